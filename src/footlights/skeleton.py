@@ -1,0 +1,147 @@
+"""Joint trees and forward kinematics, written once for numpy and torch."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, device
+
+from .errors import FootlightsError
+
+Array = Any
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """A tree of joints.
+
+    Attributes:
+        names: J joint names; a parent stands before its children.
+        parents: index of each joint's parent, -1 for the root, which is joint 0.
+        offsets: (J, 3) float32, rest position of each joint in its parent's frame, metres; the root's is its rest place.
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    offsets: np.ndarray
+
+    def __post_init__(self) -> None:
+        offsets = np.array(self.offsets, np.float32)
+        offsets.flags.writeable = False
+        object.__setattr__(self, "offsets", offsets)
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "parents", tuple(int(p) for p in self.parents))
+        joints = len(self.names)
+        if not joints or len(self.parents) != joints or offsets.shape != (joints, 3):
+            raise FootlightsError(f"{joints} names, {len(self.parents)} parents and offsets of shape {offsets.shape} do not make a skeleton")
+        if self.parents[0] != -1 or any(not 0 <= p < j for j, p in enumerate(self.parents) if j):
+            raise FootlightsError("parents must stand before their children and only joint 0 may be a root", "skeleton")
+        if not np.isfinite(offsets).all():
+            raise FootlightsError("offsets are not finite", "skeleton")
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Skeleton):
+            return NotImplemented
+        same = self.names == other.names and self.parents == other.parents
+        return same and np.allclose(self.offsets, other.offsets, atol=1e-6)
+
+    def __hash__(self) -> int:
+        return hash((self.names, self.parents))
+
+    def index(self, name: str) -> int:
+        """Place of the joint called ``name``; FootlightsError lists the names when there is none."""
+        if name not in self.names:
+            raise FootlightsError(f"no joint called {name!r}", "skeleton", f"the joints are {', '.join(self.names)}")
+        return self.names.index(name)
+
+    @cached_property
+    def rest(self) -> np.ndarray:
+        """(J, 3) float32 joint positions of the rest pose, metres, root at its rest place."""
+        places = np.array(self.offsets)
+        for j, p in enumerate(self.parents):
+            if p >= 0:
+                places[j] += places[p]
+        return places
+
+    @cached_property
+    def levels(self) -> tuple[tuple[int, ...], ...]:
+        """Joint indices by depth, the root's level first: one level can be computed at once."""
+        depth = [0] * len(self)
+        for j, p in enumerate(self.parents):
+            depth[j] = 0 if p < 0 else depth[p] + 1
+        return tuple(tuple(j for j, d in enumerate(depth) if d == level) for level in range(max(depth) + 1))
+
+    @cached_property
+    def swapped(self) -> tuple[int, ...]:
+        """For each joint the index of its left/right twin (itself when it has none), by name."""
+        pairs = {"left": "right", "right": "left", "l_": "r_", "r_": "l_"}
+
+        def twin(name: str) -> str:
+            for side, other in pairs.items():
+                if name.lower().startswith(side):
+                    return other + name[len(side) :]
+            return name
+
+        return tuple(self.names.index(twin(n)) if twin(n) in self.names else j for j, n in enumerate(self.names))
+
+
+def forward_kinematics(skeleton: Skeleton, root: Array, local: Array) -> tuple[Array, Array]:
+    """World joint positions (..., J, 3) and rotation matrices (..., J, 3, 3).
+
+    Args:
+        skeleton: J joints.
+        root: (..., 3) place of the root joint, metres.
+        local: (..., J, 3, 3) rotation of each joint in its parent's frame; the root's is in the world.
+    """
+    xp = array_namespace(root, local)
+    offsets = xp.asarray(np.array(skeleton.offsets), dtype=local.dtype, device=device(local))
+    positions: list[Array] = [root] * len(skeleton)
+    turned: list[Array] = [local[..., 0, :, :]] * len(skeleton)
+    for level in skeleton.levels[1:]:
+        above = [skeleton.parents[j] for j in level]
+        index = list(level)
+        parent_turn = xp.stack([turned[p] for p in above], axis=-3)
+        parent_place = xp.stack([positions[p] for p in above], axis=-2)
+        place = parent_place + (parent_turn @ offsets[index, :, None])[..., 0]
+        turn = parent_turn @ local[..., index, :, :]
+        for i, j in enumerate(level):
+            positions[j], turned[j] = place[..., i, :], turn[..., i, :, :]
+    return xp.stack(positions, axis=-2), xp.stack(turned, axis=-3)
+
+
+def local_from_world(skeleton: Skeleton, world: Array) -> Array:
+    """Local rotations (..., J, 3, 3) of world rotations (..., J, 3, 3)."""
+    xp = array_namespace(world)
+    inverse = xp.matrix_transpose(world)
+    parts = [world[..., j, :, :] if p < 0 else inverse[..., p, :, :] @ world[..., j, :, :] for j, p in enumerate(skeleton.parents)]
+    return xp.stack(parts, axis=-3)
+
+
+SMPL_NAMES = (
+    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
+    "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head", "left_shoulder",
+    "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hand", "right_hand",
+)  # fmt: skip
+SMPL_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
+
+# Rest places (m) of the house body: z up, facing -y, left at +x, soles at z = 0; printed by tools/bake_body.py.
+_REST = (
+    (0.0, 0.0, 0.904), (0.109, 0.0, 0.860), (-0.109, 0.0, 0.860), (0.0, 0.02, 1.0), (0.109, 0.0, 0.47), (-0.109, 0.0, 0.47),
+    (0.0, 0.02, 1.13), (0.109, 0.02, 0.075), (-0.109, 0.02, 0.075), (0.0, 0.02, 1.25), (0.109, -0.11, 0.02),
+    (-0.109, -0.11, 0.02), (0.0, 0.02, 1.42), (0.05, 0.02, 1.36), (-0.05, 0.02, 1.36), (0.0, 0.0, 1.556),
+    (0.17, 0.02, 1.38), (-0.17, 0.02, 1.38), (0.43, 0.02, 1.38), (-0.43, 0.02, 1.38), (0.68, 0.02, 1.38),
+    (-0.68, 0.02, 1.38), (0.77, 0.02, 1.38), (-0.77, 0.02, 1.38),
+)  # fmt: skip
+
+
+def _smpl24() -> Skeleton:
+    rest = np.array(_REST, np.float32)
+    offsets = rest - np.where(np.array(SMPL_PARENTS)[:, None] < 0, 0, rest[np.array(SMPL_PARENTS)])
+    return Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
+
+
+SMPL24 = _smpl24()

@@ -1,0 +1,43 @@
+"""What the network hears of a song: rhythm channels with a flag for each group that is present, or a published feature set."""
+
+import numpy as np
+
+from ...music.rhythm import rhythm
+from .config import ModelConfig
+
+RHYTHM_WIDTH = 8
+BEAT, ENERGY, ONSET = slice(0, 4), slice(4, 6), slice(6, 8)
+_FEATURE_WIDTHS = {"rhythm": RHYTHM_WIDTH, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
+
+
+def condition_width(music: str) -> int:
+    """Numbers a frame of the named conditioning; ValueError for a name that is not one."""
+    if music not in _FEATURE_WIDTHS:
+        raise ValueError(f"no feature set called {music!r}: take one of {', '.join(_FEATURE_WIDTHS)}")
+    return _FEATURE_WIDTHS[music]
+
+
+def flagged(channels: np.ndarray) -> np.ndarray:
+    """Rhythm channels (..., 6) as (..., 8): beat known, sin, cos, tempo | 1, energy | 1, onset. All zero means "nothing is known"."""
+    known = channels[..., :1]
+    one = np.ones_like(known)
+    return np.concatenate([channels[..., :3], channels[..., 5:6] * known, one, channels[..., 3:4], one, channels[..., 4:5]], axis=-1)
+
+
+def heard(music: object, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
+    """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to the energy channel."""
+    if config.music == "rhythm":
+        channels = rhythm(music, config.fps, frames).copy()
+        channels[:, 3] += energy
+        return flagged(channels).astype(np.float32)
+    features = np.asarray(music.features(config.music), np.float32)  # type: ignore[attr-defined]
+    index = np.minimum(np.arange(frames), len(features) - 1)
+    return features[index]
+
+
+def hide(music: np.ndarray, rng: np.random.Generator, shares: tuple[float, float, float, float]) -> np.ndarray:
+    """A copy of rhythm conditioning (B, T, 8) with groups zeroed for random windows: everything, beat, energy, onset by ``shares``."""
+    music = music.copy()
+    for share, group in zip(shares, (slice(None), BEAT, ENERGY, ONSET), strict=True):
+        music[rng.random(len(music)) < share, :, group] = 0
+    return music

@@ -1,0 +1,132 @@
+"""What a diffusion model is made of, read from one TOML per config; a checkpoint carries its own."""
+
+import dataclasses
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ...errors import FootlightsError
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens instead of adding it frame by frame."""
+
+    width: int = 256
+    layers: int = 4
+    heads: int = 4
+    feedforward: int = 1024
+    patch: int = 2
+    cross_attention: bool = False
+    music: str = "rhythm"
+    window: int = 150
+    fps: float = 30.0
+
+
+@dataclass(frozen=True)
+class LossConfig:
+    """Weights of the four losses: standardised vector, joint positions (m2), joint velocities ((m/s)2), sole slip ((m/s)2)."""
+
+    vector: float = 1.0
+    position: float = 10.0
+    velocity: float = 0.3
+    slip: float = 1.5
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The optimiser and what is hidden from the network while it learns (shares of windows)."""
+
+    steps: int = 20_000
+    batch: int = 32
+    learning_rate: float = 5e-4
+    warmup: int = 200
+    decay_from: float = 0.6
+    weight_decay: float = 0.01
+    ema: float = 0.999
+    seed: int = 0
+    tempo_warp: float = 0.1
+    drop_all: float = 0.15
+    drop_beat: float = 0.1
+    drop_energy: float = 0.25
+    drop_onset: float = 0.6
+    drop_style: float = 0.2
+
+
+@dataclass(frozen=True)
+class SampleConfig:
+    """The sampler: second-order steps, guidance, and an energy offset calibrated so that mean joint speed equals real dance."""
+
+    steps: int = 8
+    guidance: float = 2.5
+    energy: float = 0.4
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a run needs besides data; ``styles`` names the sources behind each style label, empty for the clips' own labels."""
+
+    name: str = "small"
+    model: ModelConfig = field(default_factory=ModelConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+    sample: SampleConfig = field(default_factory=SampleConfig)
+    styles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def named(cls, name: str) -> "Config":
+        """The shipped config called ``name``, or the TOML file at that path."""
+        folder = resources.files(__package__) / "configs"
+        known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+        if name in known:
+            return cls.parse((folder / f"{name}.toml").read_text(), name)
+        if not Path(name).is_file():
+            raise FootlightsError("no such config", name, f"take one of {', '.join(known)} or the path of a .toml file")
+        return cls.parse(Path(name).read_text(), Path(name).stem)
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> "Config":
+        """A config from TOML; unknown tables and keys are refused by name."""
+        try:
+            tables = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise FootlightsError(f"not valid TOML ({error})", name) from error
+        unknown = sorted(set(tables) - {"name", "styles"} - set(_PARTS))
+        if unknown:
+            raise FootlightsError(f"unknown table {unknown[0]!r}", name, f"the tables are {', '.join(_PARTS)} and styles")
+        parts = {k: _fill(make, tables.get(k, {}), f"{name} [{k}]") for k, make in _PARTS.items()}
+        styles = {str(k): tuple(map(str, v)) for k, v in tables.get("styles", {}).items()}
+        return cls(name=str(tables.get("name", name)), styles=styles, **parts)
+
+    def to_toml(self) -> str:
+        """The text that `parse` reads back."""
+        lines = [f'name = "{self.name}"']
+        for table in _PARTS:
+            lines += ["", f"[{table}]"]
+            lines += [f"{k} = {_toml(v)}" for k, v in dataclasses.asdict(getattr(self, table)).items()]
+        if self.styles:
+            lines += ["", "[styles]"] + [f"{json.dumps(k)} = {json.dumps(list(v))}" for k, v in self.styles.items()]
+        return "\n".join(lines) + "\n"
+
+
+_PARTS = {"model": ModelConfig, "loss": LossConfig, "train": TrainConfig, "sample": SampleConfig}
+
+
+def _fill(make: Any, values: dict[str, Any], where: str) -> Any:
+    known = {f.name: f.type for f in dataclasses.fields(make)}
+    for key, value in values.items():
+        if key not in known:
+            raise FootlightsError(f"unknown key {key!r}", where, f"the keys are {', '.join(known)}")
+        if known[key] is float and isinstance(value, int):
+            values = {**values, key: float(value)}
+        elif type(value) is not known[key]:
+            raise FootlightsError(f"{key} must be of type {known[key].__name__}", where)
+    return make(**values)
+
+
+def _toml(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)

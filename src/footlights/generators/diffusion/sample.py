@@ -1,0 +1,141 @@
+"""Dances for a song of any length: overlapping windows denoised together, then decoded, then their feet cleaned."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...cleanup import clean as clean_feet
+from ...errors import FootlightsError
+from ...motion import Motion
+from ...music import Music
+from ..network import Network, OnnxNetwork, TorchNetwork, read_tensors
+from .conditioning import condition_width, heard
+from .config import Config
+from .representation import WIDTH, decode
+from .schedule import denoise
+
+Progress = Callable[[float, str], None]
+
+_BATCH = 16  # windows a call: bounds memory, and always the same split of a song gives always the same bytes
+
+
+class Diffusion:
+    """A trained diffusion model: ``Diffusion.load(folder).sample(music, n=3, seed=0)``."""
+
+    def __init__(self, network: Network, config: Config, mean: np.ndarray, std: np.ndarray, card: dict[str, Any]) -> None:
+        self.network, self.config, self.mean, self.std, self.card = network, config, mean, std, card
+        self.name, self.fps = config.name, config.model.fps
+        self.labels: tuple[str, ...] = tuple(card["labels"])
+        self.styles: tuple[str, ...] = tuple(card["styles"])
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], *, runtime: str = "onnx", device: str = "cpu") -> "Diffusion":
+        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors) on "onnx" or "torch"."""
+        folder = Path(folder)
+        try:
+            config = Config.parse((folder / "config.toml").read_text(), str(folder / "config.toml"))
+            card = json.loads((folder / "card.json").read_text())
+        except (OSError, ValueError) as error:
+            raise FootlightsError(f"not a model folder ({error})", folder, "see: footlights models") from error
+        arrays = read_tensors(folder / "weights.safetensors")
+        mean, std = arrays.pop("stats.mean"), arrays.pop("stats.std")
+        network = OnnxNetwork(folder, arrays) if runtime == "onnx" else _torch_network(config, arrays, card, device)
+        return cls(network, config, mean, std, card)
+
+    def sample(
+        self,
+        music: Music,
+        n: int = 1,
+        seed: int = 0,
+        *,
+        seconds: float | None = None,
+        energy: float = 0.0,
+        style: str | None = None,
+        clean: bool = True,
+        progress: Progress | None = None,
+    ) -> list[Motion]:
+        """``n`` dances as long as the music (or ``seconds``); dance k is the same whatever ``n`` is.
+
+        Args:
+            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild.
+            style: one of ``styles``; None leaves it to the song.
+            clean: lock planted feet afterwards.
+        """
+        if style is not None and style not in self.styles:
+            raise FootlightsError(f"no style called {style!r}", self.name, f"the styles are {', '.join(self.styles) or 'none'}")
+        frames = max(1, round((seconds or music.seconds) * self.fps))
+        label = len(self.labels) if style is None else self.labels.index(style)
+        condition = heard(music, self.config.model, padded_length(frames, self.config.model.window), energy + self.config.sample.energy)
+        dances = []
+        for k in range(n):
+            step = None if progress is None else lambda share, k=k: progress((k + share) / n, f"dance {k + 1} of {n}")
+            vectors = self.vectors(condition, np.random.default_rng([seed, k]), label, step)[:frames]
+            meta = {"seed": seed, "take": k, "model": self.name, "song": music.name, "energy": energy, "style": style}
+            motion = decode(vectors, self.fps).replace(meta=meta)
+            dances.append(clean_feet(motion) if clean else motion)
+        return dances
+
+    def vectors(self, condition: np.ndarray, rng: np.random.Generator, label: int, step: Callable[[float], None] | None = None) -> np.ndarray:
+        """Un-normalised vectors (T, 152) for conditioning (T, C), T a whole number of half windows and at least one window."""
+        noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
+        seen = [0]
+
+        def predict(x: np.ndarray, time: float) -> np.ndarray:
+            seen[0] += 1
+            if step:
+                step(seen[0] / self.config.sample.steps)
+            return self._blended(x, time, condition, label)
+
+        return denoise(predict, noise, self.config.sample.steps) * self.std + self.mean
+
+    def _blended(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
+        """One prediction for the whole song: every window's, averaged where they overlap with weights that fade at both ends."""
+        window = self.config.model.window
+        starts = range(0, len(x) - window + 1, window // 2)
+        weight = _fade(window)[:, None]
+        total, weights = np.zeros_like(x), np.zeros((len(x), 1), np.float32)
+        for first in range(0, len(starts), _BATCH):
+            batch = [slice(s, s + window) for s in starts[first : first + _BATCH]]
+            clean = self._guided(np.stack([x[b] for b in batch]), time, np.stack([condition[b] for b in batch]), label)
+            for place, prediction in zip(batch, clean, strict=True):
+                total[place] += weight * prediction
+                weights[place] += weight
+        return total / weights
+
+    def _guided(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
+        """Classifier-free guidance: away from the prediction that heard nothing."""
+        count, guidance = len(x), self.config.sample.guidance
+        times = np.full(2 * count, time, np.float32)
+        styles = np.repeat(np.array([label, len(self.labels)], np.int64), count)
+        both = np.concatenate([condition, np.zeros_like(condition)])
+        out = self.network(np.concatenate([x, x]), times, both, styles)
+        return out[count:] + guidance * (out[:count] - out[count:])
+
+
+def padded_length(frames: int, window: int) -> int:
+    """The least whole number of half windows, at least one window, that holds ``frames``."""
+    half = window // 2
+    return max(window, -(-frames // half) * half)
+
+
+def _fade(window: int) -> np.ndarray:
+    """Smoothstep up over the first half and down over the second; never zero, so that a lone window keeps its ends."""
+    t = (np.arange(window // 2) + 0.5) / (window // 2)
+    rise = t * t * (3 - 2 * t)
+    return np.maximum(np.concatenate([rise, rise[::-1]]), 1e-3).astype(np.float32)
+
+
+def _torch_network(config: Config, arrays: dict[str, np.ndarray], card: dict[str, Any], device: str) -> Network:
+    try:
+        import torch
+
+        from .model import Denoiser
+    except ImportError as error:
+        raise FootlightsError("torch is not installed", "runtime torch", "pip install 'footlights[train]', or use the onnx runtime") from error
+    module = Denoiser(config.model, WIDTH, condition_width(config.model.music), len(card["labels"]))
+    module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()})
+    return TorchNetwork(module, device)

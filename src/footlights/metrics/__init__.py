@@ -1,0 +1,1 @@
+"""Measuring motion: pure functions, arrays or motions in, numbers out."""

@@ -1,0 +1,95 @@
+"""Files of motion in and out: one module per format, chosen by suffix or, failing that, by content."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..errors import FootlightsError
+from ..motion import Motion
+from .bounded import file_size
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: its name, its suffixes, the module that reads or writes it, and how such a file begins."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    reads: bool = True
+    writes: bool = False
+    begins: tuple[bytes, ...] = ()
+
+    def member(self, verb: str) -> Callable[..., Any]:
+        return getattr(import_module(f".{self.module}", __name__), verb)
+
+
+FORMATS = (
+    Format("npz", (".npz",), "npz", writes=True, begins=(b"PK\x03\x04",)),
+    Format("bvh", (".bvh",), "bvh", begins=(b"HIERARCHY",)),
+    Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
+    Format("g1", (".csv",), "g1"),
+)
+
+
+def format_names(*, writes: bool = False) -> tuple[str, ...]:
+    """Names of the formats that can be read, or with ``writes`` of those that can be written."""
+    return tuple(f.name for f in FORMATS if (f.writes if writes else f.reads))
+
+
+def read(path: str | os.PathLike[str], **options: Any) -> Motion:
+    """The motion in a file, on the file's own skeleton, in metres with z up.
+
+    What had to be found out (unit, up axis, rate) is told in ``motion.meta["notes"]``.
+
+    Args:
+        path: an npz, bvh, amc (its asf beside it), csv or pkl file.
+        options: of the format's own ``read``: ``unit`` (metres), ``up`` ("y" or "z"), ``fps``, ``root_offset``.
+
+    Raises:
+        FootlightsError: no such file, an unknown format, a damaged file, or an option the format does not have.
+    """
+    file_size(path)
+    return _call(_format_of(path).member("read"), path, (path,), options)
+
+
+def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> None:
+    """Writes ``motion`` in the format of the suffix of ``path``; whole or not at all.
+
+    Raises:
+        FootlightsError: an unknown suffix, an option the format does not have, or a place that cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    for form in FORMATS:
+        if form.writes and suffix in form.suffixes:
+            return _call(form.member("write"), path, (motion, path), options)
+    known = " ".join(s for f in FORMATS if f.writes for s in f.suffixes)
+    raise FootlightsError(f"{suffix or 'no suffix'} is no format that can be written", path, f"use one of {known}")
+
+
+def _format_of(path: str | os.PathLike[str]) -> Format:
+    suffix = Path(path).suffix.lower()
+    with open(path, "rb") as handle:
+        start = handle.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    for form in FORMATS:
+        if form.reads and suffix in form.suffixes:
+            return form
+    for form in FORMATS:
+        if form.reads and start.upper().startswith(form.begins or (b"\xff\xff",)):
+            return form
+    if suffix == ".asf":
+        raise FootlightsError("is a skeleton without motion", path, "give the .amc beside it")
+    known = " ".join(s for f in FORMATS if f.reads for s in f.suffixes)
+    raise FootlightsError("is no motion file that can be read", path, f"give one of {known}")
+
+
+def _call(member: Callable[..., Any], path: object, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Calls a format's function; an option that it does not have is the caller's mistake and said as such."""
+    known = set(member.__annotations__)
+    for option in options:
+        if option not in known:
+            raise FootlightsError(f"this format has no option {option!r}", path, "leave it out")
+    return member(*arguments, **options)

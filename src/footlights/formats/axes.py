@@ -1,0 +1,179 @@
+"""From a file's own unit and axes to metres with z up: found by joint names and leg length, and said."""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import FootlightsError
+from ..motion import Motion
+from ..rotations import matrix_from_quat
+from ..skeleton import Skeleton, forward_kinematics
+
+LEG, STATURE = 0.85, 1.7  # metres, of an ordinary adult: hip to knee to ankle, sole to crown
+UNITS = {
+    "metres": 1.0,
+    "feet": 0.3048,
+    "decimetres": 0.1,
+    "inches / 0.45": 0.0254 / 0.45,
+    "inches": 0.0254,
+    "centimetres": 0.01,
+    "millimetres": 0.001,
+}
+
+_END = r"([ ._-]?[lr])?([ ._-]?(link|joint|jnt))?$"
+_KNEE = re.compile(r"(knee|shin|calf|tibia|lower[ ._-]?leg|(?<!up)(?<!upper)(?<!up[ ._-])(?<!upper[ ._-])leg)" + _END)
+_HIP = re.compile(r"hip|thigh|femur|up(per)?[ ._-]?leg")
+_ANKLE = re.compile(r"ankle|foot")
+
+
+@dataclass
+class RawMotion:
+    """One clip as its file has it, in the file's unit and axes.
+
+    Attributes:
+        names, parents: J joints, parents before children, joint 0 the root.
+        offsets: (J, 3) float, rest place of each joint in its parent's frame.
+        root: (T, 3) float, place of the root joint.
+        rotations: (T, J, 4) float32, local unit quaternions w x y z.
+        fps: frames a second.
+        notes: what was found out or decided, one sentence each.
+    """
+
+    names: list[str]
+    parents: list[int]
+    offsets: np.ndarray
+    root: np.ndarray
+    rotations: np.ndarray
+    fps: float
+    notes: list[str] = field(default_factory=list)
+
+    def sample(self, count: int = 200) -> np.ndarray:
+        """(<= count, J, 3) joint places of frames spread over the clip."""
+        picked = np.unique(np.linspace(0, len(self.root) - 1, count).astype(int))
+        skeleton = Skeleton(tuple(self.names), tuple(self.parents), self.offsets)
+        local = matrix_from_quat(self.rotations[picked].astype(np.float64))
+        return forward_kinematics(skeleton, np.asarray(self.root, np.float64)[picked], local)[0]
+
+
+def legs(names: list[str], parents: list[int]) -> list[tuple[list[int], list[int]]]:
+    """For each leg found by name: the joints after the hip down to the ankle, and the hip and ankle themselves."""
+    found = []
+    for knee, name in enumerate(names):
+        if not _KNEE.search(_plain(name)):
+            continue
+        above = [knee]
+        while parents[above[-1]] >= 0 and not _HIP.search(_plain(names[parents[above[-1]]])):
+            above.append(parents[above[-1]])
+        thigh = above if parents[above[-1]] >= 0 else [knee]
+        ankle = next(
+            (j for j in range(knee + 1, len(names)) if _ANKLE.search(_plain(names[j])) and knee in _chain(j, parents)),
+            None,
+        )
+        if ankle is not None and parents[knee] >= 0:
+            shin = _chain(ankle, parents)
+            found.append((thigh[::-1] + shin[: shin.index(knee)][::-1], [parents[thigh[-1]], ankle]))
+    return found
+
+
+def leg_length(raw: RawMotion) -> float | None:
+    """Mean length of the legs, hip to knee to ankle, in the file's unit; None when no leg is found by name."""
+    lengths = [np.linalg.norm(raw.offsets[chain], axis=-1).sum() for chain, _ in legs(raw.names, raw.parents)]
+    lengths = [float(x) for x in lengths if x > 0]
+    return sum(lengths) / len(lengths) if lengths else None
+
+
+def find_unit(raw: RawMotion) -> float:
+    """Metres per file unit for which a leg, or with no leg by name the standing body, is nearest 0.85 m or 1.7 m."""
+    leg, true = leg_length(raw), LEG
+    if leg is None:
+        places = raw.sample()
+        leg, true = float(np.percentile((places.max(1) - places.min(1)).max(-1), 75)), STATURE
+    if not np.isfinite(leg) or leg <= 0:
+        raise FootlightsError("every joint is in one place, so the unit cannot be found", "", "give it with unit=")
+    name = min(UNITS, key=lambda u: abs(np.log(leg * UNITS[u] / true)))
+    part = "leg" if true == LEG else "body"
+    raw.notes.append(f"unit taken to be {name}: the {part} is {leg * UNITS[name]:.2f} m")
+    return UNITS[name]
+
+
+def find_up(raw: RawMotion) -> str:
+    """ "y" or "z": the axis along which the hips are above the ankles on average; y when no leg is found by name."""
+    ends = [pair for _, pair in legs(raw.names, raw.parents)]
+    if not ends:
+        raw.notes.append("up axis taken to be y: no legs found by name")
+        return "y"
+    places = raw.sample()
+    height = np.mean([places[:, hip] - places[:, ankle] for hip, ankle in ends], axis=(0, 1))
+    up = "z" if height[2] > 1.5 * abs(height[1]) else "y"
+    raw.notes.append(f"up axis taken to be {up}: the hips are above the ankles along it")
+    return up
+
+
+def in_house_axes(raw: RawMotion, unit: float, up: str, where: str = "") -> Motion:
+    """The clip in metres with z up; a y-up world turns +90 degrees about x, and every joint's own axes with it.
+
+    So (x, y, z) becomes (x, -z, y), and a rest pose that faces +z with y up faces -y with z up.
+    """
+    check_choice(unit, up, where)
+    root, offsets, rotations = np.asarray(raw.root) * unit, np.asarray(raw.offsets) * unit, raw.rotations
+    if up == "y":
+        root, offsets, rotations = y_to_z_up(root), y_to_z_up(offsets), turn_quaternions(rotations)
+    return Motion(
+        root,
+        rotations,
+        raw.fps,
+        Skeleton(tuple(raw.names), tuple(raw.parents), offsets),
+        meta={"file": where, "notes": raw.notes},
+    )
+
+
+def check_choice(unit: float, up: str, where: str) -> None:
+    """FootlightsError unless ``unit`` is a positive number of metres and ``up`` is "y" or "z"."""
+    if up not in ("y", "z"):
+        raise FootlightsError(f"up axis {up!r} is not known", where, 'give up="y" or up="z"')
+    if not (np.isfinite(unit) and 1e-6 <= unit <= 1e3):
+        raise FootlightsError(
+            f"unit {unit!r} is no length in metres", where, "give the metres of one file unit, for example 0.01"
+        )
+
+
+def y_to_z_up(v: np.ndarray) -> np.ndarray:
+    """Vectors (..., 3) of a y-up world in the z-up one: turned +90 degrees about x."""
+    return np.stack([v[..., 0], -v[..., 2], v[..., 1]], axis=-1)
+
+
+def z_to_y_up(v: np.ndarray) -> np.ndarray:
+    """Vectors (..., 3) of the z-up world in a y-up one: the inverse of `y_to_z_up`."""
+    return np.stack([v[..., 0], v[..., 2], -v[..., 1]], axis=-1)
+
+
+def turn_quaternions(q: np.ndarray) -> np.ndarray:
+    """Quaternions (..., 4) of y-up frames, parent and child, as quaternions of the frames turned z-up."""
+    return np.concatenate([q[..., :1], y_to_z_up(q[..., 1:])], axis=-1)
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """The same names, the second and later of equal ones with _2, _3 ... appended."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        chosen, count = name, 1
+        while chosen in taken:
+            count += 1
+            chosen = f"{name}_{count}"
+        taken.add(chosen)
+        result.append(chosen)
+    return result
+
+
+def _plain(name: str) -> str:
+    return name.rsplit(":", 1)[-1].lower()
+
+
+def _chain(joint: int, parents: list[int]) -> list[int]:
+    """The joint and its ancestors, nearest first."""
+    chain = [joint]
+    while parents[chain[-1]] >= 0:
+        chain.append(parents[chain[-1]])
+    return chain

@@ -1,0 +1,51 @@
+"""A stranger's file in bounded memory: what is missing, empty or too large is refused before anything is read."""
+
+import os
+from pathlib import Path
+
+from ..errors import FootlightsError
+
+MAX_JOINTS = 2_000
+MAX_POSES = 14_000_000  # joints times frames: 20 minutes of 100 joints at 120 fps, 224 MB of rotations
+MAX_FILE = 1 << 30
+
+
+def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:
+    """Bytes of the file at ``path``; FootlightsError when it is none, is empty or is larger than ``limit``."""
+    try:
+        folder, size = Path(path).is_dir(), Path(path).stat().st_size
+        if not folder:
+            with open(path, "rb"):
+                pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FootlightsError(f"cannot be read ({reason})", path, "check the name of the file") from error
+    if folder:
+        raise FootlightsError("is a folder", path, "give one of the files in it")
+    if not size:
+        raise FootlightsError("is empty (0 bytes)", path, "export it again")
+    if size > limit:
+        raise FootlightsError(f"is too large ({size >> 20} MiB, at most {limit >> 20})", path, "cut it into parts")
+    return size
+
+
+def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE) -> bytes:
+    """The whole file at ``path``, at most ``limit`` bytes; errors as `file_size`."""
+    file_size(path, limit)
+    with open(path, "rb") as handle:
+        return handle.read(limit)
+
+
+def check_room(frames: int, joints: int, path: object) -> None:
+    """FootlightsError when a clip of this many frames and joints would not fit in the memory a reader may take."""
+    if joints > MAX_JOINTS:
+        raise FootlightsError(f"has {joints} joints, more than {MAX_JOINTS}", path, "export the body's joints alone")
+    if frames * joints > MAX_POSES:
+        raise FootlightsError(f"claims {frames} frames of {joints} joints, too many", path, "cut it into parts")
+
+
+def check_rate(fps: float, path: object) -> float:
+    """``fps`` when it is a usable rate; FootlightsError otherwise."""
+    if not 0.1 <= fps <= 10_000:
+        raise FootlightsError(f"{fps:g} frames a second is not a rate", path, "give the true rate with fps=")
+    return float(fps)

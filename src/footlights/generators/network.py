@@ -1,4 +1,4 @@
-"""Runs a shipped network: the ONNX graph in onnxruntime (the base install), or the same weights in torch where it is installed."""
+"""Runs a shipped network: its ONNX graph in onnxruntime (the base install), or the same weights in torch."""
 
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,7 +43,11 @@ class OnnxNetwork:
             graph = (folder / "graph.onnx").read_bytes()
             self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own unrelated types
-            raise FootlightsError(f"the network cannot be loaded ({str(error).splitlines()[0][:120]})", folder, "reinstall footlights or export the weights again") from error
+            raise FootlightsError(
+                f"the network cannot be loaded ({str(error).splitlines()[0][:120]})",
+                folder,
+                "reinstall footlights or export the weights again",
+            ) from error
 
     def __call__(self, x: np.ndarray, time: np.ndarray, music: np.ndarray, style: np.ndarray) -> np.ndarray:
         feeds = {"x": x, "time": time, "music": music, "style": style}

@@ -18,10 +18,12 @@ def condition_width(music: str) -> int:
 
 
 def flagged(channels: np.ndarray) -> np.ndarray:
-    """Rhythm channels (..., 6) as (..., 8): beat known, sin, cos, tempo | 1, energy | 1, onset. All zero means "nothing is known"."""
+    """Rhythm channels (..., 6) as (..., 8): beat known, sin, cos, tempo | 1, energy | 1, onset; zeros are unknown."""
     known = channels[..., :1]
     one = np.ones_like(known)
-    return np.concatenate([channels[..., :3], channels[..., 5:6] * known, one, channels[..., 3:4], one, channels[..., 4:5]], axis=-1)
+    return np.concatenate(
+        [channels[..., :3], channels[..., 5:6] * known, one, channels[..., 3:4], one, channels[..., 4:5]], axis=-1
+    )
 
 
 def heard(music: object, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
@@ -36,7 +38,7 @@ def heard(music: object, config: ModelConfig, frames: int, energy: float = 0.0) 
 
 
 def hide(music: np.ndarray, rng: np.random.Generator, shares: tuple[float, float, float, float]) -> np.ndarray:
-    """A copy of rhythm conditioning (B, T, 8) with groups zeroed for random windows: everything, beat, energy, onset by ``shares``."""
+    """A copy of rhythm conditioning (B, T, 8) with all, beat, energy or onset zeroed in random windows, by ``shares``."""
     music = music.copy()
     for share, group in zip(shares, (slice(None), BEAT, ENERGY, ONSET), strict=True):
         music[rng.random(len(music)) < share, :, group] = 0

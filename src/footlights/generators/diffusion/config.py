@@ -14,7 +14,7 @@ from ...errors import FootlightsError
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens instead of adding it frame by frame."""
+    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens, else it is added."""
 
     width: int = 256
     layers: int = 4
@@ -68,7 +68,7 @@ class SampleConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a run needs besides data; ``styles`` names the sources behind each style label, empty for the clips' own labels."""
+    """Everything a run needs besides data; ``styles`` names the sources of each label; empty for the clips' own."""
 
     name: str = "small"
     model: ModelConfig = field(default_factory=ModelConfig)

@@ -78,7 +78,12 @@ def _write_graph(model: Denoiser, config: Config, path: Path) -> None:
             del tensor.external_data[:]
             tensor.external_data.add(key="location", value="weights")
     if names:
-        raise FootlightsError(f"the exporter renamed {len(names)} weights ({min(names)} ...)", path, "use the torch version pinned in pyproject.toml", usage=False)
+        raise FootlightsError(
+            f"the exporter renamed {len(names)} weights ({min(names)} ...)",
+            path,
+            "use the torch version pinned in pyproject.toml",
+            usage=False,
+        )
     graph.ClearField("metadata_props")
     for node in graph.graph.node:
         node.ClearField("metadata_props")
@@ -99,4 +104,6 @@ def _check(model: Denoiser, config: Config, out: Path) -> None:
     feeds = [t.numpy() for t in _inputs(config, 6, config.model.window)]
     apart = float(np.abs(OnnxNetwork(out, arrays)(*feeds) - TorchNetwork(model)(*feeds)).max())
     if not apart <= TOLERANCE:
-        raise FootlightsError(f"torch and onnxruntime differ by {apart:.1e}", out, f"they must agree to {TOLERANCE}", usage=False)
+        raise FootlightsError(
+            f"torch and onnxruntime differ by {apart:.1e}", out, f"they must agree to {TOLERANCE}", usage=False
+        )

@@ -1,6 +1,6 @@
 """What training minimises: the vector itself, and the joints, their velocities and the planted soles it stands for.
 
-All kinematics are taken of un-normalised vectors, in the heading frame of each frame, so that travel and turns count once, as velocities.
+All kinematics are taken of un-normalised vectors in the heading frame, so that travel and turns count once, as velocities.
 """
 
 import torch

@@ -1,7 +1,7 @@
 """The denoiser: a transformer that sees noisy motion, the diffusion time, a style and the music, and predicts the clean motion.
 
-After EDGE (Tseng et al. 2023), with rotary positions on projected queries and keys, so that attention depends on the lag alone, FiLM from
-time and style, and one zero vector for "no music", so that any window length works.
+After EDGE (Tseng et al. 2023), with rotary positions on projected queries and keys, so that attention depends on the lag
+alone, FiLM from time and style, and one zero vector for "no music", so that any window length works.
 """
 
 import math
@@ -38,7 +38,7 @@ class Denoiser(nn.Module):
         nn.init.zeros_(self.outlet.bias)
 
     def forward(self, x: Tensor, time: Tensor, music: Tensor, style: Tensor) -> Tensor:
-        """Clean vectors (B, T, D) of noisy ``x`` (B, T, D) at ``time`` (B,) in [0, 1] under ``music`` (B, T, C) and ``style`` (B,) int64."""
+        """Clean vectors of noisy ``x`` (B, T, D) at ``time`` (B,) in [0, 1], ``music`` (B, T, C), ``style`` (B,) int64."""
         batch, frames, channels = x.shape
         tokens = self.inlet(x.reshape(batch, frames // self.patch, channels * self.patch))
         heard = self.music(music.reshape(batch, frames // self.patch, music.shape[2] * self.patch))
@@ -55,7 +55,7 @@ class Denoiser(nn.Module):
 
 
 class Block(nn.Module):
-    """Self-attention, attention to music when ``cross``, feed-forward; each modulated by the state (FiLM, zero at the start)."""
+    """Self-attention, attention to music when ``cross``, feed-forward; each under FiLM from the state, zero at first."""
 
     def __init__(self, config: ModelConfig, cross: bool) -> None:
         super().__init__()
@@ -64,7 +64,11 @@ class Block(nn.Module):
         self.film = nn.Linear(width, 2 * width * len(self.norms))
         self.qkv, self.mix = nn.Linear(width, 3 * width), nn.Linear(width, width)
         if cross:
-            self.query, self.key_value, self.cross_mix = nn.Linear(width, width), nn.Linear(width, 2 * width), nn.Linear(width, width)
+            self.query, self.key_value, self.cross_mix = (
+                nn.Linear(width, width),
+                nn.Linear(width, 2 * width),
+                nn.Linear(width, width),
+            )
         self.feed = nn.Sequential(nn.Linear(width, config.feedforward), nn.GELU(), nn.Linear(config.feedforward, width))
         nn.init.zeros_(self.film.weight)
         nn.init.zeros_(self.film.bias)
@@ -106,6 +110,8 @@ def rotary_angles(tokens: int, width: int, device: torch.device) -> Tensor:
 
 def sinusoid(values: Tensor, width: int) -> Tensor:
     """Sine and cosine features (B, width) of ``values`` (B,)."""
-    speeds = torch.exp(torch.arange(width // 2, dtype=torch.float32, device=values.device) * (-math.log(10_000.0) / (width // 2)))
+    speeds = torch.exp(
+        torch.arange(width // 2, dtype=torch.float32, device=values.device) * (-math.log(10_000.0) / (width // 2))
+    )
     angles = values[:, None] * speeds
     return torch.cat([angles.sin(), angles.cos()], dim=-1)

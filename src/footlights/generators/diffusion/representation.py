@@ -1,7 +1,7 @@
 """A motion as numbers a network can learn: nothing absolute but the height above the floor.
 
-One frame is 152 numbers: pelvis height (m), planar pelvis velocity in the heading frame (m/s), yaw rate (rad/s), pelvis tilt (6-D, heading
-removed), 23 local rotations (6-D), four contacts. Heading is the twist of the pelvis about the vertical.
+One frame is 152 numbers: pelvis height (m), planar pelvis velocity in the heading frame (m/s), yaw rate (rad/s), pelvis tilt
+(6-D, heading removed), 23 local rotations (6-D), four contacts. Heading is the twist of the pelvis about the vertical.
 """
 
 from typing import Any
@@ -10,7 +10,15 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from ...motion import Motion
-from ...rotations import matrix_from_6d, matrix_from_quat, quat_about, quat_from_matrix, quat_mul, sixd_from_matrix, yaw_of
+from ...rotations import (
+    matrix_from_6d,
+    matrix_from_quat,
+    quat_about,
+    quat_from_matrix,
+    quat_mul,
+    sixd_from_matrix,
+    yaw_of,
+)
 from ...skeleton import SMPL24
 
 Array = Any

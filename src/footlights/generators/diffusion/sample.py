@@ -62,24 +62,32 @@ class Diffusion:
 
         Args:
             energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild.
-            style: one of ``styles``; None leaves it to the song.
+            style: one of ``styles``; None gives each take another one, in an order drawn from the seed.
             clean: lock planted feet afterwards.
         """
         if style is not None and style not in self.styles:
             raise FootlightsError(f"no style called {style!r}", self.name, f"the styles are {', '.join(self.styles) or 'none'}")
         frames = max(1, round((seconds or music.seconds) * self.fps))
-        label = len(self.labels) if style is None else self.labels.index(style)
-        condition = heard(music, self.config.model, padded_length(frames, self.config.model.window), energy + self.config.sample.energy)
+        condition = heard(
+            music,
+            self.config.model,
+            padded_length(frames, self.config.model.window),
+            energy + self.config.sample.energy,
+        )
         dances = []
         for k in range(n):
             step = None if progress is None else lambda share, k=k: progress((k + share) / n, f"dance {k + 1} of {n}")
+            taken = style or self._style_of_take(seed, k)
+            label = len(self.labels) if taken is None else self.labels.index(taken)
             vectors = self.vectors(condition, np.random.default_rng([seed, k]), label, step)[:frames]
-            meta = {"seed": seed, "take": k, "model": self.name, "song": music.name, "energy": energy, "style": style}
+            meta = {"seed": seed, "take": k, "model": self.name, "song": music.name, "energy": energy, "style": taken}
             motion = decode(vectors, self.fps).replace(meta=meta)
             dances.append(clean_feet(motion) if clean else motion)
         return dances
 
-    def vectors(self, condition: np.ndarray, rng: np.random.Generator, label: int, step: Callable[[float], None] | None = None) -> np.ndarray:
+    def vectors(
+        self, condition: np.ndarray, rng: np.random.Generator, label: int, step: Callable[[float], None] | None = None
+    ) -> np.ndarray:
         """Un-normalised vectors (T, 152) for conditioning (T, C), T a whole number of half windows and at least one window."""
         noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
         seen = [0]
@@ -93,7 +101,7 @@ class Diffusion:
         return denoise(predict, noise, self.config.sample.steps) * self.std + self.mean
 
     def _blended(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
-        """One prediction for the whole song: every window's, averaged where they overlap with weights that fade at both ends."""
+        """One prediction for the whole song: every window's, averaged where they overlap with fading weights."""
         window = self.config.model.window
         starts = range(0, len(x) - window + 1, window // 2)
         weight = _fade(window)[:, None]
@@ -135,7 +143,9 @@ def _torch_network(config: Config, arrays: dict[str, np.ndarray], card: dict[str
 
         from .model import Denoiser
     except ImportError as error:
-        raise FootlightsError("torch is not installed", "runtime torch", "pip install 'footlights[train]', or use the onnx runtime") from error
+        raise FootlightsError(
+            "torch is not installed", "runtime torch", "pip install 'footlights[train]', or use the onnx runtime"
+        ) from error
     module = Denoiser(config.model, WIDTH, condition_width(config.model.music), len(card["labels"]))
     module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()})
     return TorchNetwork(module, device)

@@ -1,7 +1,7 @@
 """The noise schedule and the solver that walks back along it, the same code for numpy and torch.
 
-Cosine schedule (Nichol and Dhariwal 2021) over continuous time in [0, 1]; DPM-Solver++ 2M (Lu et al. 2022) for networks that predict the
-clean signal.
+Cosine schedule (Nichol and Dhariwal 2021) over continuous time in [0, 1]; DPM-Solver++ 2M (Lu et al. 2022) for networks that
+predict the clean signal.
 """
 
 import math
@@ -32,8 +32,8 @@ def time_at(log_ratio: float) -> float:
 def denoise(predict: Callable[[Array, float], Array], noise: Array, steps: int) -> Array:
     """Walk from pure ``noise`` to a clean signal in ``steps`` evaluations of ``predict(x, time)``.
 
-    Levels are even in log(signal / noise); each step uses the last two predictions; the last prediction is the result, so whatever
-    ``predict`` does to its output (blending windows, for example) holds exactly in the result.
+    Levels are even in log(signal / noise); each step uses the last two predictions; the last prediction is the result, so
+    whatever ``predict`` does to its output (blending windows, for example) holds exactly in the result.
     """
     levels = [NOISIEST + (CLEANEST - NOISIEST) * i / max(1, steps - 1) for i in range(steps)]
     x, before = noise, None

@@ -58,10 +58,10 @@ def train(
     out, where = Path(out), pick_device(device)
     out.mkdir(parents=True, exist_ok=True)
     labels = _labels(Path(data), config)
-    clips = load_clips(Path(data), config, "train", commercial_only=commercial_only)
+    clips, level = load_clips(Path(data), config, "train", commercial_only=commercial_only)
     mean, std = statistics(clips)
     windows = Windows(clips, config, labels)
-    held_out = _held_out(Path(data), config, labels, commercial_only)
+    held_out = _held_out(Path(data), config, labels, commercial_only, level)
     run = _start(config, len(labels), where)
     _resume(run, out, config)
     _describe(out, data, config, clips, labels, mean, std)
@@ -73,7 +73,10 @@ def train(
             terms = _step(run, windows, loss, config, where)
             if run.step % 25 == 0 and progress:
                 pace = (time.monotonic() - began) / (run.step - first)
-                progress(run.step / last, f"step {run.step} of {last}, loss {terms['total']:.4f}, {pace * 1000:.0f} ms a step")
+                progress(
+                    run.step / last,
+                    f"step {run.step} of {last}, loss {terms['total']:.4f}, {pace * 1000:.0f} ms a step",
+                )
             if run.step % _EVERY == 0 or run.step == last:
                 log.write(run.step, "train", terms)
                 if held_out:
@@ -98,12 +101,17 @@ def _labels(data: Path, config: Config) -> tuple[str, ...]:
     return tuple(sorted({c["style"] for c in rows if c["style"]}))
 
 
-def _held_out(data: Path, config: Config, labels: tuple[str, ...], commercial_only: bool) -> Windows | None:
+def _held_out(
+    data: Path, config: Config, labels: tuple[str, ...], commercial_only: bool, level: tuple[float, float]
+) -> Windows | None:
     """Windows of the validation split without augmentation or hiding; None when the data has no such split."""
     plain = replace(config.train, tempo_warp=0.0, drop_all=0.0, drop_beat=0.0, drop_energy=0.0, drop_onset=0.0, drop_style=1.0)
-    if not any(c["split"] == "val" and c["dance"] and (c["commercial"] or not commercial_only) for c in read_index(data)["clips"]):
+    if not any(
+        c["split"] == "val" and c["dance"] and (c["commercial"] or not commercial_only) for c in read_index(data)["clips"]
+    ):
         return None
-    return Windows(load_clips(data, config, "val", commercial_only=commercial_only), replace(config, train=plain), labels)
+    clips, _ = load_clips(data, config, "val", commercial_only=commercial_only, level=level)
+    return Windows(clips, replace(config, train=plain), labels)
 
 
 def _start(config: Config, styles: int, device: str) -> Run:
@@ -137,7 +145,13 @@ def _step(run: Run, windows: Windows, loss: Loss, config: Config, device: str) -
 
 
 def _predict(
-    model: Denoiser, vectors: np.ndarray, music: np.ndarray, style: np.ndarray, noise: torch.Generator, loss: Loss, device: str
+    model: Denoiser,
+    vectors: np.ndarray,
+    music: np.ndarray,
+    style: np.ndarray,
+    noise: torch.Generator,
+    loss: Loss,
+    device: str,
 ) -> tuple[Tensor, Tensor]:
     """The network's standardised clean vectors for windows noised at random times, and the true ones."""
     target = (torch.from_numpy(vectors).to(device) - loss.mean) / loss.std

@@ -1,4 +1,4 @@
-"""Training windows drawn from built data: any start, mirrored half the time, tempo bent a little, small styles drawn more often."""
+"""Training windows from built data: any start, half of them mirrored, tempo bent a little, small styles more often."""
 
 import json
 from collections import defaultdict
@@ -9,7 +9,8 @@ import numpy as np
 
 from ...errors import FootlightsError
 from ...formats import read
-from ...metrics.rhythm import rhythm_of
+from ...metrics.rhythm import energy, rhythm_of
+from ...motion import Motion
 from .conditioning import flagged, hide
 from .config import Config
 from .representation import ROTATIONS, VELOCITY, WIDTH, YAW_RATE, encode
@@ -28,15 +29,29 @@ class Clip:
     music: np.ndarray
 
 
-def load_clips(folder: Path, config: Config, split: str, *, commercial_only: bool = True) -> list[Clip]:
-    """The dance clips of a split that are at least one window long; FootlightsError when there are none."""
+def load_clips(
+    folder: Path, config: Config, split: str, *, commercial_only: bool = True, level: tuple[float, float] | None = None
+) -> tuple[list[Clip], tuple[float, float]]:
+    """The dance clips of a split that are at least half a window long, and the energy level they are measured against.
+
+    ``level`` is the mean and spread of energy (log m/s) over the training set: None takes it from these clips. Unlike a song's
+    loudness, which is measured against the song, a dance's energy is measured against all dance: so +1 means wild for anyone.
+
+    Raises:
+        FootlightsError: there are none.
+    """
     index = read_index(folder)
-    chosen = [c for c in index["clips"] if c["split"] == split and c["dance"] and (c["commercial"] or not commercial_only)]
-    clips = [_load(folder, row, config) for row in chosen]
-    clips = [c for c in clips if c.vectors.shape[1] >= config.model.window // 2]
-    if not clips:
-        raise FootlightsError(f"no dance clips of split {split!r}", folder, "build data that has some, or allow non-commercial clips")
-    return clips
+    rows = [c for c in index["clips"] if c["split"] == split and c["dance"] and (c["commercial"] or not commercial_only)]
+    rows = [row for row in rows if row["seconds"] >= config.model.window / config.model.fps / 2]
+    if not rows:
+        raise FootlightsError(
+            f"no dance clips of split {split!r}", folder, "build data that has some, or allow non-commercial clips"
+        )
+    motions = [read(folder / row["file"]) for row in rows]
+    if level is None:
+        levels = np.concatenate([energy(motion) for motion in motions])
+        level = float(levels.mean()), float(levels.std())
+    return [_clip(folder, row, motion, config, level) for row, motion in zip(rows, motions, strict=True)], level
 
 
 def read_index(folder: Path) -> dict:
@@ -59,17 +74,20 @@ def style_of(row: dict, config: Config) -> str:
     return "" if config.styles else row["style"]
 
 
-def _load(folder: Path, row: dict, config: Config) -> Clip:
-    motion = read(folder / row["file"])
+def _clip(folder: Path, row: dict, motion: Motion, config: Config, level: tuple[float, float]) -> Clip:
     vectors = np.stack([encode(motion), encode(motion.mirrored())])
     if config.model.music == "rhythm":
         known = row["bpm"] is not None
-        music = flagged(rhythm_of(motion, row["bpm"] if known else np.nan, np.asarray(row["beats"] if known else [])))
+        channels = rhythm_of(motion, row["bpm"] if known else np.nan, np.asarray(row["beats"] if known else []))
+        channels[:, 3] = (energy(motion) - level[0]) / level[1]
+        music = flagged(channels)
     elif row.get("song"):
         with np.load(folder / row["song"]) as features:
             music = features[config.model.music][: len(motion)]
     else:
-        raise FootlightsError(f"clip {row['id']} has no song", folder, f"config music = {config.model.music!r} needs paired songs")
+        raise FootlightsError(
+            f"clip {row['id']} has no song", folder, f"config music = {config.model.music!r} needs paired songs"
+        )
     return Clip(row["id"], style_of(row, config), row["source"], vectors, np.stack([music, music]).astype(np.float32))
 
 

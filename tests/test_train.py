@@ -1,0 +1,85 @@
+"""Training learns, stops and goes on as if it had not stopped, and what it exports dances the same in both runtimes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny import tiny_config, tiny_data
+
+torch = pytest.importorskip("torch", reason="training needs the [train] extra")
+
+from footlights.errors import FootlightsError  # noqa: E402
+from footlights.generators.diffusion.config import Config, ModelConfig  # noqa: E402
+from footlights.generators.diffusion.export import export  # noqa: E402
+from footlights.generators.diffusion.sample import Diffusion  # noqa: E402
+from footlights.generators.diffusion.train import load_smooth, train  # noqa: E402
+from footlights.music import Music, bundled_song  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_data(tmp_path_factory.mktemp("data") / "built")
+
+
+def curve(run: Path, part: str) -> list[dict]:
+    return [row for row in map(json.loads, (run / "curve.jsonl").read_text().splitlines()) if row["part"] == part]
+
+
+def test_the_loss_falls(data: Path, tmp_path: Path):
+    config = tiny_config(steps=300, learning_rate=3e-3)
+    train(data, tmp_path, config, device="cpu", stop_after=2)
+    before = curve(tmp_path, "val")[-1]
+    train(data, tmp_path, config, device="cpu")
+    after = curve(tmp_path, "val")[-1]
+    assert after["step"] == 300
+    assert after["vector"] < 0.7 * before["vector"]
+    assert after["position"] < 0.7 * before["position"]
+
+
+def test_R2_a_resumed_run_is_bit_equal_to_an_unbroken_one(data: Path, tmp_path: Path):
+    config = tiny_config(steps=8)
+    whole = train(data, tmp_path / "whole", config, device="cpu")
+    train(data, tmp_path / "broken", config, device="cpu", stop_after=3)
+    broken = train(data, tmp_path / "broken", config, device="cpu")
+    assert curve(whole, "train")[-1] == curve(broken, "train")[-1]
+    for a, b in zip(load_smooth(whole)[0].parameters(), load_smooth(broken)[0].parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_R5_a_checkpoint_of_another_config_is_refused(data: Path, tmp_path: Path):
+    train(data, tmp_path, tiny_config(steps=2), device="cpu")
+    with pytest.raises(FootlightsError, match="another config"):
+        train(data, tmp_path, tiny_config(steps=2, batch=5), device="cpu")
+
+
+def test_N1_the_exported_model_dances_the_same_in_both_runtimes(data: Path, tmp_path: Path):
+    config = tiny_config(steps=40)
+    train(data, tmp_path / "run", config, device="cpu")
+    export(tmp_path / "run", tmp_path / "model", config, {"styles": ["sway"]})
+    song = Music.load(bundled_song(), seconds=4)
+    light = Diffusion.load(tmp_path / "model").sample(song, 1, seed=1)[0]
+    again = Diffusion.load(tmp_path / "model").sample(song, 1, seed=1)[0]
+    heavy = Diffusion.load(tmp_path / "model", runtime="torch").sample(song, 1, seed=1)[0]
+    assert light.rotations.tobytes() == again.rotations.tobytes()
+    assert np.abs(light.positions - heavy.positions).max() < 1e-3
+
+
+def test_the_paper_config_trains_on_paired_songs(tmp_path: Path):
+    data = tiny_data(tmp_path / "built", features={"edge35": 35})
+    model = ModelConfig(width=32, layers=2, heads=2, feedforward=64, window=30, patch=1, cross_attention=True, music="edge35")
+    small = tiny_config(steps=10)
+    config = Config("tiny-paper", model, small.loss, small.train, small.sample)
+    train(data, tmp_path / "run", config, device="cpu")
+    export(tmp_path / "run", tmp_path / "model", config)
+    assert curve(tmp_path / "run", "val")[-1]["step"] == 10
+
+
+def test_data_without_songs_is_refused_where_songs_are_needed(data: Path, tmp_path: Path):
+    with pytest.raises(FootlightsError, match="has no song"):
+        train(data, tmp_path, Config("x", ModelConfig(width=32, heads=2, window=30, music="edge35")), device="cpu")
+
+
+def test_a_folder_without_data_is_refused(tmp_path: Path):
+    with pytest.raises(FootlightsError, match="data build"):
+        train(tmp_path, tmp_path / "run", tiny_config(), device="cpu")

@@ -1,0 +1,112 @@
+"""Any motions on one page: files and folders of every format, retargeted to the house body where they are not on it."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import FootlightsError
+from ..progress import Report
+from .catalogue import FRONT
+
+if TYPE_CHECKING:
+    from ..motion import Motion
+    from .page import Dance
+
+MOST = 12  # motions on a page: a browser draws each of them
+
+_MOTIONS = (".npz", ".bvh", ".amc", ".pkl")  # looked for in a folder, the first kind that is there
+
+
+def view(
+    paths: Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str] | None = None,
+    music: str | os.PathLike[str] | None = None,
+    *,
+    force: bool = False,
+    failed: Callable[[FootlightsError], None] | None = None,
+    progress: Report | None = None,
+) -> Path:
+    """Make the page that shows the motions of ``paths`` side by side; returns where it is.
+
+    A single folder that has a page already is not made again, unless ``out`` or ``music`` ask for another one.
+
+    Args:
+        paths: motion files, or folders: of a folder its npz files, or else its bvh, amc or pkl files.
+        out: the page; default ``index.html`` in the folder, or the first file's name with ``.html``.
+        music: a song to play with them; its time 0 is theirs.
+        force: replace a page that exists.
+        failed: called for each motion that cannot be shown; the others are.
+
+    Raises:
+        FootlightsError: nothing can be shown, too many motions, or the page exists.
+    """
+    first = Path(paths[0])
+    if len(paths) == 1 and first.is_dir() and out is None and music is None and not force and (first / FRONT).is_file():
+        return first / FRONT
+    files = [file for path in paths for file in _files(Path(path))]
+    if len(files) > MOST:
+        raise FootlightsError(f"{len(files)} motions do not fit on one page", first, f"name up to {MOST} of them")
+    target = Path(out) if out else first / FRONT if first.is_dir() else first.with_suffix(".html")
+    if target.exists() and not force:
+        raise FootlightsError(
+            "exists already", target, "open it as it is, give --force to replace it, or another place with -o"
+        )
+    _make(files, target, music, failed or (lambda problem: None), progress or (lambda done, text: None))
+    return target
+
+
+def _make(
+    files: list[Path],
+    target: Path,
+    music: str | os.PathLike[str] | None,
+    failed: Callable[[FootlightsError], None],
+    progress: Report,
+) -> None:
+    from ..music import Music
+    from .page import page
+
+    song = Music.load(music) if music is not None else None
+    dances = []
+    for number, file in enumerate(files):
+        progress(0.8 * number / len(files), f"reading {file.name}")
+        try:
+            dances.append(_dance(file, target.parent))
+        except FootlightsError as problem:
+            if len(files) == 1:
+                raise
+            failed(problem)
+    if not dances:
+        raise FootlightsError("none of the motions can be shown", target, "see the lines above")
+    progress(0.8, f"writing {target.name}")
+    page(dances, target, music=song, title=song.name if song else target.stem if len(files) == 1 else "Motions")
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself, or of a folder the motions of the first kind that is there."""
+    if not path.is_dir():
+        return [path]
+    names = sorted(path.iterdir())
+    for suffix in _MOTIONS:
+        found = [name for name in names if name.suffix.lower() == suffix and not name.name.startswith(".")]
+        if found:
+            return found
+    raise FootlightsError("no motion in this folder", path, f"it may hold {', '.join(_MOTIONS)} files")
+
+
+def _dance(file: Path, folder: Path) -> "Dance":
+    from ..metrics.rhythm import hits
+    from .page import Dance
+
+    motion = _on_house_body(file)
+    here = file.parent.resolve() == folder.resolve()
+    return Dance(file.stem, motion, {file.suffix[1:].lower(): file.name} if here else {}, hits(motion))
+
+
+def _on_house_body(file: Path) -> "Motion":
+    from ..formats import read
+    from ..retarget import retarget
+    from ..skeleton import SMPL24
+
+    motion = read(file)
+    return motion if motion.skeleton == SMPL24 else retarget(motion)

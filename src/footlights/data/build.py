@@ -1,0 +1,246 @@
+"""Build a folder of training data from listed clips: in worker processes, resumable, one bad file never stops the rest."""
+
+import contextlib
+import json
+import multiprocessing
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..atomic import writing
+from ..errors import FootlightsError
+from .clipwork import FPS, RECIPE, digest, file_digest, fingerprint, fit_rig, make, survey, write_record
+from .listing import Clip, Listing, Song
+from .pairing import make_song
+from .report import source_report
+
+__all__ = ["Clip", "build"]
+
+_FIT_SECONDS, _FIT_CLIPS = 120.0, 8
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A piece of work: what to call, and where its record is kept for the next run."""
+
+    id: str
+    key: str
+    record: Path
+    call: Callable[..., dict[str, Any]]
+    arguments: tuple[Any, ...]
+
+
+def build(listing: Listing, out: Path, *, jobs: int | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Build everything in ``listing`` into ``out`` and return the index, which is also ``out``/data.json.
+
+    What an earlier run finished and whose file, listing and rig have not changed is kept; the result is the same whether the
+    work was interrupted or not. Files that fail are named under ``failed``.
+
+    Args:
+        listing: clips and songs.
+        out: the folder to fill; made when missing.
+        jobs: worker processes; the number of CPU cores when None, none (work in this process) when 1.
+        progress: called with the share done and a line of text.
+
+    Raises:
+        FootlightsError: ``out`` cannot be written, or not one clip could be built.
+    """
+    try:
+        for folder in ("clips", "songs", "cache"):
+            (out / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FootlightsError(f"cannot write here ({error.strerror})", out, "choose another folder with -o") from error
+    failed: dict[str, str] = {}
+    with _workers(jobs) as pool:
+        keys = _fingerprints(listing.clips, failed)
+        clips = [c for c in listing.clips if c.id in keys]
+        rigs = _survey(pool, clips, keys, out, failed, progress)
+        fits = _fits(pool, [c for c in clips if c.id in rigs], keys, rigs, out, failed)
+        steps = [_clip_step(c, keys, fits, rigs, out) for c in clips if c.id in rigs and rigs[c.id]["rig"] in fits]
+        records = _run(pool, steps, failed, progress, 0.1, 0.85, "clips")
+        songs = _run(pool, _song_steps(listing.songs, out, failed), failed, progress, 0.85, 1.0, "songs")
+    if not records:
+        first = next(iter(failed.values()), "nothing was listed")
+        raise FootlightsError(f"not one clip could be built; the first: {first}", out, "look at the files", usage=False)
+    index = _index(listing, records, songs, failed)
+    with writing(out / "data.json") as temporary:
+        temporary.write_text(json.dumps(index, indent=1))
+    return index
+
+
+@contextlib.contextmanager
+def _workers(jobs: int | None) -> Iterator[ProcessPoolExecutor | None]:
+    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    if count <= 1:
+        yield None
+        return
+    # One thread a process: numerical libraries would otherwise start one for every core in each of them.
+    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    os.environ.update(dict.fromkeys(before, "1"))
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _fingerprints(clips: Sequence[Clip], failed: dict[str, str]) -> dict[str, str]:
+    keys = {}
+    for clip in clips:
+        try:
+            keys[clip.id] = fingerprint(clip)
+        except FootlightsError as error:
+            failed[clip.id] = str(error)
+    return keys
+
+
+def _survey(
+    pool: ProcessPoolExecutor | None,
+    clips: Sequence[Clip],
+    keys: dict[str, str],
+    out: Path,
+    failed: dict[str, str],
+    progress: Progress | None,
+) -> dict[str, dict[str, Any]]:
+    """For each readable clip its rig and its length."""
+    place = out / "cache"
+    steps = [_Step(c.id, keys[c.id], place / f"{keys[c.id]}.json", _survey_record, (c, keys[c.id])) for c in clips]
+    return _run(pool, steps, failed, progress, 0.0, 0.1, "files read")
+
+
+def _survey_record(clip: Clip, key: str) -> dict[str, Any]:
+    return {"key": key, **survey(clip)}
+
+
+def _fits(
+    pool: ProcessPoolExecutor | None,
+    clips: Sequence[Clip],
+    keys: dict[str, str],
+    rigs: dict[str, dict[str, Any]],
+    out: Path,
+    failed: dict[str, str],
+) -> dict[str, Path]:
+    """For each rig the file with its constant turns, learnt from the first two minutes of its clips in order of id."""
+    groups: dict[str, list[Clip]] = defaultdict(list)
+    for clip in sorted(clips, key=lambda c: c.id):
+        rig = rigs[clip.id]["rig"]
+        if len(groups[rig]) < _FIT_CLIPS and sum(rigs[c.id]["seconds"] for c in groups[rig]) < _FIT_SECONDS:
+            groups[rig].append(clip)
+    steps = []
+    for rig, group in groups.items():
+        key = digest(RECIPE, rig, [keys[c.id] for c in group])
+        fit = out / "cache" / f"{key}.npz"
+        steps.append(_Step(rig, key, fit.with_suffix(".fit.json"), _fit_record, (group, fit, key)))
+    problems: dict[str, str] = {}
+    done = _run(pool, steps, problems, None, 0, 0, "")
+    for rig, why in problems.items():
+        failed.update({c.id: why for c in clips if rigs[c.id]["rig"] == rig})
+    return {rig: out / "cache" / f"{record['key']}.npz" for rig, record in done.items()}
+
+
+def _fit_record(group: list[Clip], fit: Path, key: str) -> dict[str, Any]:
+    fit_rig(group, fit)
+    return {"key": key}
+
+
+def _clip_step(clip: Clip, keys: dict[str, str], fits: dict[str, Path], rigs: dict[str, dict[str, Any]], out: Path) -> _Step:
+    fit = fits[rigs[clip.id]["rig"]]
+    key = digest(keys[clip.id], fit.name)
+    return _Step(clip.id, key, out / "cache" / f"clip-{clip.id}.json", make, (clip, fit, out, key))
+
+
+def _song_steps(songs: Sequence[Song], out: Path, failed: dict[str, str]) -> list[_Step]:
+    steps = []
+    for song in songs:
+        try:
+            key = digest(RECIPE, song.name, song.split, song.danceable, file_digest(song.path))
+        except OSError as error:
+            failed[song.name] = f"{song.path}: cannot be read ({error.strerror})"
+            continue
+        steps.append(_Step(song.name, key, out / "cache" / f"song-{song.name}.json", make_song, (song, FPS, out, key)))
+    return steps
+
+
+def _run(
+    pool: ProcessPoolExecutor | None,
+    steps: Sequence[_Step],
+    failed: dict[str, str],
+    progress: Progress | None,
+    first: float,
+    last: float,
+    what: str,
+) -> dict[str, dict[str, Any]]:
+    """Records of all steps by id; kept ones are read, the others made; failures go to ``failed``."""
+    records = {s.id: kept for s in steps if (kept := _kept(s))}
+    todo = [s for s in steps if s.id not in records]
+    for step, outcome in _outcomes(pool, todo):
+        if isinstance(outcome, Exception):
+            failed[step.id] = _told(outcome)
+        else:
+            write_record(outcome, step.record)
+            records[step.id] = outcome
+        if progress:
+            done = len(records) + sum(s.id in failed for s in steps)
+            progress(first + (last - first) * done / len(steps), f"{done} of {len(steps)} {what}")
+    return {s.id: records[s.id] for s in steps if s.id in records}
+
+
+def _kept(step: _Step) -> dict[str, Any] | None:
+    """The record an earlier run left, if it is of the same inputs and its files are there."""
+    try:
+        record = json.loads(step.record.read_text())
+    except (OSError, ValueError):
+        return None
+    if record.get("key") != step.key:
+        return None
+    root = step.record.parent.parent
+    files = [row[name] for row in record.get("rows", ()) for name in ("file", "song") if row.get(name)]
+    files += [f"cache/{step.key}.npz"] if step.record.name.endswith(".fit.json") else []
+    return record if all((root / f).is_file() for f in files) else None
+
+
+def _outcomes(pool: ProcessPoolExecutor | None, steps: Iterable[_Step]) -> Iterator[tuple[_Step, dict[str, Any] | Exception]]:
+    """Each step with its record or the exception it ended in, as they finish."""
+    if pool is None:
+        for step in steps:
+            try:
+                yield step, step.call(*step.arguments)
+            except Exception as error:  # every file stands alone: the error is told, the rest is done
+                yield step, error
+        return
+    running: dict[Future[dict[str, Any]], _Step] = {pool.submit(s.call, *s.arguments): s for s in steps}
+    waiting = set(running)
+    while waiting:
+        finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in finished:
+            error = future.exception()
+            if error is not None and not isinstance(error, Exception):
+                raise error
+            yield running[future], future.result() if error is None else error
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, FootlightsError) else f"unexpected {type(error).__name__}: {error}"
+
+
+def _index(
+    listing: Listing, records: dict[str, dict[str, Any]], songs: dict[str, dict[str, Any]], failed: dict[str, str]
+) -> dict[str, Any]:
+    order = [c.id for c in listing.clips if c.id in records]
+    return {
+        "format": "footlights-data-1",
+        "fps": FPS,
+        "mirrored": "not stored: left and right are exchanged when windows are drawn",
+        "clips": [row for name in order for row in records[name]["rows"]],
+        "songs": [row for record in songs.values() for row in record["rows"]],
+        "sources": source_report([c for c in listing.clips if c.id in records], records),
+        "failed": [{"id": name, "error": why} for name, why in sorted(failed.items())],
+        "left_out": [{"id": name, "reason": why} for name, why in listing.left_out],
+    }

@@ -1,0 +1,137 @@
+"""The work on one file, done in a worker process: read, repair, retarget, one floor, contacts, rhythm, saved."""
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import formats
+from ..atomic import writing
+from ..calibration import calibrate, observe
+from ..contacts import floor_height, mark_contacts
+from ..errors import FootlightsError
+from ..metrics.rhythm import TRUSTED, beats_of, tempo_of
+from ..motion import Motion
+from ..naming import joint_map
+from ..retarget import retarget
+from ..skeleton import SMPL24
+from .fidelity import fidelity
+from .listing import Clip
+from .pairing import save_pair
+from .repair import Piece, repair
+
+FPS = 30.0
+RECIPE = "1"  # raised whenever the same file would give another result: everything is then built anew
+_FIT_SECONDS = 20.0  # of one clip, enough to see every joint of its rig move
+
+
+def digest(*parts: object) -> str:
+    """A short name for what went into a result."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def file_digest(path: Path) -> str:
+    """A short name for the bytes of a file."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()[:24]
+
+
+def fingerprint(clip: Clip) -> str:
+    """Names everything in the listing and the files of ``clip`` that its result depends on.
+
+    Raises:
+        FootlightsError: a file cannot be read.
+    """
+    try:
+        beside = sorted(clip.path.parent.glob("*.asf")) if clip.path.suffix.lower() == ".amc" else []
+        bytes_ = [file_digest(p) for p in (clip.path, *beside, *([clip.song] if clip.song else []))]
+    except OSError as error:
+        raise FootlightsError(f"cannot be read ({error.strerror})", clip.path, "check the file") from error
+    facts = asdict(replace(clip, path=Path(), song=None))
+    return digest(RECIPE, sorted((k, str(v)) for k, v in facts.items()), bytes_)
+
+
+def survey(clip: Clip) -> dict[str, Any]:
+    """Which rig a file is on (a digest of its tree) and how long it is, seconds."""
+    motion = formats.read(clip.path, **clip.options)
+    offsets = np.round(motion.skeleton.offsets, 4) + 0.0
+    rig = digest(motion.skeleton.names, motion.skeleton.parents, offsets.tobytes())
+    return {"rig": rig, "seconds": motion.seconds}
+
+
+def fit_rig(clips: list[Clip], place: Path) -> None:
+    """Save at ``place`` the constant turns and the scale that ``clips`` of one rig share."""
+    seen = []
+    for clip in clips:
+        for piece in _pieces(clip)[0]:
+            motion = piece.motion[: round(_FIT_SECONDS * piece.motion.fps)].resampled(FPS)
+            seen.append(observe(motion, joint_map(motion.skeleton), SMPL24))
+    if not seen:
+        raise FootlightsError("nothing sound is left after repair", clips[0].path, "look at the recording")
+    scale = float(np.median([s.scale for s in seen]))
+    with writing(place) as temporary, open(temporary, "wb") as handle:
+        np.savez(handle, **calibrate(seen, SMPL24), __scale__=np.float64(scale))
+
+
+def make(clip: Clip, fit: Path, out: Path, key: str) -> dict[str, Any]:
+    """Build one clip into ``out``/clips and return its record: rows for the index and figures for the report."""
+    with np.load(fit) as stored:
+        turns = {name: stored[name] for name in stored.files}
+    scale = float(turns.pop("__scale__"))
+    pieces, facts = _pieces(clip)
+    if not pieces:
+        raise FootlightsError("nothing sound is left after repair", clip.path, "look at the recording")
+    sources = [piece.motion.resampled(FPS) for piece in pieces]
+    results = [retarget(motion, fit=turns, scale=scale) for motion in sources]
+    floor = floor_height(_joined(results))
+    record: dict[str, Any] = {"key": key, "rows": [], "figures": [], **facts, "floor": floor, "scale": scale}
+    for i, (piece, source, result) in enumerate(zip(pieces, sources, results, strict=True)):
+        name = clip.id if len(pieces) == 1 else f"{clip.id}.{i + 1}"
+        record["figures"].append({"seconds": result.seconds, **asdict(fidelity(source, result, scale))})
+        record["rows"].append(_save(clip, name, piece.start, _finished(clip, result, floor), out))
+    return record
+
+
+def _pieces(clip: Clip) -> tuple[list[Piece], dict[str, float]]:
+    motion = formats.read(clip.path, **clip.options)
+    repaired = repair(motion, joint_map(motion.skeleton), clip.skip)
+    return repaired.pieces, {"bridged": repaired.bridged, "cut": repaired.cut}
+
+
+def _joined(motions: list[Motion]) -> Motion:
+    whole = motions[0]
+    for motion in motions[1:]:
+        whole = whole.joined(motion)
+    return whole
+
+
+def _finished(clip: Clip, motion: Motion, floor: float) -> Motion:
+    grounded = motion.moved((0.0, 0.0, -floor))
+    meta = {"clip": clip.id, "source": clip.source, "licence": clip.licence}
+    return grounded.replace(contacts=mark_contacts(grounded), meta=meta)
+
+
+def _save(clip: Clip, name: str, start: float, motion: Motion, out: Path) -> dict[str, Any]:
+    """Write one piece and, for a clip with a song, its features; returns its row of the index."""
+    file = f"clips/{name}.npz"
+    formats.write(motion, out / file)
+    row = {
+        "id": name, "file": file, "source": clip.source, "style": clip.style, "split": clip.split,
+        "subject": clip.subject, "licence": clip.licence, "commercial": clip.commercial, "dance": clip.dance,
+        "flawed": clip.flawed, "start": round(start, 4), "seconds": round(motion.seconds, 4),
+    }  # fmt: skip
+    if clip.song is not None:
+        return row | save_pair(clip.song, name, start, len(motion), motion.fps, out)
+    bpm, trust = tempo_of(motion)
+    known = bool(np.isfinite(bpm)) and trust >= TRUSTED
+    beats = [round(float(b), 4) for b in beats_of(motion)] if known else []
+    return row | {"bpm": round(bpm, 3) if known else None, "trust": round(trust, 3), "beats": beats, "song": None}
+
+
+def write_record(record: dict[str, Any], path: Path) -> None:
+    """Save a record whole or not at all; it is written after the files it names."""
+    with writing(path) as temporary:
+        temporary.write_text(json.dumps(record, sort_keys=True))

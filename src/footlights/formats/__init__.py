@@ -29,7 +29,9 @@ class Format:
 
 FORMATS = (
     Format("npz", (".npz",), "npz", writes=True, begins=(b"PK\x03\x04",)),
-    Format("bvh", (".bvh",), "bvh", begins=(b"HIERARCHY",)),
+    Format("bvh", (".bvh",), "bvh", writes=True, begins=(b"HIERARCHY",)),
+    Format("glb", (".glb",), "glb", reads=False, writes=True),
+    Format("pkl", (".pkl", ".pickle"), "aist", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
     Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
     Format("g1", (".csv",), "g1"),
 )

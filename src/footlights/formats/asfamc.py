@@ -1,7 +1,9 @@
 """Reading ASF/AMC, Acclaim's skeleton and motion files as CMU publishes them: y up, degrees, inches / 0.45."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +11,14 @@ import numpy as np
 from ..errors import FootlightsError
 from ..motion import Motion
 from ..rotations import quat_conj, quat_from_euler, quat_mul
-from .axes import RawMotion, find_up, in_house_axes, unique_names
-from .bounded import MAX_JOINTS, check_rate, check_room, read_bytes
+from .axes import RawMotion, check_choice, find_up, in_house_axes, unique_names
+from .bounded import MAX_JOINTS, check_rate, check_room, file_size
 
 _CHANNELS = ("tx", "ty", "tz", "rx", "ry", "rz", "l")
 _INCH = 0.0254
+_LONGEST_LINE = 1 << 16
+
+Lines = Iterator[tuple[int, list[str]]]
 
 
 @dataclass
@@ -61,9 +66,10 @@ def read(
     Raises:
         FootlightsError: no skeleton file, or one of the two is damaged or does not fit the other.
     """
+    check_choice(unit, up, path)
     skeleton_file = Path(asf) if asf is not None else _beside(Path(path))
-    body = _skeleton(_text(skeleton_file), str(skeleton_file))
-    raw = _motion(_text(path), body, str(path))
+    body = _skeleton(_lines(skeleton_file), str(skeleton_file))
+    raw = _motion(_lines(path), body, str(path))
     raw.notes.append(f"skeleton from {skeleton_file.name}")
     if fps is None:
         raw.notes.append("120 frames a second assumed: the file does not say")
@@ -90,18 +96,25 @@ def _beside(path: Path) -> Path:
     raise FootlightsError(f"{found} beside it", path, f"put {path.stem}.asf there: it holds the skeleton")
 
 
-def _text(path: str | os.PathLike[str]) -> list[list[str]]:
-    """The words of each line; comments gone, blank lines kept empty so that line numbers hold."""
-    text = read_bytes(path, 1 << 28).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return [line.partition("#")[0].split() for line in text.split("\n")]
+def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, list[str]]]:
+    """Number and words of each line that has any; comments gone."""
+    file_size(path)
+    with open(path, encoding="utf-8-sig", errors="replace") as handle:
+        for number in count(1):
+            line = handle.readline(_LONGEST_LINE)
+            if not line:
+                return
+            if len(line) == _LONGEST_LINE:
+                raise FootlightsError("a line is far too long", f"{path}, line {number}", "is this an ASF or AMC file?")
+            words = line.partition("#")[0].split()
+            if words:
+                yield number, words
 
 
-def _skeleton(lines: list[list[str]], where: str) -> _Body:
+def _skeleton(lines: Lines, where: str) -> _Body:
     """Bones of an ASF file, the root first, with parents."""
     body, section, bone = _Body({"root": _Bone("root")}), "", None
-    for number, words in enumerate(lines, start=1):
-        if not words:
-            continue
+    for number, words in lines:
         key, rest = words[0].lower(), words[1:]
         try:
             if key.startswith(":"):
@@ -121,9 +134,7 @@ def _skeleton(lines: list[list[str]], where: str) -> _Body:
             elif section == ":hierarchy" and key not in ("begin", "end"):
                 _children(body, words[0], rest)
         except (ValueError, IndexError, KeyError) as error:
-            raise FootlightsError(
-                f"{' '.join(words)[:60]!r} is not understood ({error})", f"{where}, line {number}"
-            ) from error
+            raise FootlightsError(f"{' '.join(words)[:60]!r} is not understood ({error})", f"{where}, line {number}") from error
     if len(body.bones) < 2:
         raise FootlightsError("holds no bones, so it is not an ASF file", where, "give the skeleton of the motion")
     _to_radians(body)
@@ -214,7 +225,7 @@ def _tree(body: _Body, where: str) -> tuple[list[_Bone], list[int]]:
     return bones, parents
 
 
-def _motion(lines: list[list[str]], body: _Body, where: str) -> RawMotion:
+def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
     bones, parents = _tree(body, where)
     columns = {}
     width = 0
@@ -238,18 +249,16 @@ def _motion(lines: list[list[str]], body: _Body, where: str) -> RawMotion:
 def _turn(bone: _Bone, values: np.ndarray, degrees: bool) -> np.ndarray:
     """(T, 4) rotation of the bone in its parent: its axes, the angles in the order written, its axes undone."""
     turning = [i for i, channel in enumerate(bone.channels) if channel[0] == "r"]
-    frame = bone.frame()
     if not turning:
-        return np.tile(frame if bone.name == "root" else [1.0, 0, 0, 0], (len(values), 1))
+        return np.tile([1.0, 0.0, 0.0, 0.0], (len(values), 1))
+    frame = bone.frame()
     angles = values[:, turning[::-1]]
     order = "".join(bone.channels[i][1] for i in turning[::-1])
     inner = quat_from_euler(order, np.deg2rad(angles) if degrees else angles)
     return quat_mul(quat_mul(frame, inner), quat_conj(frame))
 
 
-def _with_ends(
-    bones: list[_Bone], parents: list[int], root: np.ndarray, rotations: np.ndarray, notes: list[str]
-) -> RawMotion:
+def _with_ends(bones: list[_Bone], parents: list[int], root: np.ndarray, rotations: np.ndarray, notes: list[str]) -> RawMotion:
     """The bones as joints where they begin, with one joint more at the end of each bone without children."""
     leaves = [j for j in range(1, len(bones)) if j not in parents]
     vectors = [bone.direction * bone.length for bone in bones]
@@ -261,18 +270,17 @@ def _with_ends(
     return RawMotion(names, parents + leaves, np.array(offsets), root, turned, 120.0, notes)
 
 
-def _frames(lines: list[list[str]], columns: dict[str, slice], width: int, where: str) -> tuple[np.ndarray, bool]:
+def _frames(lines: Lines, columns: dict[str, slice], width: int, where: str) -> tuple[np.ndarray, bool]:
     """Channel values (T, width), NaN never, and whether angles are degrees."""
     rows: list[np.ndarray] = []
     degrees, missing, blank = True, set(columns), np.full(width, np.nan)
-    for number, words in enumerate(lines, start=1):
-        if not words:
-            continue
+    for number, words in lines:
         if words[0].startswith(":"):
             degrees = degrees and words[0].lower() != ":radians"
         elif len(words) == 1 and words[0].isdecimal():
             _whole(missing if rows else set(), len(rows), where)
             rows.append(blank.copy())
+            check_room(len(rows), 2 * len(columns), where)
             missing = set(columns)
         elif words[0] in columns and rows:
             place = columns[words[0]]

@@ -11,14 +11,15 @@ from ..rotations import matrix_from_quat
 from ..skeleton import Skeleton, forward_kinematics
 
 LEG, STATURE = 0.85, 1.7  # metres, of an ordinary adult: hip to knee to ankle, sole to crown
+# Metres of a unit, and how much nearer to the true length it must come than the usual ones, as a logarithm.
 UNITS = {
-    "metres": 1.0,
-    "feet": 0.3048,
-    "decimetres": 0.1,
-    "inches / 0.45": 0.0254 / 0.45,
-    "inches": 0.0254,
-    "centimetres": 0.01,
-    "millimetres": 0.001,
+    "metres": (1.0, 0.0),
+    "centimetres": (0.01, 0.0),
+    "millimetres": (0.001, 0.2),
+    "inches / 0.45": (0.0254 / 0.45, 0.2),
+    "inches": (0.0254, 0.4),
+    "feet": (0.3048, 0.4),
+    "decimetres": (0.1, 0.4),
 }
 
 _END = r"([ ._-]?[lr])?([ ._-]?(link|joint|jnt))?$"
@@ -91,51 +92,45 @@ def find_unit(raw: RawMotion) -> float:
         leg, true = float(np.percentile((places.max(1) - places.min(1)).max(-1), 75)), STATURE
     if not np.isfinite(leg) or leg <= 0:
         raise FootlightsError("every joint is in one place, so the unit cannot be found", "", "give it with unit=")
-    name = min(UNITS, key=lambda u: abs(np.log(leg * UNITS[u] / true)))
+    name = min(UNITS, key=lambda u: abs(np.log(leg * UNITS[u][0] / true)) + UNITS[u][1])
     part = "leg" if true == LEG else "body"
-    raw.notes.append(f"unit taken to be {name}: the {part} is {leg * UNITS[name]:.2f} m")
-    return UNITS[name]
+    raw.notes.append(f"unit taken to be {name}: the {part} is {leg * UNITS[name][0]:.2f} m")
+    return UNITS[name][0]
 
 
-def find_up(raw: RawMotion) -> str:
-    """ "y" or "z": the axis along which the hips are above the ankles on average; y when no leg is found by name."""
+def find_up(raw: RawMotion, usual: str = "y") -> str:
+    """ "y" or "z": ``usual``, unless the hips are above the ankles along the other axis on average."""
     ends = [pair for _, pair in legs(raw.names, raw.parents)]
     if not ends:
-        raw.notes.append("up axis taken to be y: no legs found by name")
-        return "y"
+        raw.notes.append(f"up axis taken to be {usual}: no legs found by name")
+        return usual
     places = raw.sample()
-    height = np.mean([places[:, hip] - places[:, ankle] for hip, ankle in ends], axis=(0, 1))
-    up = "z" if height[2] > 1.5 * abs(height[1]) else "y"
+    rise = dict(zip("xyz", np.mean([places[:, h] - places[:, a] for h, a in ends], axis=(0, 1)), strict=True))
+    other = "z" if usual == "y" else "y"
+    up = other if rise[other] > 1.5 * abs(rise[usual]) else usual
     raw.notes.append(f"up axis taken to be {up}: the hips are above the ankles along it")
     return up
 
 
-def in_house_axes(raw: RawMotion, unit: float, up: str, where: str = "") -> Motion:
+def in_house_axes(raw: RawMotion, unit: float, up: str, name: str) -> Motion:
     """The clip in metres with z up; a y-up world turns +90 degrees about x, and every joint's own axes with it.
 
-    So (x, y, z) becomes (x, -z, y), and a rest pose that faces +z with y up faces -y with z up.
+    So (x, y, z) becomes (x, -z, y), and a rest pose that faces +z with y up faces -y with z up. Consumes ``raw``.
     """
-    check_choice(unit, up, where)
-    root, offsets, rotations = np.asarray(raw.root) * unit, np.asarray(raw.offsets) * unit, raw.rotations
+    root, offsets = np.asarray(raw.root) * unit, np.asarray(raw.offsets) * unit
     if up == "y":
-        root, offsets, rotations = y_to_z_up(root), y_to_z_up(offsets), turn_quaternions(rotations)
-    return Motion(
-        root,
-        rotations,
-        raw.fps,
-        Skeleton(tuple(raw.names), tuple(raw.parents), offsets),
-        meta={"file": where, "notes": raw.notes},
-    )
+        root, offsets = y_to_z_up(root), y_to_z_up(offsets)
+        turn_frames(raw.rotations)
+    skeleton = Skeleton(tuple(raw.names), tuple(raw.parents), offsets)
+    return Motion(root, raw.rotations, raw.fps, skeleton, meta={"file": name, "notes": raw.notes})
 
 
-def check_choice(unit: float, up: str, where: str) -> None:
-    """FootlightsError unless ``unit`` is a positive number of metres and ``up`` is "y" or "z"."""
-    if up not in ("y", "z"):
+def check_choice(unit: float | None, up: str | None, where: object) -> None:
+    """FootlightsError unless ``unit`` is None or a length in metres and ``up`` is None, "y" or "z"."""
+    if up not in (None, "y", "z"):
         raise FootlightsError(f"up axis {up!r} is not known", where, 'give up="y" or up="z"')
-    if not (np.isfinite(unit) and 1e-6 <= unit <= 1e3):
-        raise FootlightsError(
-            f"unit {unit!r} is no length in metres", where, "give the metres of one file unit, for example 0.01"
-        )
+    if unit is not None and not (isinstance(unit, int | float) and 1e-6 <= unit <= 1e3):
+        raise FootlightsError(f"unit {unit!r} is no length", where, "give the metres of one file unit, such as 0.01")
 
 
 def y_to_z_up(v: np.ndarray) -> np.ndarray:
@@ -148,9 +143,11 @@ def z_to_y_up(v: np.ndarray) -> np.ndarray:
     return np.stack([v[..., 0], v[..., 2], -v[..., 1]], axis=-1)
 
 
-def turn_quaternions(q: np.ndarray) -> np.ndarray:
-    """Quaternions (..., 4) of y-up frames, parent and child, as quaternions of the frames turned z-up."""
-    return np.concatenate([q[..., :1], y_to_z_up(q[..., 1:])], axis=-1)
+def turn_frames(q: np.ndarray) -> None:
+    """Turns parent and child frames of quaternions (..., 4) from y up to z up, in place: long clips are large."""
+    y = q[..., 2].copy()
+    np.negative(q[..., 3], out=q[..., 2])
+    q[..., 3] = y
 
 
 def unique_names(names: list[str]) -> list[str]:

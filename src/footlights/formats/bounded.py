@@ -6,7 +6,8 @@ from pathlib import Path
 from ..errors import FootlightsError
 
 MAX_JOINTS = 2_000
-MAX_POSES = 14_000_000  # joints times frames: 20 minutes of 100 joints at 120 fps, 224 MB of rotations
+MAX_POSES = 12_000_000  # joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
+MAX_FRAMES = 1_000_000
 MAX_FILE = 1 << 30
 
 
@@ -40,7 +41,7 @@ def check_room(frames: int, joints: int, path: object) -> None:
     """FootlightsError when a clip of this many frames and joints would not fit in the memory a reader may take."""
     if joints > MAX_JOINTS:
         raise FootlightsError(f"has {joints} joints, more than {MAX_JOINTS}", path, "export the body's joints alone")
-    if frames * joints > MAX_POSES:
+    if frames > MAX_FRAMES or frames * joints > MAX_POSES:
         raise FootlightsError(f"claims {frames} frames of {joints} joints, too many", path, "cut it into parts")
 
 

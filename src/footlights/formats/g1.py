@@ -62,9 +62,7 @@ def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:
     for number, row in enumerate(rows):
         if row.count(b",") != COLUMNS - 1:
             found = row.count(b",") + 1
-            raise FootlightsError(
-                f"row {number + 1} has {found} columns, a G1 csv has {COLUMNS}", path, "give a G1 csv"
-            )
+            raise FootlightsError(f"row {number + 1} has {found} columns, a G1 csv has {COLUMNS}", path, "give a G1 csv")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
@@ -76,7 +74,5 @@ def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:
     values = values.reshape(-1, COLUMNS)
     sound = (np.abs(values) < 1e6).all(-1)
     if not sound.all():
-        raise FootlightsError(
-            f"frame {int(np.argmin(sound))} holds a number that is not finite", path, "cut or repair it"
-        )
+        raise FootlightsError(f"frame {int(np.argmin(sound))} holds a number that is not finite", path, "cut or repair it")
     return values

@@ -1,0 +1,132 @@
+"""npz files: a stranger's is checked before any memory is taken; ours have the same bytes for the same arrays."""
+
+import io
+import math
+import os
+import struct
+import zipfile
+import zlib
+from types import TracebackType
+
+import numpy as np
+
+from ..atomic import writing
+from ..errors import FootlightsError
+from .bounded import MAX_FILE, file_size
+
+MAX_MEMBERS = 200
+MAX_MEMBER = 400 << 20
+_HEADER = 12_000
+_KINDS = "fiubUS"
+_END, _LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
+
+
+class SafeNpz:
+    """The arrays of an npz file, read one by one; use in a ``with`` block.
+
+    Nothing is unpickled. Raises FootlightsError when the file is no zip, lies about its sizes or holds anything but numbers
+    and text.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = path
+        _check_directory(path, file_size(path, MAX_FILE))
+        try:
+            self._zip = zipfile.ZipFile(path)
+            members = self._zip.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error, UnicodeError) as error:
+            raise self._error(f"is not an npz file ({error})") from error
+        self._members = {m.filename.removesuffix(".npy"): m for m in members if m.filename.endswith(".npy")}
+        if len(self._members) != len(members):
+            self._zip.close()
+            raise self._error("holds something beside arrays, or an array twice")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def __enter__(self) -> "SafeNpz":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._zip.close()
+
+    def array(self, name: str, kinds: str = "fiu", shape: tuple[int | None, ...] | None = None) -> np.ndarray:
+        """The array called ``name``.
+
+        Args:
+            kinds: numpy kinds it may have ("f" float, "i" and "u" whole numbers, "b" bool, "U" and "S" text).
+            shape: the shape it must have; None stands for any length of an axis.
+
+        Raises:
+            FootlightsError: it is absent, damaged, of another kind or shape, or holds a number that is not finite.
+        """
+        if name not in self._members:
+            raise self._error(f"has no array {name!r}", f"it holds {', '.join(self.names[:12]) or 'none'}")
+        member = self._members[name]
+        if member.file_size > MAX_MEMBER:
+            raise self._error(f"{name} is too large ({member.file_size >> 20} MiB)", "cut the clip into parts")
+        try:
+            with self._zip.open(member) as stream:
+                values = _array(stream, member.file_size, kinds, shape)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, struct.error) as error:
+            raise self._error(f"{name} cannot be read ({error})") from error
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise self._error(f"{name} holds a number that is not finite", "cut or repair it")
+        return values
+
+    def text(self, name: str) -> str:
+        """The single text called ``name``; errors as `array`."""
+        return str(self.array(name, "U", ()))
+
+    def _error(self, what: str, do: str = "write the file again") -> FootlightsError:
+        return FootlightsError(what, self.path, do)
+
+
+def write_arrays(path: str | os.PathLike[str], arrays: dict[str, np.ndarray]) -> None:
+    """Writes arrays as an npz whose bytes depend on nothing but them: no dates, no compression, little-endian."""
+    with writing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, values in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            little = np.ascontiguousarray(values).reshape(np.shape(values))
+            with archive.open(member, "w", force_zip64=False) as stream:
+                np.lib.format.write_array(stream, little.astype(little.dtype.newbyteorder("<")), (1, 0), False)
+
+
+def _check_directory(path: str | os.PathLike[str], size: int) -> None:
+    """Refuses a zip whose directory claims more entries than an npz has, before the directory is read."""
+    with open(path, "rb") as handle:
+        handle.seek(max(0, size - (1 << 16) - 22))
+        tail = handle.read()
+    at = len(tail) - 22 if tail[-22:-18] == _END and tail[-2:] == b"\0\0" else tail.rfind(_END)
+    if at < 0 or len(tail) < at + 22:
+        raise FootlightsError("is not an npz file (no zip directory at its end)", path, "write the file again")
+    entries, length = struct.unpack("<HI", tail[at + 10 : at + 16])
+    if entries > MAX_MEMBERS or length > MAX_MEMBERS * 1000 or tail[max(0, at - 20) : at].startswith(_LOCATOR):
+        raise FootlightsError(f"claims {entries} entries, more than a motion needs", path, "is this a motion?")
+
+
+def _array(stream: io.BufferedIOBase, size: int, kinds: str, shape: tuple[int | None, ...] | None) -> np.ndarray:
+    """The array of an npy stream of ``size`` bytes, whose header must account for every one of them."""
+    start = io.BytesIO(stream.read(min(size, _HEADER)))
+    version = np.lib.format.read_magic(start)
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"array format {version} is not known")
+    reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    try:
+        found, fortran, dtype = reader(start)
+    except (SyntaxError, TypeError, RecursionError, MemoryError, OverflowError, KeyError) as error:
+        raise ValueError("its header is damaged") from error
+    if dtype.kind not in kinds or dtype.kind not in _KINDS or dtype.subdtype or not 0 < dtype.itemsize <= MAX_MEMBER:
+        raise ValueError(f"it holds {dtype.name}, not what belongs there")
+    if shape is not None and (len(found) != len(shape) or any(w not in (None, n) for n, w in zip(found, shape, strict=True))):
+        raise ValueError(f"it has shape {found}, not {tuple('any' if w is None else w for w in shape)}")
+    count = math.prod(found)
+    if min(found, default=0) < 0 or count * dtype.itemsize != size - start.tell():
+        raise ValueError(f"its header claims shape {found}, which is not what follows")
+    data = start.read() + stream.read()
+    return np.frombuffer(data, dtype, count).reshape(found, order="F" if fortran else "C")

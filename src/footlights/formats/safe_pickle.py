@@ -1,0 +1,220 @@
+"""Taking arrays out of a stranger's pickle without running it: a small machine of our own reads the opcodes.
+
+Python's own unpickler calls what a file names. This one knows a few names of numpy, calls none of them, and makes
+arrays only of bytes that are there.
+"""
+
+import math
+import os
+import pickletools
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import FootlightsError
+from .bounded import read_bytes
+
+MAX_BYTES = 256 << 20
+_MAX_STEPS = 200_000
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A global that a file names; it is never looked up."""
+
+    module: str
+    name: str
+
+
+@dataclass
+class _Dtype:
+    code: str
+    order: str = "<"
+
+
+@dataclass
+class _Array:
+    values: np.ndarray | None = None
+
+
+_NUMPY = {
+    *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
+    *((f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")),
+    ("numpy", "ndarray"),
+    ("numpy", "dtype"),
+    ("_codecs", "encode"),
+}
+_MARK = object()
+_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
+_LITERALS = {
+    "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
+    "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "UNICODE", "BINUNICODE",
+    "SHORT_BINUNICODE", "BINUNICODE8",
+}  # fmt: skip
+
+
+def load_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+    """The arrays and numbers of the dict that the pickle at ``path`` holds; its other values are left out.
+
+    Raises:
+        FootlightsError: not a pickle of a dict, damaged, larger than 256 MiB, or asking for anything but numpy's arrays.
+    """
+    data = read_bytes(path, MAX_BYTES)
+    try:
+        held = _Machine(path).run(data)
+    except (ValueError, LookupError, TypeError, OverflowError, AttributeError, struct.error, RecursionError) as error:
+        raise FootlightsError("is no pickle of arrays, or damaged", path, "write the file again") from error
+    if not isinstance(held, dict):
+        raise FootlightsError("holds no dict of arrays", path, "give a file of AIST++ or EDGE")
+    arrays = {name: value.values if isinstance(value, _Array) else value for name, value in held.items()}
+    numbers = {name: np.array(value) for name, value in arrays.items() if type(value) in (int, float)}
+    return {name: value for name, value in arrays.items() if isinstance(value, np.ndarray)} | numbers
+
+
+class _Machine:
+    """The stack machine of the pickle format, without the opcodes that call or import."""
+
+    def __init__(self, path: object) -> None:
+        self.path = path
+        self.stack: list[Any] = []
+        self.memo: dict[int, Any] = {}
+
+    def run(self, data: bytes) -> Any:
+        for step, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+            if step > _MAX_STEPS:
+                raise ValueError("too many steps")
+            if opcode.name == "STOP":
+                return self.stack.pop()
+            self._do(opcode.name, argument)
+        raise ValueError("no end")
+
+    def _do(self, code: str, argument: Any) -> None:
+        if code in _LITERALS:
+            self.stack.append(argument)
+        elif code in _CONSTANTS:
+            self.stack.append(_CONSTANTS[code])
+        elif code in ("GLOBAL", "STACK_GLOBAL"):
+            self.stack.append(self._name(*(argument.split(" ", 1) if argument else self._pop(2))))
+        elif code in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
+            self.memo[len(self.memo) if argument is None else argument] = self.stack[-1]
+        elif code in ("GET", "BINGET", "LONG_BINGET"):
+            self.stack.append(self.memo[argument])
+        elif code in _STEPS:
+            _STEPS[code](self)
+        elif code not in ("PROTO", "FRAME"):
+            raise FootlightsError(f"uses {code}, which no pickle of arrays needs", self.path, "do not trust this file")
+
+    def _name(self, module: str, name: str) -> _Name:
+        if (module, name) not in _NUMPY:
+            what = f"asks to run {str(module)[:40]}.{str(name)[:40]}, which no motion needs"
+            raise FootlightsError(what, self.path, "do not trust this file")
+        return _Name(module, name)
+
+    def _pop(self, count: int) -> list[Any]:
+        if len(self.stack) < count:
+            raise ValueError("empty stack")
+        popped = self.stack[-count:]
+        del self.stack[-count:]
+        return popped
+
+    def _to_mark(self) -> list[Any]:
+        at = max(i for i, value in enumerate(self.stack) if value is _MARK)
+        popped = self.stack[at + 1 :]
+        del self.stack[at:]
+        return popped
+
+    def _set(self, pairs: list[Any]) -> None:
+        held = self.stack[-1]
+        if not isinstance(held, dict) or len(pairs) % 2:
+            raise ValueError("no dict")
+        for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+            # Only plain keys: a nested tuple can be made that takes for ever to hash.
+            if not isinstance(key, str | int | bytes):
+                raise ValueError("a key that is no text")
+            held[key] = value
+
+    def _add(self, values: list[Any]) -> None:
+        if not isinstance(self.stack[-1], list):
+            raise ValueError("no list")
+        self.stack[-1].extend(values)
+
+    def _dict(self) -> None:
+        pairs = self._to_mark()
+        self.stack.append({})
+        self._set(pairs)
+
+    def _tuple(self, count: int) -> None:
+        self.stack.append(tuple(self._pop(count)))
+
+    def _reduce(self) -> None:
+        name, arguments = self._pop(2)
+        self.stack.append(_made(name.name, *arguments))
+
+    def _build(self) -> None:
+        made, state = self._pop(2)
+        if isinstance(made, _Dtype):
+            made.order, rest = state[1], state[2:5]
+            if made.order not in ("<", ">", "|", "=") or any(part is not None for part in rest):
+                raise ValueError("a type that is no number")
+        elif isinstance(made, _Array):
+            _, shape, dtype, fortran, data = state
+            made.values = _values(data, dtype, shape, "F" if fortran else "C")
+        else:
+            raise ValueError("a state for nothing")
+        self.stack.append(made)
+
+
+_STEPS: dict[str, Callable[[_Machine], Any]] = {
+    "MARK": lambda m: m.stack.append(_MARK),
+    "POP": lambda m: m.stack.pop(),
+    "POP_MARK": lambda m: m._to_mark(),
+    "DUP": lambda m: m.stack.append(m.stack[-1]),
+    "EMPTY_LIST": lambda m: m.stack.append([]),
+    "EMPTY_DICT": lambda m: m.stack.append({}),
+    "LIST": lambda m: m.stack.append(m._to_mark()),
+    "TUPLE": lambda m: m.stack.append(tuple(m._to_mark())),
+    "EMPTY_TUPLE": lambda m: m.stack.append(()),
+    "TUPLE1": lambda m: m._tuple(1),
+    "TUPLE2": lambda m: m._tuple(2),
+    "TUPLE3": lambda m: m._tuple(3),
+    "DICT": lambda m: m._dict(),
+    "APPEND": lambda m: m._add(m._pop(1)),
+    "APPENDS": lambda m: m._add(m._to_mark()),
+    "SETITEM": lambda m: m._set(m._pop(2)),
+    "SETITEMS": lambda m: m._set(m._to_mark()),
+    "REDUCE": lambda m: m._reduce(),
+    "BUILD": lambda m: m._build(),
+}
+
+
+def _made(name: str, *arguments: Any) -> Any:
+    """What numpy's function ``name`` would make of these arguments, as a description or as numbers."""
+    if name == "_reconstruct":
+        return _Array()
+    if name == "dtype":
+        return _Dtype(arguments[0])
+    if name == "scalar":
+        return _Array(_values(arguments[1], arguments[0], (), "C"))
+    if name == "_frombuffer":
+        data, dtype, shape, order = arguments
+        return _Array(_values(data, dtype, shape, order))
+    if name == "encode" and arguments[1] == "latin1":
+        return arguments[0].encode("latin1")
+    raise ValueError(f"{name} is not called like this")
+
+
+def _values(data: Any, dtype: Any, shape: Any, order: str) -> np.ndarray:
+    """The array of ``data``, after its length is compared with the shape it claims."""
+    raw = data.encode("latin1") if isinstance(data, str) else bytes(data) if isinstance(data, bytes | bytearray) else None
+    if raw is None or not isinstance(dtype, _Dtype) or not re.fullmatch(r"[fiub][1248]", dtype.code):
+        raise ValueError("not an array of numbers")
+    if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape) or order not in ("C", "F"):
+        raise ValueError("not a shape")
+    kind = np.dtype(dtype.code).newbyteorder(dtype.order)
+    if math.prod(shape) * kind.itemsize != len(raw):
+        raise ValueError("a shape that its data does not have")
+    return np.frombuffer(raw, kind).reshape(shape, order=order)

@@ -226,6 +226,7 @@ def _tree(body: _Body, where: str) -> tuple[list[_Bone], list[int]]:
 
 
 def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
+    """The frames on the bones as joints where they begin, and one joint more at the end of each bone without children."""
     bones, parents = _tree(body, where)
     columns = {}
     width = 0
@@ -235,39 +236,29 @@ def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
             width += len(bone.channels)
     values, degrees = _frames(lines, columns, width, where)
     check_room(len(values), 2 * len(bones), where)
-    rotations = np.zeros((len(values), len(bones), 4))
+    leaves = [j for j in range(1, len(bones)) if j not in parents]
+    rotations = np.zeros((len(values), len(bones) + len(leaves), 4), np.float32)
+    rotations[..., 0] = 1
     for j, bone in enumerate(bones):
-        rotations[:, j] = _turn(bone, values[:, columns[bone.name]] if bone.channels else values[:, :0], degrees)
+        if any(channel[0] == "r" for channel in bone.channels):
+            rotations[:, j] = _turn(bone, values[:, columns[bone.name]], degrees)
     root = np.tile(bones[0].place, (len(values), 1))
     for column, channel in enumerate(bones[0].channels):
         if channel[0] == "t":
             root[:, "xyz".index(channel[1])] += values[:, column]
     notes = [f"{bone.name}: its {c} channel was left out" for bone in bones[1:] for c in bone.channels if c[0] != "r"]
-    return _with_ends(bones, parents, root, rotations, notes)
+    vectors = [bone.direction * bone.length for bone in bones]
+    offsets = [np.zeros(3)] + [vectors[p] for p in parents[1:]] + [vectors[j] for j in leaves]
+    names = unique_names([bone.name for bone in bones] + [f"{bones[j].name}_end" for j in leaves])
+    return RawMotion(names, parents + leaves, np.array(offsets), root, rotations, 120.0, notes)
 
 
 def _turn(bone: _Bone, values: np.ndarray, degrees: bool) -> np.ndarray:
     """(T, 4) rotation of the bone in its parent: its axes, the angles in the order written, its axes undone."""
-    turning = [i for i, channel in enumerate(bone.channels) if channel[0] == "r"]
-    if not turning:
-        return np.tile([1.0, 0.0, 0.0, 0.0], (len(values), 1))
-    frame = bone.frame()
-    angles = values[:, turning[::-1]]
-    order = "".join(bone.channels[i][1] for i in turning[::-1])
+    turning = [i for i, channel in enumerate(bone.channels) if channel[0] == "r"][::-1]
+    angles, order = values[:, turning], "".join(bone.channels[i][1] for i in turning)
     inner = quat_from_euler(order, np.deg2rad(angles) if degrees else angles)
-    return quat_mul(quat_mul(frame, inner), quat_conj(frame))
-
-
-def _with_ends(bones: list[_Bone], parents: list[int], root: np.ndarray, rotations: np.ndarray, notes: list[str]) -> RawMotion:
-    """The bones as joints where they begin, with one joint more at the end of each bone without children."""
-    leaves = [j for j in range(1, len(bones)) if j not in parents]
-    vectors = [bone.direction * bone.length for bone in bones]
-    offsets = [np.zeros(3)] + [vectors[p] for p in parents[1:]] + [vectors[j] for j in leaves]
-    names = unique_names([bone.name for bone in bones] + [f"{bones[j].name}_end" for j in leaves])
-    still = np.zeros((len(root), len(leaves), 4))
-    still[..., 0] = 1
-    turned = np.concatenate([rotations, still], axis=1).astype(np.float32)
-    return RawMotion(names, parents + leaves, np.array(offsets), root, turned, 120.0, notes)
+    return quat_mul(quat_mul(bone.frame(), inner), quat_conj(bone.frame()))
 
 
 def _frames(lines: Lines, columns: dict[str, slice], width: int, where: str) -> tuple[np.ndarray, bool]:

@@ -26,6 +26,7 @@ _END = r"([ ._-]?[lr])?([ ._-]?(link|joint|jnt))?$"
 _KNEE = re.compile(r"(knee|shin|calf|tibia|lower[ ._-]?leg|(?<!up)(?<!upper)(?<!up[ ._-])(?<!upper[ ._-])leg)" + _END)
 _HIP = re.compile(r"hip|thigh|femur|up(per)?[ ._-]?leg")
 _ANKLE = re.compile(r"ankle|foot")
+_MOST_LEGS = 8
 
 
 @dataclass
@@ -59,21 +60,19 @@ class RawMotion:
 
 def legs(names: list[str], parents: list[int]) -> list[tuple[list[int], list[int]]]:
     """For each leg found by name: the joints after the hip down to the ankle, and the hip and ankle themselves."""
+    knee_above = [-1] * len(names)
     found = []
-    for knee, name in enumerate(names):
-        if not _KNEE.search(_plain(name)):
-            continue
-        above = [knee]
-        while parents[above[-1]] >= 0 and not _HIP.search(_plain(names[parents[above[-1]]])):
-            above.append(parents[above[-1]])
-        thigh = above if parents[above[-1]] >= 0 else [knee]
-        ankle = next(
-            (j for j in range(knee + 1, len(names)) if _ANKLE.search(_plain(names[j])) and knee in _chain(j, parents)),
-            None,
-        )
-        if ankle is not None and parents[knee] >= 0:
-            shin = _chain(ankle, parents)
-            found.append((thigh[::-1] + shin[: shin.index(knee)][::-1], [parents[thigh[-1]], ankle]))
+    for joint, name in enumerate(names):
+        parent = parents[joint]
+        knee_above[joint] = knee_above[parent] if parent >= 0 else -1
+        if parent >= 0 and _KNEE.search(_plain(name)):
+            knee_above[joint] = joint
+        elif knee_above[joint] >= 0 and _ANKLE.search(_plain(name)) and len(found) < _MOST_LEGS:
+            chain = _chain(joint, parents)
+            shin, above = chain[: chain.index(knee_above[joint])], chain[chain.index(knee_above[joint]) :]
+            thigh = next((i for i in range(1, len(above)) if _HIP.search(_plain(names[above[i]]))), 1)
+            found.append((above[:thigh][::-1] + shin[::-1], [above[thigh], joint]))
+            knee_above[joint] = -1
     return found
 
 

@@ -1,6 +1,7 @@
 """A stranger's file in bounded memory: what is missing, empty or too large is refused before anything is read."""
 
 import os
+import stat
 from pathlib import Path
 
 from ..errors import FootlightsError
@@ -14,15 +15,18 @@ MAX_FILE = 1 << 30
 def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:
     """Bytes of the file at ``path``; FootlightsError when it is none, is empty or is larger than ``limit``."""
     try:
-        folder, size = Path(path).is_dir(), Path(path).stat().st_size
-        if not folder:
+        found = Path(path).stat()
+        if stat.S_ISREG(found.st_mode):
             with open(path, "rb"):
                 pass
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FootlightsError(f"cannot be read ({reason})", path, "check the name of the file") from error
-    if folder:
+    if stat.S_ISDIR(found.st_mode):
         raise FootlightsError("is a folder", path, "give one of the files in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise FootlightsError("is no ordinary file", path, "copy it to one")
+    size = found.st_size
     if not size:
         raise FootlightsError("is empty (0 bytes)", path, "export it again")
     if size > limit:

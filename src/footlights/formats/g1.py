@@ -16,6 +16,8 @@ from ..skeleton import Skeleton
 from .bounded import check_rate, check_room, read_bytes
 
 COLUMNS = 36
+MAX_BYTES = 64 << 20
+_BLOCK = 4096
 
 
 @cache
@@ -38,13 +40,15 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
     Raises:
         FootlightsError: the rows do not have 36 finite numbers.
     """
-    values = _table(read_bytes(path), path)
+    values = _table(read_bytes(path, MAX_BYTES), path)
     skeleton, turns, axes = robot()
     check_room(len(values), len(skeleton), path)
-    moving = np.flatnonzero(axes.any(-1))
-    angles = np.zeros((len(values), len(skeleton)))
-    angles[:, moving] = values[:, 7:]
-    rotations = quat_mul(turns, quat_from_rotvec(angles[..., None] * axes))
+    rotations = np.empty((len(values), len(skeleton), 4), np.float32)
+    for start in range(0, len(values), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        angles = np.zeros((len(values[part]), len(skeleton)))
+        angles[:, axes.any(-1)] = values[part, 7:]
+        rotations[part] = quat_mul(turns, quat_from_rotvec(angles[..., None] * axes))
     root = values[:, [6, 3, 4, 5]]
     lengths = np.linalg.norm(root, axis=-1)
     if abs(lengths - 1).max() > 0.1:

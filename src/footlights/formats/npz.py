@@ -75,6 +75,8 @@ def _house(file: SafeNpz) -> Motion:
     root = file.array("root", "f", (None, 3))
     check_room(len(root), joints, file.path)
     rotations = file.array("rotations", "f", (len(root), joints, 4))
+    if not abs(np.linalg.norm(rotations, axis=-1) - 1).max(initial=0) <= 1e-5:
+        raise FootlightsError("rotations are not unit quaternions", file.path, "write the file again")
     skeleton = Skeleton(
         tuple(str(n) for n in names),
         tuple(file.array("parents", "iu", (joints,)).tolist()),

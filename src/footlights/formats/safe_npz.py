@@ -15,7 +15,7 @@ from ..errors import FootlightsError
 from .bounded import MAX_FILE, file_size
 
 MAX_MEMBERS = 200
-MAX_MEMBER = 400 << 20
+MAX_MEMBER = 256 << 20
 _HEADER = 12_000
 _KINDS = "fiubUS"
 _END, _LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
@@ -128,5 +128,7 @@ def _array(stream: io.BufferedIOBase, size: int, kinds: str, shape: tuple[int | 
     count = math.prod(found)
     if min(found, default=0) < 0 or count * dtype.itemsize != size - start.tell():
         raise ValueError(f"its header claims shape {found}, which is not what follows")
-    data = start.read() + stream.read()
+    data = bytearray(start.read())
+    while piece := stream.read(1 << 20):
+        data += piece
     return np.frombuffer(data, dtype, count).reshape(found, order="F" if fortran else "C")

@@ -18,7 +18,7 @@ import numpy as np
 from ..errors import FootlightsError
 from .bounded import read_bytes
 
-MAX_BYTES = 256 << 20
+MAX_BYTES = 128 << 20
 _MAX_STEPS = 200_000
 
 
@@ -61,7 +61,7 @@ def load_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """The arrays and numbers of the dict that the pickle at ``path`` holds; its other values are left out.
 
     Raises:
-        FootlightsError: not a pickle of a dict, damaged, larger than 256 MiB, or asking for anything but numpy's arrays.
+        FootlightsError: not a pickle of a dict, damaged, larger than 128 MiB, or asking for anything but numpy's arrays.
     """
     data = read_bytes(path, MAX_BYTES)
     try:

@@ -27,7 +27,7 @@ class PageHook(BuildHookInterface):
         try:
             self._bundle(*(_system_node() or _wheel_node()))
         except (OSError, ImportError, subprocess.CalledProcessError) as error:
-            said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-12:]
+            said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[:6]
             self.app.abort("\n".join([*said, _ADVICE]))
 
     @property

@@ -67,7 +67,7 @@ def beats_of(motion: Motion) -> np.ndarray:
     unit = relative(curve, _RATE)
     stops = smooth(unit, period / 8)
     stops = _OWN_SHARE * stops / (stops.std() + 1e-12) + (1 - _OWN_SHARE) * _pulse(unit, period)
-    beats = _steadied(best_path(stops, period, _TIGHTNESS)) / _RATE
+    beats = _steadied(best_path(stops, np.full(len(stops), period), _TIGHTNESS)) / _RATE
     return beats[(beats >= 0) & (beats < motion.seconds)]
 
 

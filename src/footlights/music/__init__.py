@@ -9,7 +9,7 @@ import numpy as np
 
 from .beats import Beats, track
 from .decode import RATE, decode
-from .spectrum import Spectrum, spectrum
+from .spectrum import Spectrum, listen
 
 __all__ = ["Music", "bundled_song"]
 
@@ -86,11 +86,11 @@ class Music:
 
     @cached_property
     def _spectrum(self) -> Spectrum:
-        return spectrum(self.samples, self.rate)
+        return listen(self.samples, self.rate)
 
     @cached_property
     def _tracked(self) -> Beats:
-        return track(self._spectrum, self.seconds)
+        return track(self.samples, self.rate, self._spectrum)
 
 
 def bundled_song() -> Path:

@@ -81,9 +81,7 @@ def decode(path: str | os.PathLike[str], start: float = 0.0, seconds: float | No
                 raise FootlightsError("is silent", place, "give a file with sound in it")
             sound = Sound(left.samples, (*left.notes, "left and right cancel each other, so the left channel is used"))
     if len(sound.samples) < SHORTEST * RATE:
-        raise FootlightsError(
-            f"is {len(sound.samples) / RATE:.2f} s long", place, f"give at least {SHORTEST:g} s of sound"
-        )
+        raise FootlightsError(f"is {len(sound.samples) / RATE:.2f} s long", place, f"give at least {SHORTEST:g} s of sound")
     return _tamed(sound)
 
 
@@ -142,9 +140,7 @@ def _collected(stream: _Stream, place: Path, start: float, seconds: float | None
         mono, done = mono[:budget], len(mono) >= budget
         budget -= len(mono)
         if done and seconds is None:
-            raise FootlightsError(
-                f"is longer than {LONGEST / 60:g} minutes", place, "choose a part with --start and --seconds"
-            )
+            raise FootlightsError(f"is longer than {LONGEST / 60:g} minutes", place, "choose a part with --start and --seconds")
         samples, length = _appended(samples, length, resampler.resample_chunk(np.ascontiguousarray(mono)))
         if done:
             break
@@ -163,6 +159,7 @@ def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.nd
 def _with_soundfile(file: BinaryIO, start: float) -> _Stream:
     import soundfile
 
+    promised, lacking = _promise(file)
     try:
         # A descriptor, not a name: libsndfile then looks at nothing but the bytes.
         sound = soundfile.SoundFile(file.fileno(), closefd=False)
@@ -170,6 +167,10 @@ def _with_soundfile(file: BinaryIO, start: float) -> _Stream:
         raise _Unreadable from error
     _check_shape(sound.samplerate, sound.channels)
     stream = _Stream(sound.samplerate, iter(()), promised=sound.frames / sound.samplerate)
+    if promised > stream.promised:
+        stream.promised = promised
+    if lacking:
+        stream.promised, stream.broken = math.nan, lacking
     skip = round(start * sound.samplerate)
     if skip:
         try:
@@ -179,6 +180,46 @@ def _with_soundfile(file: BinaryIO, start: float) -> _Stream:
     stream.at = sound.tell() / sound.samplerate
     stream.blocks = _soundfile_blocks(sound, stream)
     return stream
+
+
+def _promise(file: BinaryIO) -> tuple[float, str]:
+    """Seconds that a WAV header promises, and what an Ogg stream lacks: libsndfile hides both; nan and "" for the rest."""
+    fd = file.fileno()
+    head = _bytes_at(fd, 0, 12)
+    found = (math.nan, "")
+    if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+        found = (_wav_seconds(fd), "")
+    elif head[:4] == b"OggS" and not _ogg_ends(fd):
+        found = (math.nan, "its last page is missing")
+    os.lseek(fd, 0, os.SEEK_SET)
+    return found
+
+
+def _bytes_at(fd: int, at: int, count: int) -> bytes:
+    os.lseek(fd, at, os.SEEK_SET)
+    return os.read(fd, count)
+
+
+def _wav_seconds(fd: int) -> float:
+    rate, at = 0, 12
+    for _ in range(64):
+        head = _bytes_at(fd, at, 20)
+        name, size = head[:4], int.from_bytes(head[4:8], "little")
+        if len(head) < 8 or (name == b"data" and not (rate and size < 0xFFFFFF00)):
+            break  # a header that leaves the length open, as programs write that do not know it yet
+        if name == b"data":
+            return size / rate
+        if name == b"fmt ":
+            rate = int.from_bytes(head[16:20], "little")
+        at += 8 + size + size % 2
+    return math.nan
+
+
+def _ogg_ends(fd: int) -> bool:
+    """Whether the last Ogg page says that it is the last (RFC 3533, section 6)."""
+    tail = _bytes_at(fd, max(0, os.fstat(fd).st_size - (1 << 17)), 1 << 17)
+    page = tail.rfind(b"OggS")
+    return 0 <= page < len(tail) - 5 and bool(tail[page + 5] & 4)
 
 
 def _soundfile_blocks(sound, stream: _Stream) -> Iterator[np.ndarray]:  # type: ignore[no-untyped-def]
@@ -249,7 +290,8 @@ def _check_shape(rate: int, channels: int) -> None:
 
 def _notes(stream: _Stream, length: float, start: float, seconds: float | None) -> tuple[str, ...]:
     wanted = stream.promised - start if seconds is None else min(seconds, stream.promised - start)
-    if stream.broken or length < 0.98 * wanted - 0.25:
+    short = seconds is None or length < 0.98 * seconds - 0.25
+    if (stream.broken and short) or length < 0.98 * wanted - 0.25:
         promise = f" of {wanted:.1f} s" if wanted > length else ""
         return (f"the file is damaged or cut short: {length:.1f} s{promise} could be read",)
     return ()

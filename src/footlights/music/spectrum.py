@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 WINDOW, HOP = 1024, 256
-LOW_HZ = 150.0
+GROUPS_HZ = (40.0, 190.0, 320.0, 600.0, 2300.0, 9000.0)
 _BANDS, _FROM_HZ, _TO_HZ = 40, 40.0, 9000.0
 _BLOCK = 2048
 _COMPRESSION = 100.0
@@ -21,18 +21,18 @@ class Spectrum:
         rate: frames a second.
         bands: (F, 40) float32 log-compressed level of log-spaced bands, 40 Hz to 9 kHz.
         onset: (F,) float32 how much starts in all bands.
-        low: (F,) float32 how much starts below 150 Hz.
+        rises: (F, 5) float32 the same in five parts of hearing, 40-190 Hz (kick, bass) to 2300-9000 (hats).
         loudness: (F,) float32 level in dB of full scale, not below -80.
     """
 
     rate: float
     bands: np.ndarray
     onset: np.ndarray
-    low: np.ndarray
+    rises: np.ndarray
     loudness: np.ndarray
 
 
-def spectrum(samples: np.ndarray, rate: int) -> Spectrum:
+def listen(samples: np.ndarray, rate: int) -> Spectrum:
     """The curves of mono ``samples`` (N,) at ``rate`` Hz; blocks keep the memory of the transform flat.
 
     Flux: positive difference of log band levels over two frames, summed over bands (stack: spectral flux after
@@ -49,9 +49,10 @@ def spectrum(samples: np.ndarray, rate: int) -> Spectrum:
     heard = np.log1p(np.concatenate(bands) / widths * np.float32(_COMPRESSION / (level * WINDOW / 4)))
     rise = np.zeros_like(heard)
     rise[2:] = np.maximum(heard[2:] - heard[:-2], 0)
-    low = int(np.searchsorted(edges[:-1], LOW_HZ * WINDOW / rate))
+    groups = np.searchsorted(edges[:-1], np.array(GROUPS_HZ[:-1]) * WINDOW / rate)
+    rises = np.add.reduceat(rise, np.minimum(groups, len(edges) - 2), axis=1)
     loudness = 10 * np.log10(np.concatenate(power) + 1e-8)
-    return Spectrum(rate / HOP, heard, rise.sum(axis=1), rise[:, :low].sum(axis=1), loudness.astype(np.float32))
+    return Spectrum(rate / HOP, heard, rise.sum(axis=1), rises, loudness.astype(np.float32))
 
 
 def _frames(samples: np.ndarray) -> Iterator[np.ndarray]:

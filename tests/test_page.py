@@ -7,6 +7,7 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,6 +144,16 @@ def test_no_dance_and_no_viewer_are_said(tmp_path, monkeypatch):
     with pytest.raises(FootlightsError, match="viewer was not built"):
         page([Dance("a", swaying(0.5))], tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_the_bundle_is_made_of_is_pinned_and_names_no_host():
+    web = Path(__file__).parents[1] / "web"
+    asked = json.loads((web / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((web / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for name, version in (asked["dependencies"] | asked["devDependencies"]).items():
+        assert re.fullmatch(r"[0-9.]+", version) and locked[f"node_modules/{name}"]["version"] == version
+        assert locked[f"node_modules/{name}"]["integrity"].startswith("sha512-")
+    assert "://" not in (web / "package-lock.json").read_text(encoding="utf-8")
 
 
 def test_the_bundle_carries_the_licence_of_three():

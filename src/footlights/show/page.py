@@ -162,9 +162,9 @@ def _blobs(dances: list[Dance], music: "Music | None") -> list[str]:
     """Inert script elements: each skeleton's figure once, each dance's track, the song."""
     first = {skeleton: next(d.motion for d in dances if d.motion.skeleton == skeleton) for skeleton in _skeletons(dances)}
     blobs = [
-        _blob(f"body-{i}", gzip.compress(glb.encode(motion[:1], "pose"), mtime=0)) for i, motion in enumerate(first.values())
+        _blob(f"body-{i}", gzip.compress(glb.encode(motion[:1], "pose"), 6, mtime=0)) for i, motion in enumerate(first.values())
     ]
-    blobs += [_blob(f"track-{i}", gzip.compress(_track(dance.motion), mtime=0)) for i, dance in enumerate(dances)]
+    blobs += [_blob(f"track-{i}", gzip.compress(_track(dance.motion), 6, mtime=0)) for i, dance in enumerate(dances)]
     return [*blobs, _blob("song", _song(music))] if music else blobs
 
 
@@ -191,11 +191,9 @@ def _song(music: "Music") -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp3") as container:
         stream = container.add_stream("libmp3lame", rate=music.rate, layout="mono", bit_rate=_SONG_BITS)
-        samples = np.clip(music.samples, -1, 1)[None].astype(np.float32)
-        for start in range(0, samples.shape[1], music.rate):
-            frame = av.AudioFrame.from_ndarray(
-                np.ascontiguousarray(samples[:, start : start + music.rate]), format="fltp", layout="mono"
-            )
+        for start in range(0, len(music.samples), music.rate):
+            second = np.clip(music.samples[None, start : start + music.rate], -1, 1).astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(second, format="fltp", layout="mono")
             frame.rate, frame.pts = music.rate, start
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -238,7 +236,7 @@ def _made(meta: Mapping[str, Any]) -> str:
     """How the dance was made: "energy +0.5 · style salsa · seed 3 · model small"."""
     shown = {key: meta.get(key) for key in ("energy", "style", "seed", "model")}
     if isinstance(shown["energy"], float | int):
-        shown["energy"] = f"{shown['energy']:+g}"
+        shown["energy"] = f"{shown['energy']:+g}" if shown["energy"] else "0"
     return " · ".join(f"{key} {value}" for key, value in shown.items() if value not in (None, ""))
 
 

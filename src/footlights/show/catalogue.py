@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ class Catalogue:
         self.songs[entry["name"]] = entry
         whole = {"format": _FORMAT, "version": __version__, "songs": list(self.songs.values())}
         text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
+        text = re.sub(r"\[[\d.,\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
         with writing(self.folder / LIST) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
 

@@ -53,7 +53,7 @@ def deliver(
 
     Args:
         begin: called before the work with the place of the result: the page, or the folder when no page is wanted.
-        failed: called for each song that cannot be danced; the others go on.
+        failed: called for each song that cannot be danced, or not to its end; the others go on.
 
     Raises:
         FootlightsError: before any work: an output exists, or the model, style or folder are not to be had.
@@ -70,15 +70,25 @@ def deliver(
         stretch = part(progress, number / len(plan.songs), (number + 1) / len(plan.songs))
         try:
             delivery.songs.append(_dance(song, name, plan, generator, stretch))
+            _refuse_damage(song, delivery.songs[-1])
         except FootlightsError as problem:
             delivery.problems.append(problem)
             if failed:
                 failed(problem)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(plan.kept()) from None
+        if stretch:
+            stretch(1.0, "")
     if delivery.exit_code != 1:
         plan.close()
     return delivery
+
+
+def _refuse_damage(song: Path, entry: dict[str, Any]) -> None:
+    """A song cut short is danced as far as it goes, but nobody shall take that for the whole."""
+    for note in entry["notes"]:
+        if "damaged" in note:
+            raise FootlightsError(f"{note} and were danced to", song, "get a whole copy of the song for the rest")
 
 
 def _generator(model: str, library: str | os.PathLike[str] | None, wish: Wish) -> "Generator":
@@ -123,13 +133,13 @@ def _write(kind: str, motions: "list[Motion]", music: "Music", entry: dict[str, 
         return
     for take, motion in enumerate(motions):
         path = plan.file(entry["name"], kind, take)
-        steps.next(kind, f"writing {path.name}")
+        report = steps.next(kind, f"writing {path.name}")
         if not plan.wants(path):
             continue
         if kind == "mp4":
             from .film import film
 
-            film(motion, path, music)
+            film(motion, path, music, progress=report)
         else:
             from ..formats import write
 
@@ -207,9 +217,9 @@ class _Steps:
     def next(self, kind: str, text: str, times: int = 1) -> Report | None:
         """Begin a step; returns the report for what happens inside it."""
         start, self.spent = self.spent, self.spent + _EFFORT[kind] * times
-        stretch = part(self.report, start / self.total, self.spent / self.total)
+        stretch = part(self.report, start / self.total, self.spent / self.total, text)
         if stretch:
-            stretch(0.0, text)
+            stretch(0.0, "")
         return stretch
 
 

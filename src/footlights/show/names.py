@@ -17,7 +17,7 @@ def safe_name(title: str) -> str:
     text = unicodedata.normalize("NFC", title)
     seen = (c for c in text if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     short = _cut("".join("_" if c in _FORBIDDEN else c for c in seen), _LONGEST)
-    return f"{short}_" if short.lower() in _DEVICES else short or "song"
+    return f"{short}_" if short.lower().partition(".")[0] in _DEVICES else short or "song"
 
 
 def song_names(songs: Iterable[str | os.PathLike[str]]) -> list[str]:

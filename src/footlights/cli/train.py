@@ -1,0 +1,67 @@
+"""Train a model on data that `footlights data build` made. Needs torch: pip install 'footlights[train]'
+
+The output folder holds the checkpoint, the curve and the TensorBoard log while it trains, and in OUT/model the finished
+model, for `footlights dance --model OUT/model`. Stopped at any time, it goes on with --resume.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..errors import FootlightsError
+
+EXAMPLE = """examples:
+  footlights train diffusion --data built --out runs/mine
+  footlights train diffusion --data built --out runs/mine --resume
+  tensorboard --logdir runs/mine
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The choices of ``footlights train``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("family", choices=["diffusion"], help="what to train")
+    parser.add_argument("--data", required=True, metavar="DIR", help="built data")
+    parser.add_argument("--out", required=True, metavar="DIR", help="where checkpoint, curve and model go")
+    parser.add_argument("--config", default="small", metavar="NAME", help="small, paper, or a .toml file (default: small)")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda (default: auto)")
+    parser.add_argument("--steps", type=int, metavar="N", help="steps in all (default: the config's)")
+    parser.add_argument("--all-licences", action="store_true", help="also learn from clips that forbid commercial use")
+    parser.add_argument("--resume", action="store_true", help="go on in a folder that holds a checkpoint")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, export, and say where the model is."""
+    import dataclasses
+
+    from ..progress import Progress
+
+    export, train, config_of = _torch_room()
+    config = config_of(args.config)
+    if args.steps is not None:
+        if args.steps < 1:
+            raise FootlightsError(f"{args.steps} steps", "--steps", "give a number from 1 on")
+        config = dataclasses.replace(config, train=dataclasses.replace(config.train, steps=args.steps))
+    out = Path(args.out)
+    if (out / "checkpoint.pt").exists() and not args.resume:
+        raise FootlightsError("holds a checkpoint already", out, "give --resume to go on with it, or another --out")
+    print(f"The model goes to {out / 'model'}", file=sys.stderr)
+    try:
+        with Progress() as progress:
+            train(args.data, out, config, device=args.device, commercial_only=not args.all_licences, progress=progress)
+            model = export(out, out / "model", config)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"the last checkpoint is kept in {out}; the same command with --resume goes on") from None
+    print(model)
+    return 0
+
+
+def _torch_room() -> tuple:
+    """The functions that need torch, or what to do without it."""
+    try:
+        from ..generators.diffusion.config import Config
+        from ..generators.diffusion.export import export
+        from ..generators.diffusion.train import train
+    except ModuleNotFoundError as error:
+        raise FootlightsError(f"{error.name} is not installed", "train", "pip install 'footlights[train]'") from error
+    return export, train, Config.named

@@ -1,0 +1,136 @@
+"""The front of the command line: help, unknown words, exit codes, and errors that are one harmless line."""
+
+import importlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import footlights
+from footlights.cli import COMMANDS, main, plain
+from footlights.errors import FootlightsError
+
+
+def raising(monkeypatch, error):
+    """Make ``footlights models`` end in ``error``."""
+
+    def run(args):
+        raise error
+
+    monkeypatch.setattr("footlights.cli.models.run", run)
+
+
+def test_help_names_every_command(capsys):
+    assert main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert all(f"  {name}" in told for name in COMMANDS) and "example" in told
+
+
+def test_no_words_at_all_give_the_help(capsys):
+    assert main([]) == 0 and "commands:" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0 and capsys.readouterr().out == f"footlights {footlights.__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_P2_every_command_has_an_example_in_its_help(capsys, name):
+    assert main([name, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "example" in told and f"  footlights {name}" in told
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_module_is_small(name):
+    source = Path(importlib.import_module(f"footlights.cli.{name}").__file__ or "")
+    assert len(source.read_text().splitlines()) < 120
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["dnace"], "footlights: no command called 'dnace'; the commands are dance, view, models, doctor, data, train"),
+        (["dance"], "footlights: dance: the following arguments are required: SONG; see footlights dance --help"),
+        (
+            ["dance", "a.wav", "--count", "x"],
+            "footlights: dance: argument --count: invalid int value: 'x'; see footlights dance --help",
+        ),
+        (["dance", "a.wav", "--sec", "3"], "footlights: dance: unrecognized arguments: --sec 3; see footlights dance --help"),
+        (["--nonsense"], "footlights: unrecognized arguments: --nonsense; see footlights --help"),
+    ],
+)
+def test_P2_wrong_words_give_one_line_that_says_what_to_do(capsys, words, line):
+    assert main(words) == 2
+    assert capsys.readouterr() == ("", line + "\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (FootlightsError("is broken", "a.wav", "mend it"), 2, "footlights: a.wav: is broken; mend it"),
+        (FootlightsError("failed", "", "try", usage=False), 1, "footlights: failed; try"),
+        (OSError(28, "No space left on device", "/x"), 1, "footlights: /x: No space left on device; run it again with --debug"),
+        (MemoryError(), 1, "footlights: memory ran out; close other programs"),
+        (ZeroDivisionError("two\nlines"), 1, "footlights: unexpected ZeroDivisionError: two lines; run it again with --debug"),
+        (KeyboardInterrupt("3 files kept"), 130, "footlights: stopped; 3 files kept"),
+        (KeyboardInterrupt(), 130, "footlights: stopped; finished files are whole"),
+    ],
+)
+def test_every_error_is_one_line_and_an_exit_code(monkeypatch, capsys, error, code, said):
+    raising(monkeypatch, error)
+    assert main(["models"]) == code
+    told = capsys.readouterr().err
+    assert told.strip().startswith(said) and len(told.strip().splitlines()) == 1
+
+
+def test_debug_shows_where_an_error_came_from(monkeypatch, capsys):
+    raising(monkeypatch, FootlightsError("is broken", "a.wav"))
+    assert main(["models", "--debug"]) == 2
+    told = capsys.readouterr().err
+    assert "Traceback" in told and told.endswith("footlights: a.wav: is broken\n")
+
+
+def test_S2_a_hostile_file_name_cannot_drive_the_terminal(tmp_path, capsys):
+    assert main(["dance", str(tmp_path / "\x1b]0;owned\x07\u009b2J.wav"), "-o", "\x1b[2J", "--formats", "none"]) == 2
+    assert main(["models", str(tmp_path / "\x1b[31m")]) == 2
+    told = capsys.readouterr().err
+    assert "\x1b" not in told and "\x07" not in told and "\u009b" not in told and "\\x1b" in told
+    assert plain("été 🎵 👩‍🎤\n") == "été 🎵 👩‍🎤\\n"
+
+
+def test_python_dash_m_is_the_same_command():
+    done = subprocess.run([sys.executable, "-m", "footlights", "nothing"], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.startswith("footlights: no command called 'nothing'")
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    code = "import sys; from footlights.cli import main; sys.exit(main(['doctor', '--help']))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as talker:
+        talker.stdout.close()
+        assert talker.stderr.read() == b""
+
+
+def test_P1_ctrl_c_says_what_is_kept_and_leaves_whole_files(tmp_path, song):
+    code = (
+        f"import sys, time; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import footlights.generators as room, footlights.formats.npz as npz\n"
+        "from stage import Swayer\n"
+        "room.load_generator = lambda *rest: Swayer()\n"
+        "good = npz.write\n"
+        "def slow(motion, path):\n"
+        "    if 'clicks-2' in str(path): print('writing', flush=True); time.sleep(60)\n"
+        "    good(motion, path)\n"
+        "npz.write = slow\n"
+        "from footlights.cli import main\n"
+        f"sys.exit(main(['dance', {str(song)!r}, '-o', {str(tmp_path / 'out')!r}, '--formats', 'npz']))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as work:
+        assert work.stdout.readline() == "writing\n"
+        work.send_signal(signal.SIGINT)
+        told = work.communicate()[1]
+    assert work.returncode == 130
+    assert f"footlights: stopped; 1 finished file kept in {tmp_path / 'out'}; the same command makes the rest" in told
+    footlights.read(tmp_path / "out" / "clicks-1.npz")

@@ -197,7 +197,9 @@ def flat_foot(seen: Seen, side: str, pelvis: np.ndarray) -> tuple[np.ndarray, np
     ahead = normalize(ahead * np.array([1.0, 1.0, 0.0]))
     up = np.broadcast_to(np.array([0.0, 0.0, 1.0]), ahead.shape)
     level = np.stack([cross(-ahead, up), -ahead, up], -1)
-    weight = resting(ankle, seen.fps) * (1 if toe is None else resting(toe, seen.fps))
+    # A raised heel counts as resting elsewhere; here only the lowest few centimetres do.
+    weight = np.clip((0.03 - (ankle[:, 2] - ground_of(ankle, seen.fps))) / 0.02, 0, 1) * resting(ankle, seen.fps)
+    weight = weight * (1 if toe is None else resting(toe, seen.fps))
     return weight + 1e-4 * _upright(seen), level
 
 

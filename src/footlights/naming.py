@@ -29,6 +29,7 @@ _SIDED = {
         "hand",
     ),
 }
+_BELOW = {"knee": "ankle", "hip": "knee", "elbow": "wrist", "shoulder": "elbow", "collar": "shoulder"}
 _CENTRAL = {
     "head": ("head",),
     "neck": ("neck", "lowerneck", "neck1", "neck01", "necktwist01"),
@@ -46,7 +47,7 @@ _SIDES = (
 _PREFIXES = re.compile(
     r"^(?:.*:|mixamorig\d*_?|cc_base_|character\d*_|bip\d*[ _]|rig_|def-|bone_|joint_|smplx?_|[fm]_avg_)", re.IGNORECASE
 )
-_SUFFIXES = re.compile(r"_?(?:link|jnt|joint|bone)$", re.IGNORECASE)
+_SUFFIXES = re.compile(r"_(?:link|jnt|joint|bone)$", re.IGNORECASE)
 
 
 def joint_map(skeleton: Skeleton) -> dict[str, int]:
@@ -60,7 +61,7 @@ def joint_map(skeleton: Skeleton) -> dict[str, int]:
         FootlightsError: a hip, knee, ankle, shoulder, elbow or wrist cannot be found; the missing ones are listed.
     """
     words = _words(skeleton)
-    found = _limbs(words)
+    found = _limbs(skeleton, words)
     missing = [name for name in _NEEDED if name not in found]
     if missing:
         shown = ", ".join(skeleton.names[:12]) + (", ..." if len(skeleton) > 12 else "")
@@ -71,7 +72,6 @@ def joint_map(skeleton: Skeleton) -> dict[str, int]:
         )
     _trunk(skeleton, words, found)
     _ends(skeleton, found)
-    _check_chains(skeleton, found)
     return found
 
 
@@ -93,17 +93,17 @@ def _letters(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _limbs(words: list[tuple[str, str]]) -> dict[str, int]:
-    """Sided roles found by word; no joint serves two roles."""
+def _limbs(skeleton: Skeleton, words: list[tuple[str, str]]) -> dict[str, int]:
+    """Sided roles found by word; no joint serves two roles, and a knee is one from which the ankle hangs."""
     found: dict[str, int] = {}
     for side in ("left", "right"):
-        taken: set[int] = set()
         for role, aliases in _SIDED.items():
+            below = found.get(f"{side}_{_BELOW.get(role, '')}")
+            above = range(len(words)) if below is None else path(skeleton, 0, below)[:-1]
             for alias in aliases:
-                index = next((j for j, word in enumerate(words) if word == (side, alias) and j not in taken), None)
-                if index is not None:
-                    found[f"{side}_{role}"] = index
-                    taken.add(index)
+                fits = [j for j in above if words[j] == (side, alias) and j not in found.values()]
+                if fits:
+                    found[f"{side}_{role}"] = fits[0]
                     break
     return found
 
@@ -136,20 +136,6 @@ def _ends(skeleton: Skeleton, found: dict[str, int]) -> None:
                 index = pick(skeleton, found[f"{side}_{parent}"])
                 if index is not None:
                     found[f"{side}_{role}"] = index
-
-
-def _check_chains(skeleton: Skeleton, found: dict[str, int]) -> None:
-    chains = (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))
-    for side in ("left", "right"):
-        for upper, lower in chains:
-            a, b = found[f"{side}_{upper}"], found[f"{side}_{lower}"]
-            if not _descends(skeleton, b, a):
-                names = skeleton.names
-                raise FootlightsError(
-                    f"{names[b]} was taken for the {side} {lower} but does not hang from {names[a]}",
-                    "skeleton",
-                    "rename the joints",
-                )
 
 
 def _farthest(skeleton: Skeleton, joint: int) -> int | None:

@@ -1,26 +1,30 @@
 """Feet that stand stay standing: the root's path and the ankles of a retargeted clip, by least squares over the whole clip."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
+from .body import Body
 from .calibration import LIMBS, Seen, ground_of, resting
 from .rotations import cross, matrix_from_quat, normalize, quat_about, quat_between, quat_rotate
 from .skeleton import Skeleton
 
 # Weights of the squared terms below, per frame; velocity terms are differences of neighbouring frames at 30 fps.
-_LEG, _ROOT, _ROOT_STEP, _PLANT, _SMOOTH, _HEIGHT = 1.0, 0.05, 4.0, 400.0, 20.0, 2.0
+_LEG, _ROOT, _ROOT_STEP, _PLANT, _SMOOTH, _HEIGHT, _UNDER = 1.0, 0.05, 4.0, 400.0, 20.0, 2.0, 4.0
 
 
 def plant(seen: Seen, turns: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray, np.ndarray]:
-    """Root path (T, 3) and world turns (T, 24, 3, 3) with the legs bent so that resting feet rest.
+    """Root path (T, 3) and world turns (T, 24, 3, 3) with the legs bent so that resting feet rest on one floor.
 
-    Unknown are the root and both ankles. They stay near what the limb directions alone give (the leg vector of our thigh and
-    shin along theirs), the root near theirs, errors may be constant but not jump, and an ankle or toe moves exactly as theirs
-    while theirs rests on the floor. All terms are linear and the same for x and y, so one sparse solve gives the optimum.
+    Unknown are the root and both ankles. They stay near what the limb directions alone give (the leg vector of our thigh
+    and shin along theirs), the root near theirs; errors may be constant but not jump; an ankle or toe moves exactly as
+    theirs while theirs rests; what bears the body is at one height all through the clip; no sole is below the floor. All
+    terms are linear and alike for x, y and z, so each pass is one sparse solve.
     """
     legs = [_leg(skeleton, turns, names) for names in LIMBS[:2]]
     middle = (skeleton.offsets[1].astype(np.float64) + skeleton.offsets[2]) / 2
-    root = seen.hips - turns[:, 0] @ middle
-    goals = _solve(seen, root, legs)
+    goals = _solve(seen, seen.hips - turns[:, 0] @ middle, legs, _sole_depths(turns), float(skeleton.rest[10, 2]))
     turns = turns.copy()
     for names, leg, ankle in zip(LIMBS[:2], legs, goals[1:], strict=True):
         hip = goals[0] + leg["hip"]
@@ -43,57 +47,97 @@ def _leg(skeleton: Skeleton, turns: np.ndarray, names: tuple[str, str, str]) -> 
     }
 
 
-def _solve(seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]]) -> np.ndarray:
-    """(3, T, 3): root, left ankle, right ankle."""
-    from scipy.sparse import bmat, diags, identity
-    from scipy.sparse.linalg import splu
+def _sole_depths(turns: np.ndarray) -> np.ndarray:
+    """(2, T) how far the lowest corner of each sole is above (below: negative) its ankle."""
+    body = Body.load()
+    depths = []
+    for part, joint in enumerate(body.sole_joints):
+        corners = np.einsum("tj,kj->tk", turns[:, joint, 2], body.sole_points[part]).min(1)
+        ankle = 7 if joint in (7, 10) else 8
+        lever = 0.0 if joint == ankle else turns[:, ankle, 2] @ body.skeleton.offsets[joint]
+        depths.append(corners + lever)
+    return np.stack([np.minimum(depths[0], depths[1]), np.minimum(depths[2], depths[3])])
+
+
+@dataclass(frozen=True)
+class _Term:
+    """weight (N,) * |blocks @ (root, left ankle, right ankle) - goal|^2; a block of None is zero."""
+
+    blocks: tuple[Any, Any, Any]
+    goal: np.ndarray
+    weight: np.ndarray
+
+
+def _solve(seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], depths: np.ndarray, ball: float) -> np.ndarray:
+    """(3, T, 3): root, left ankle, right ankle; ``ball`` is the height of the toe joint over the sole, metres."""
+    from scipy.sparse import diags, identity
 
     frames = len(root)
-    one, zero = identity(frames, format="csr"), None
-    step = diags([-np.ones(frames), np.ones(frames - 1)], [0, 1], (max(frames - 1, 0), frames), format="csr")
-    rows: list[tuple] = [  # (blocks for root, left, right; what they should equal; weights)
-        ((one, zero, zero), root, np.full(frames, _ROOT)),
-        ((step, zero, zero), step @ root, np.full(frames - 1, _ROOT_STEP)),
+    one = identity(frames, format="csr")
+    step = diags([-np.ones(frames), np.ones(frames - 1)], [0, 1], (frames - 1, frames), format="csr")
+    own = ((None, one, None), (None, None, one))
+    full, short = np.ones(frames), np.ones(frames - 1)
+    terms = [
+        _Term((one, None, None), root, _ROOT * full),
+        _Term((step, None, None), step @ root, _ROOT_STEP * short),
     ]
-    heights: list[tuple] = []
-    for side, leg in zip(("left", "right"), legs, strict=True):
+    levels: list[tuple[int, np.ndarray, np.ndarray]] = []
+    bearing = _bearing(seen)
+    for side, leg in enumerate(legs):
+        name = ("left", "right")[side]
         vector = leg["hip"] + leg["thigh"] + leg["shin"]
-
-        def blocks(own, of_root=None, side=side):
-            return (of_root, own, zero) if side == "left" else (of_root, zero, own)
-
-        rows.append((blocks(one, -one), vector, np.full(frames, _LEG)))
-        rows.append((blocks(step, -step), step @ vector, np.full(frames - 1, _SMOOTH)))
-        for point, lever in (("ankle", 0.0), ("foot", leg["foot"])):
-            place = seen.places.get(f"{side}_{point}")
-            if place is None:
+        for matrix, weight in ((one, _LEG * full), (step, _SMOOTH * short)):
+            blocks = (-matrix, matrix, None) if side == 0 else (-matrix, None, matrix)
+            terms.append(_Term(blocks, matrix @ vector, weight))
+        for point, lever in (("ankle", np.zeros_like(root)), ("foot", leg["foot"])):
+            if f"{name}_{point}" not in seen.places:
                 continue
+            place = seen.places[f"{name}_{point}"]
             rest = resting(place, seen.fps)
-            moves = step @ (place - lever)
-            rows.append((blocks(step), moves, _PLANT * np.minimum(rest[1:], rest[:-1])))
-            heights.append((blocks(one), place - lever, _HEIGHT * rest))
-
-    def solve(terms: list[tuple], axes: list[int]) -> np.ndarray:
-        matrix = bmat([[b if b is not None else _nothing(w, frames) for b in blocks] for blocks, _, w in terms], format="csr")
-        weight = diags(np.concatenate([w for _, _, w in terms]))
-        want = np.concatenate([d[:, axes] for _, d, _ in terms])
-        normal = (matrix.T @ weight @ matrix).tocsc()
-        return splu(normal).solve(np.ascontiguousarray(matrix.T @ (weight @ want))).reshape(3, frames, len(axes))
-
-    answer = solve(rows, [0, 1, 2])
-    # Theirs and ours may differ by a constant (another ankle height): the floor is one height, not zero.
-    for block, place, weight in heights:
-        own = answer[1 if block[1] is not None else 2]
-        shift = float(weight @ (own[:, 2] - place[:, 2])) / max(float(weight.sum()), 1e-9)
-        rows.append((block, place + np.array([0, 0, shift]), weight))
-    answer[..., 2] = solve(rows, [2])[..., 0]
+            moving = tuple(None if b is None else step for b in own[side])
+            terms.append(_Term(moving, step @ (place - lever), _PLANT * np.minimum(rest[1:], rest[:-1])))
+            if point == "foot" or f"{name}_foot" not in seen.places:
+                levels.append((side, lever[:, 2], bearing[f"{name}_{point}"]))
+    answer = _least(terms, frames, slice(0, 3))
+    # The floor is one height for both feet and the whole clip, however the recording drifts: where they rest most.
+    heights = np.concatenate([answer[1 + side, :, 2] + lever for side, lever, _ in levels])
+    level = _weighted_median(heights, np.concatenate([weight for *_, weight in levels]))
+    for side, lever, weight in levels:
+        terms.append(_Term(own[side], np.repeat((level - lever)[:, None], 3, 1), _HEIGHT * weight))
+    answer[..., 2] = _least(terms, frames, slice(2, 3))[..., 0]
+    floor = level - ball
+    for side in range(2):
+        under = floor - (answer[1 + side, :, 2] + depths[side])
+        deep = np.clip(under / 0.01, 0, 1)
+        terms.append(_Term(own[side], np.repeat((floor - depths[side])[:, None], 3, 1), _UNDER * deep))
+    answer[..., 2] = _least(terms, frames, slice(2, 3))[..., 0]
     return answer
 
 
-def _nothing(weights: np.ndarray, frames: int):
-    from scipy.sparse import csr_matrix
+def _least(terms: list[_Term], frames: int, axes: slice) -> np.ndarray:
+    """(3, T, axes): the least-squares answer to ``terms``."""
+    from scipy.sparse import bmat, csr_matrix, diags
+    from scipy.sparse.linalg import splu
 
-    return csr_matrix((len(weights), frames))
+    rows = [[csr_matrix((len(t.weight), frames)) if b is None else b for b in t.blocks] for t in terms]
+    matrix = bmat(rows, format="csr")
+    weighted = matrix.T @ diags(np.concatenate([t.weight for t in terms]))
+    want = np.concatenate([t.goal[:, axes] for t in terms])
+    return splu((weighted @ matrix).tocsc()).solve(np.ascontiguousarray(weighted @ want)).reshape(3, frames, -1)
+
+
+def _bearing(seen: Seen) -> dict[str, np.ndarray]:
+    """(T,) for each ankle and toe, near 1 while it rests and no other of them is closer to where it rests at its lowest."""
+    names = [n for n in ("left_ankle", "left_foot", "right_ankle", "right_foot") if n in seen.places]
+    above = np.stack([seen.places[n][:, 2] - ground_of(seen.places[n], seen.fps) for n in names])
+    lead = np.clip(1 - (above - above.min(0)) / 0.025, 0, 1)
+    return {n: lead[i] * resting(seen.places[n], seen.fps, speed=0.25) for i, n in enumerate(names)}
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def reach(first: np.ndarray, second: np.ndarray, goal: np.ndarray, hinge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

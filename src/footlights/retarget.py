@@ -57,8 +57,8 @@ def retarget(
         raise FootlightsError("the legs of this skeleton have no length", "skeleton", "check the joint offsets")
     turns = pose(seen, calibrate([seen], skeleton) if fit is None else fit, skeleton)
     turns = _aim_trunk(turns, seen, skeleton)
-    root, turns = plant(seen, turns, skeleton)
-    turns = lift_toes(_share_twist(turns, skeleton), seen, skeleton)
+    root, turns = plant(seen, lift_toes(turns, seen, skeleton), skeleton)
+    turns = _share_twist(turns, skeleton)
     rotations = quat_from_matrix(local_from_world(skeleton, turns))
     return Motion(root, rotations, motion.fps, skeleton, None, motion.meta).continuous()
 

@@ -11,7 +11,8 @@ from ..rotations import angle_between, normalize, quat_conj, quat_from_rotvec, q
 _ACCELERATION = 350.0  # m/s2: no joint of a dancer is faster
 _TURN = 35.0  # rad/s
 _WIDEN, _CLOSE, _BRIDGE = 0.035, 0.05, 0.35  # seconds
-_SHORTEST = 1.0  # seconds: shorter pieces are dropped
+_SHORTEST = 0.5  # seconds: shorter clips are dropped
+_SHORTEST_PIECE = 2.0  # seconds: so are shorter pieces of a clip that had to be cut
 _HOLD_SPEED = 0.12  # m/s: a rest pose at either end is held stiller than this
 
 

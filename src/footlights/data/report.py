@@ -32,7 +32,7 @@ def _one(clips: Sequence[Clip], records: Sequence[Mapping[str, Any]]) -> dict[st
         return round(float(np.average(values[sound], weights=seconds[sound])), 3) if sound.any() else None
 
     before, after = mean("slide_source", 100), mean("slide", 100)
-    floors = [100 * r["floor"] for r in records]
+    floors = [100 * f["floor"] for f in figures]
     return {
         "clips": len(clips),
         "dance_minutes": round(minutes[True], 2),

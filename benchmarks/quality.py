@@ -1,0 +1,221 @@
+"""How real is a generated dance: the same figures for real motion, generated motion, the collage and failing controls.
+
+usage: python benchmarks/quality.py --data DIR [--model small] [--n 60] [--music DIR] [--seed 0] [--energy 0]
+
+Real windows of 10 s (5 s stride) come from the test split; dances are made for the test songs and cut the same way. Every
+figure is the mean over windows with a 95 % interval from resampling whole clips or dances, because windows of one clip are not
+independent; a single clip has no interval. W1 is the earth mover's distance to real train dance, over all frames.
+"""
+
+import argparse
+import csv
+import dataclasses
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from footlights.cleanup import clean
+from footlights.formats import read
+from footlights.generators import load_generator
+from footlights.generators.collage import Collage
+from footlights.generators.diffusion.windows import read_index
+from footlights.metrics.beat import on_beat
+from footlights.metrics.feet import feet
+from footlights.metrics.movement import derivative, earth_movers_distance, movement
+from footlights.metrics.novelty import Seconds, novelty
+from footlights.motion import Motion
+from footlights.music import Music, bundled_song
+from footlights.music.rhythm import TRUSTED, folded
+
+SECONDS, STRIDE = 10.0, 5.0
+ROBOTS = ("lafan1_g1", "g1_moves")
+COLUMNS = {
+    "skating": "skate cm/s", "slip": "slip cm/s", "penetration": "pen cm", "float": "float cm", "f1": "beat F1",
+    "above_chance": "F1 - shifted", "speed": "speed m/s", "acceleration": "acc m/s2", "jerk": "jerk m/s3", "frozen": "frozen",
+    "novelty": "novelty cm",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Window:
+    """Ten seconds of motion, the beats it should keep (seconds from its start, or none), and the clip or dance it is from."""
+
+    motion: Motion
+    beats: np.ndarray
+    clip: str
+    source: str = ""
+
+
+def main() -> None:
+    args = _arguments()
+    rows = [r for r in read_index(args.data)["clips"] if r["dance"]]
+    train = [read(args.data / r["file"]) for r in rows if r["split"] == "train" and r["commercial"]]
+    print(f"{sum(m.seconds for m in train) / 60:.1f} train minutes read", file=sys.stderr)
+    memory = Seconds.of(train)
+    spreads = [np.concatenate([derivative(m.positions, m.fps, k).mean(-1) for m in train]) for k in (1, 2)]
+    print("| | n (clips) | " + " | ".join([*COLUMNS.values(), "W1 speed", "W1 acc"]) + " |")
+    print("|" + "---|" * (len(COLUMNS) + 4))
+    for name, windows in systems(args, rows):
+        print(_row(name, windows, memory, spreads), flush=True)
+
+
+def systems(args: argparse.Namespace, rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[Window]]]:
+    """Name and windows of every row of the table."""
+    real = list(real_windows(args.data, [r for r in rows if r["split"] == "test"]))
+    human = [w for w in real if w.source not in ROBOTS]
+    yield "real, test: all, own beats", real
+    yield "real: humans, own beats", human
+    yield "real: robot, own beats", [w for w in real if w.source in ROBOTS]
+    yield "real: salsa, own beats", [w for w in human if w.source == "cmu_salsa"]
+    yield "real: salsa, partner's beats", list(_with_partners(human, rows))
+    yield "real, cleaned", _changed(real, clean)
+    yield (
+        "real train (commercial)",
+        list(real_windows(args.data, [r for r in rows if r["split"] == "train" and r["commercial"]])),
+    )
+    yield "control: frozen real poses", _changed(real, _held)
+    songs = list(load_songs(args.music))
+    makers = {f"generated ({Path(args.model).name})": load_generator(args.model).sample} if args.model != "none" else {}
+    makers["collage"] = Collage.load(args.data, commercial_only=True).sample
+    for name, sample in makers.items():
+        raw = list(made_windows(sample, songs, args.n, args.seed, args.energy))
+        yield f"{name}, raw", raw
+        yield f"{name}, cleaned", list(made_windows(sample, songs, args.n, args.seed, args.energy, clean=True))
+        yield f"control: {name}, another song's beats", list(_other_beats(raw, songs))
+
+
+def real_windows(folder: Path, rows: Iterable[dict[str, Any]]) -> Iterator[Window]:
+    """Windows of built clips with the clip's own tracked beats."""
+    for row in rows:
+        yield from _cut(read(folder / row["file"]), np.asarray(row["beats"], float), row["id"], row["source"])
+
+
+def made_windows(
+    sample: Callable[..., list[Motion]], songs: list[Music], count: int, seed: int, energy: float, *, clean: bool = False
+) -> Iterator[Window]:
+    """At least ``count`` windows of dances for the songs in turn, at most a minute a dance; raw and cleaned share seeds."""
+    made = 0
+    for turn in range(10):
+        for song in songs:
+            dance = sample(song, 1, seed + turn, energy=energy, seconds=min(song.seconds, 60.0), clean=clean)[0]
+            windows = list(_cut(dance, song_beats(song), f"{song.name} {turn}"))
+            yield from windows
+            made += len(windows)
+        if made >= count:
+            return
+
+
+def load_songs(folder: Path | None) -> Iterator[Music]:
+    """The bundled song, or a folder's: the danceable test songs where ``music.csv`` says which, else all."""
+    if folder is None:
+        yield Music.load(bundled_song())
+        return
+    table = folder / "music.csv"
+    if table.is_file():
+        with table.open(newline="") as file:
+            rows = [r for r in csv.DictReader(file) if r["split"] == "test" and r["danceable"] == "1"]
+        paths = [folder / r["file"] for r in rows if r["file"].startswith("songs/")]
+    else:
+        paths = sorted(p for p in folder.iterdir() if p.suffix in (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a"))
+    for path in paths:
+        song = Music.load(path, seconds=60.0)
+        if song.seconds >= SECONDS:
+            yield song
+
+
+def song_beats(song: Music) -> np.ndarray:
+    """The song's beats as a dancer counts them, between 76 and 152 a minute; none where they are not trusted."""
+    if song.beat_trust < TRUSTED or len(song.beats) < 2:
+        return np.zeros(0)
+    return folded(song.tempo, song.beats, song.downbeats)[1]
+
+
+def _cut(motion: Motion, beats: np.ndarray, clip: str, source: str = "") -> Iterator[Window]:
+    for start in np.arange(0, motion.seconds - SECONDS + 1e-6, STRIDE):
+        inside = beats[(beats >= start) & (beats < start + SECONDS)] - start
+        yield Window(motion.cut(start, start + SECONDS), inside, clip, source)
+
+
+def _with_partners(windows: list[Window], rows: list[dict[str, Any]]) -> Iterator[Window]:
+    """The windows of cmu_61_NN with the beats of cmu_60_NN, who danced at the same moments in the same take."""
+    known = {r["id"]: r for r in rows}
+    place: dict[str, int] = {}
+    for window in windows:
+        count = place[window.clip] = place.get(window.clip, -1) + 1
+        partner = known.get(window.clip.replace("cmu_61_", "cmu_60_"))
+        if not window.clip.startswith("cmu_61_") or partner is None or not partner["beats"]:
+            continue
+        start = count * STRIDE + known[window.clip]["start"] - partner["start"]
+        beats = np.asarray(partner["beats"]) - start
+        yield dataclasses.replace(window, beats=beats[(beats >= 0) & (beats < SECONDS)])
+
+
+def _other_beats(windows: list[Window], songs: list[Music]) -> Iterator[Window]:
+    names = [s.name for s in songs]
+    for window in windows:
+        other = songs[(names.index(window.clip.rsplit(" ", 1)[0]) + len(songs) // 2) % len(songs)]
+        beats = song_beats(other)
+        yield dataclasses.replace(window, beats=beats[beats < SECONDS])
+
+
+def _changed(windows: list[Window], change: Callable[[Motion], Motion]) -> list[Window]:
+    return [dataclasses.replace(w, motion=change(w.motion)) for w in windows]
+
+
+def _held(motion: Motion) -> Motion:
+    first = np.zeros(len(motion), int)
+    contacts = None if motion.contacts is None else motion.contacts[first]
+    return motion.replace(root=motion.root[first], rotations=motion.rotations[first], contacts=contacts)
+
+
+def _row(name: str, windows: list[Window], memory: Seconds, spreads: list[np.ndarray]) -> str:
+    """One line of markdown."""
+    if not windows:
+        return f"| {name} | 0 |" + " - |" * (len(COLUMNS) + 2)
+    figures = [_figures(w, memory) for w in windows]
+    clips = np.array([w.clip for w in windows])
+    cells = [_mean(np.array([f[column] for f in figures]), clips) for column in COLUMNS]
+    for order, real in enumerate(spreads, start=1):
+        values = np.concatenate([derivative(w.motion.positions, w.motion.fps, order).mean(-1) for w in windows])
+        cells.append(f"{earth_movers_distance(values, real):.2f}")
+    return f"| {name} | {len(windows)} ({len(set(clips))}) | " + " | ".join(cells) + " |"
+
+
+def _figures(window: Window, memory: Seconds) -> dict[str, float]:
+    motion = window.motion
+    scores = {**feet(motion), **movement(motion), **on_beat(motion, window.beats), "novelty": novelty(motion, memory)}
+    return {name: scores[name].value for name in COLUMNS}
+
+
+def _mean(values: np.ndarray, clips: np.ndarray, draws: int = 1000) -> str:
+    """Mean of the finite values and its 95 % interval over resampled clips; "-" where there is none."""
+    known = np.isfinite(values)
+    values, clips = values[known], clips[known]
+    if not len(values):
+        return "-"
+    sums = np.array([[values[clips == c].sum(), (clips == c).sum()] for c in np.unique(clips)])
+    drawn = sums[np.random.default_rng(0).integers(len(sums), size=(draws, len(sums)))].sum(1)
+    low, high = np.percentile(drawn[:, 0] / drawn[:, 1], [2.5, 97.5])
+    digits = 0 if abs(values.mean()) >= 100 else 1 if abs(values.mean()) >= 5 else 2
+    if len(sums) == 1:
+        return f"{values.mean():.{digits}f}"
+    return f"{values.mean():.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="a folder made by: footlights data build")
+    parser.add_argument("--model", default="small", help="a model's name or folder, or none")
+    parser.add_argument("--n", type=int, default=60, help="least number of windows of each generator")
+    parser.add_argument("--music", type=Path, help="a folder of songs; the bundled song without it")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--energy", type=float, default=0.0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

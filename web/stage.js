@@ -1,7 +1,7 @@
 // The stage: one renderer and one lit floor; every dance has its dancer, its camera and a canvas that receives the picture.
 
 import {
-  Color, DirectionalLight, Group, HemisphereLight, MathUtils, Mesh, NeutralToneMapping, PCFShadowMap, PerspectiveCamera,
+  Box3, Color, DirectionalLight, Group, HemisphereLight, MathUtils, Mesh, NeutralToneMapping, PCFShadowMap, PerspectiveCamera,
   PlaneGeometry, Quaternion, Scene, ShaderMaterial, ShadowMaterial, Spherical, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
@@ -65,9 +65,8 @@ class View {
       part.castShadow = true;
       part.frustumCulled = false; // its box is the rest pose's
       this.bones = part.skeleton.bones;
-      part.geometry.computeBoundingBox();
-      this.height = part.geometry.boundingBox.max.y;
     });
+    this.height = this.#tall();
     this.picture = canvas.getContext("2d", { alpha: false });
     this.camera = new PerspectiveCamera(28, 1, 0.05, 60);
     this.controls = new OrbitControls(this.camera, canvas);
@@ -78,6 +77,12 @@ class View {
     canvas.addEventListener("blur", () => (this.controls.enableZoom = false));
     canvas.addEventListener("dblclick", () => this.look(0.45));
     this.look(0.45);
+  }
+
+  // How tall the figure is, metres: its widest extent at rest, since a foreign skeleton need not stand upright there.
+  #tall() {
+    const box = new Box3().setFromPoints(this.bones.map((bone) => bone.getWorldPosition(new Vector3())));
+    return 1.06 * Math.max(...box.getSize(new Vector3()).toArray());
   }
 
   // Look at the dancer from `turn` radians beside its front at the clip's start.

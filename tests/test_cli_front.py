@@ -113,7 +113,9 @@ def test_a_reader_that_goes_away_is_no_error():
         assert talker.stderr.read() == b""
 
 
-def test_P1_ctrl_c_says_what_is_kept_and_leaves_whole_files(tmp_path, song):
+@pytest.fixture
+def interrupted(tmp_path, song):
+    """``footlights dance`` in a process of its own, busy with its second file."""
     code = (
         f"import sys, time; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import footlights.generators as room, footlights.formats.npz as npz\n"
@@ -125,12 +127,31 @@ def test_P1_ctrl_c_says_what_is_kept_and_leaves_whole_files(tmp_path, song):
         "    good(motion, path)\n"
         "npz.write = slow\n"
         "from footlights.cli import main\n"
-        f"sys.exit(main(['dance', {str(song)!r}, '-o', {str(tmp_path / 'out')!r}, '--formats', 'npz']))"
+        f"sys.exit(main({dance_words(song, tmp_path)!r}))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as work:
         assert work.stdout.readline() == "writing\n"
-        work.send_signal(signal.SIGINT)
-        told = work.communicate()[1]
-    assert work.returncode == 130
+        yield work
+        work.kill()
+
+
+def dance_words(song, place):
+    return ["dance", str(song), "-o", str(place / "out"), "--formats", "npz"]
+
+
+def test_P1_ctrl_c_says_what_is_kept_and_leaves_whole_files(tmp_path, interrupted):
+    interrupted.send_signal(signal.SIGINT)
+    told = interrupted.communicate()[1]
+    assert interrupted.returncode == 130
     assert f"footlights: stopped; 1 finished file kept in {tmp_path / 'out'}; the same command makes the rest" in told
     footlights.read(tmp_path / "out" / "clicks-1.npz")
+
+
+def test_R1_killed_at_once_the_same_command_finishes_the_rest(tmp_path, song, interrupted, swayer):
+    interrupted.kill()
+    interrupted.communicate()
+    first = (tmp_path / "out" / "clicks-1.npz").stat()
+    (tmp_path / "out" / ".clicks-2.npz.x7k2.part.npz").write_text("half a file")
+    assert main(dance_words(song, tmp_path)) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*(f"clicks-{k}.npz" for k in (1, 2, 3)), "dances.json"}
+    assert (tmp_path / "out" / "clicks-1.npz").stat().st_mtime_ns == first.st_mtime_ns, "what was whole is kept"

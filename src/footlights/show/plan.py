@@ -1,6 +1,7 @@
 """What is wanted of songs, which files that makes, and which of them may be written: decided before any work."""
 
 import dataclasses
+import glob
 import json
 import math
 import os
@@ -128,7 +129,10 @@ class Plan:
             temporary.write_text(self.note)
 
     def close(self) -> None:
-        """Take the note away: everything that could be made is there."""
+        """Take the note away, and what a killed call left half written: everything that could be made is there."""
+        for path in (path for _, name in self.songs for path in self.files(name)):
+            for half in self.folder.glob(f".{glob.escape(path.name[:40])}.*.part{path.suffix}"):
+                half.unlink(missing_ok=True)
         (self.folder / _UNFINISHED).unlink(missing_ok=True)
 
     def kept(self) -> str:

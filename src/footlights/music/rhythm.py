@@ -13,16 +13,18 @@ TRUSTED = 0.3
 _REFERENCE_BPM = 110.0
 _ENERGY_SPREAD, _ENERGY_SECONDS = 0.8, 0.7
 # Music starts sharper than limbs stop: at this width both curves have about the same memory from frame to frame.
-_ONSET_SECONDS = 0.03
+_ONSET_SECONDS = 0.05
 _LOCAL_SECONDS = 1.0
-_ONSET_LIMIT = 4.0
+_ONSET_SPREAD, _ONSET_LIMIT = 0.6, 4.0
+# A passage with less than this share of the song's spread is quiet, and is not blown up.
+_QUIETEST = 0.25
 
 
 def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.ndarray:
     """(T, 6) float32 conditioning of a song at ``fps``; frame k is at k / fps seconds.
 
     Channels: beat known 0/1; sine and cosine of the beat's phase (phase 0 on the beat; zero where unknown); energy (log
-    loudness over 0.7 s, mean 0 and spread 0.8 over the song); onset (less its local mean, over its local rms, <= 4);
+    loudness over 0.7 s, mean 0 and spread 0.8 over the song); onset (less its local mean, spread 0.6, at most 4);
     2 log2(tempo / 110), zero where unknown. Beats are counted between 76 and 152 a minute: faster songs on every second
     beat, slower ones on half beats. ``frames`` defaults to the whole song.
     """
@@ -84,11 +86,15 @@ def standardised(level: np.ndarray) -> np.ndarray:
 
 
 def relative(curve: np.ndarray, rate: float) -> np.ndarray:
-    """A curve (F,) less its mean of the seconds around, over its rms there, at most 4."""
+    """A curve (F,) less its mean of the seconds around, in units that give it a spread of 0.6 there, at most 4.
+
+    Over the spread, not the rms: what always sounds, or always moves, then takes nothing from what starts.
+    """
     width = _LOCAL_SECONDS * rate
     mean, square = smooth(curve, width), smooth(np.square(curve), width)
-    floor = 0.05 * np.sqrt(np.mean(np.square(curve))) + 1e-9
-    return np.minimum((curve - mean) / np.sqrt(np.maximum(square, floor**2)), _ONSET_LIMIT)
+    spread = np.sqrt(np.maximum(square - mean**2, 0))
+    floor = _QUIETEST * np.std(curve) + 1e-9
+    return np.minimum((curve - mean) * (_ONSET_SPREAD / np.maximum(spread, floor)), _ONSET_LIMIT)
 
 
 def smooth(curve: np.ndarray, sigma: float) -> np.ndarray:

@@ -1,0 +1,81 @@
+"""Where the camera of a film stands: before the dancer, following slowly, so that a sliding foot is seen to slide."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..motion import Motion
+from ..rotations import quat_rotate
+
+ZOOM = 0.287  # half the picture's height over its distance: a lens of 32 degrees
+LOOK_AT = 0.93  # metres over the floor
+FALL = 0.23  # how far the camera looks down, per metre ahead
+NEAREST, FURTHEST = 4.7, 12.0  # metres from the dancer
+LAG = 1.2  # seconds over which the dancer's path is averaged
+ASIDE = 0.35  # radians from straight ahead of the dancer
+
+
+@dataclass(frozen=True)
+class View:
+    """A level camera.
+
+    Attributes:
+        eye: (3,) place, metres; above the floor.
+        right, up, ahead: (3,) unit axes of the picture; ``right`` is level.
+        zoom: half the picture's height over the distance at which it is seen.
+    """
+
+    eye: np.ndarray
+    right: np.ndarray
+    up: np.ndarray
+    ahead: np.ndarray
+    zoom: float = ZOOM
+
+    @property
+    def key(self) -> np.ndarray:
+        """(3,) direction to the main light: above, left of and behind the camera; it also casts the shadow."""
+        level = np.cross([0.0, 0.0, 1.0], self.right)
+        return _unit(np.array([0.0, 0.0, 1.0]) - 0.35 * self.right - 0.4 * level)
+
+    @property
+    def fill(self) -> np.ndarray:
+        """(3,) direction to the weaker light, low on the right."""
+        return _unit(0.9 * self.right - 0.5 * self.ahead)
+
+
+class Camera:
+    """The views of a clip at one size of picture: ``camera[frame]``. Only the place moves, never the direction."""
+
+    def __init__(self, motion: Motion, size: tuple[int, int], lag: float = LAG) -> None:
+        self.path = _smoothed(motion.root[:, :2].astype(np.float64), lag * motion.fps)
+        away = float(np.linalg.norm(motion.root[:, :2] - self.path, axis=1).max())
+        wide, tall = 1.0 + away, float(motion.root[:, 2].max()) + 1.25 - LOOK_AT
+        needed = max(wide / (ZOOM * size[0] / size[1]) + away, tall / ZOOM)
+        self.distance = float(np.clip(needed, NEAREST, FURTHEST))
+        side = _facing(motion) + ASIDE
+        self.ahead = _unit(np.array([-np.cos(side), -np.sin(side), -FALL]))
+        self.right = _unit(np.cross(self.ahead, [0.0, 0.0, 1.0]))
+
+    def __getitem__(self, frame: int) -> View:
+        target = np.array([*self.path[frame], LOOK_AT])
+        eye = target - self.ahead * (self.distance / np.hypot(self.ahead[0], self.ahead[1]))
+        return View(eye, self.right, np.cross(self.right, self.ahead), self.ahead)
+
+
+def _facing(motion: Motion) -> float:
+    """The angle in the floor to which the dancer faces during the first two seconds."""
+    start = motion.rotations[: max(1, round(2 * motion.fps)), 0].astype(np.float64)
+    front = quat_rotate(start, np.array([0.0, -1.0, 0.0])).mean(0)
+    return float(np.arctan2(front[1], front[0]))
+
+
+def _smoothed(path: np.ndarray, sigma: float) -> np.ndarray:
+    """(T, 2) path averaged with a Gaussian of ``sigma`` frames; it stands still beyond its ends."""
+    reach = max(1, round(3 * sigma))
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
+    padded = np.pad(path, ((reach, reach), (0, 0)), mode="edge")
+    return np.stack([np.convolve(padded[:, i], weights / weights.sum(), mode="valid") for i in range(2)], -1)
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    return v / np.linalg.norm(v)

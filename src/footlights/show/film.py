@@ -1,0 +1,151 @@
+"""Films of a dance: H.264 and the song in an MP4, stills and strips, drawn on the processor."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..atomic import writing
+from ..body import Body
+from ..errors import FootlightsError
+from ..motion import Motion
+from ..progress import Report
+from .camera import LAG, Camera
+
+if TYPE_CHECKING:
+    from ..music import Music
+
+FASTEST = 60.0  # frames a second of a film; faster motion is thinned
+_PART = 64  # frames skinned at once, so that memory does not grow with the film
+_SOUND = 1024  # samples in a packet of sound
+_LARGEST = 4096
+
+
+def film(
+    motion: Motion,
+    path: str | os.PathLike[str],
+    music: "Music | None" = None,
+    size: tuple[int, int] = (640, 480),
+    progress: Report | None = None,
+) -> None:
+    """Write an MP4 (H.264, and AAC when there is music) of the dancer on a floor with lines each metre and half metre.
+
+    The lines stand still in the world, the camera follows slowly, and the shadow is darkest where soles touch, so that
+    sliding, floating and sinking can be seen. The song is cut to the dance. Rates above 60 a second are thinned to
+    every second (third, ...) frame.
+
+    Args:
+        motion: on SMPL24.
+        size: width and height in pixels, even numbers.
+        progress: called with the share done (0..1) and a text.
+
+    Raises:
+        FootlightsError: the folder is missing or full, the size is odd, or the motion is on another skeleton.
+    """
+    _check(size)
+    if size[0] % 2 or size[1] % 2:
+        raise FootlightsError(f"a film of {size[0]} x {size[1]} cannot be coded", "size", "give even numbers")
+    motion = motion[:: ceil(motion.fps / FASTEST - 1e-6)]
+    with writing(path) as temporary:
+        _write(motion, temporary, music, size, progress)
+
+
+def frame(motion: Motion, index: int, size: tuple[int, int] = (640, 480)) -> np.ndarray:
+    """(H, W, 3) uint8 sRGB, the picture that the film shows at frame ``index``.
+
+    Raises:
+        FootlightsError: there is no such frame, or the motion is on another skeleton.
+    """
+    _check(size)
+    if not -len(motion) <= index < len(motion):
+        raise FootlightsError(f"there is no frame {index}", "motion", f"it has {len(motion)} frames")
+    return next(_pictures(motion, [index % len(motion)], size))
+
+
+def strip(motion: Motion, count: int = 6, size: tuple[int, int] = (240, 320)) -> np.ndarray:
+    """(H, count W, 3) uint8 sRGB: ``count`` moments of the clip, evenly from first to last frame, the dancer in the middle.
+
+    Raises:
+        FootlightsError: ``count`` is not positive, or the motion is on another skeleton.
+    """
+    _check(size)
+    if count < 1:
+        raise FootlightsError(f"{count} pictures are no strip", "count", "give 1 or more")
+    moments = np.linspace(0, len(motion) - 1, count).round().astype(int).tolist()
+    return np.concatenate(list(_pictures(motion, moments, size, lag=0)), axis=1)
+
+
+def _check(size: tuple[int, int]) -> None:
+    if not all(16 <= side <= _LARGEST for side in size):
+        raise FootlightsError(f"{size[0]} x {size[1]} is not a size", "size", f"give 16 to {_LARGEST} pixels a side")
+
+
+def _pictures(motion: Motion, frames: list[int], size: tuple[int, int], lag: float = LAG) -> Iterator[np.ndarray]:
+    """The pictures of some frames, in the order given, from a camera that lags ``lag`` seconds."""
+    from .raster import Canvas
+
+    body, camera = Body.load(), Camera(motion, size, lag)
+    canvas = Canvas(size, body.faces, body.colors)
+    for first in range(0, len(frames), _PART):
+        some = frames[first : first + _PART]
+        part = motion.replace(root=motion.root[some], rotations=motion.rotations[some], contacts=None)
+        for index, vertices in zip(some, body.skin(part), strict=True):
+            yield canvas.draw(vertices, camera[index])
+
+
+def _write(motion: Motion, path: Path, music: "Music | None", size: tuple[int, int], progress: Report | None) -> None:
+    """Code pictures and sound in turn, so that neither waits for the other in memory."""
+    import av
+
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart", "fflags": "bitexact"}) as container:
+        rate = Fraction(motion.fps).limit_denominator(1001)
+        video = container.add_stream("libx264", rate=rate)
+        video.width, video.height, video.pix_fmt = *size, "yuv420p"
+        # mbtree on AVX-512 reads memory that nobody has written: the same pictures then give different files.
+        video.options = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
+        sound = _sound(container, music, motion.seconds) if music is not None else iter(())
+        heard = 0.0
+        for index, picture in enumerate(_ahead(_pictures(motion, list(range(len(motion))), size))):
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            while heard <= index / motion.fps:
+                heard = next(sound, float("inf"))
+            if progress and index % 10 == 0:
+                progress(index / len(motion), "film")
+        container.mux(video.encode(None))
+        for _ in sound:
+            pass
+    if progress:
+        progress(1.0, "film")
+
+
+def _ahead(pictures: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """The same pictures, the next one being drawn in another thread while this one is coded."""
+    with ThreadPoolExecutor(1) as painter:
+        coming = painter.submit(next, pictures, None)
+        while (picture := coming.result()) is not None:
+            coming = painter.submit(next, pictures, None)
+            yield picture
+
+
+def _sound(container: Any, music: "Music", seconds: float) -> Iterator[float]:
+    """A coder of the song's first ``seconds``: each step codes one packet and gives the seconds coded so far."""
+    stream = container.add_stream("aac", rate=music.rate, layout="mono")
+    stream.bit_rate = 128_000
+    samples = np.asarray(music.samples[: round(seconds * music.rate)], np.float32)
+    return _packets(container, stream, samples, music.rate)
+
+
+def _packets(container: Any, stream: Any, samples: np.ndarray, rate: int) -> Iterator[float]:
+    import av
+
+    for first in range(0, len(samples), _SOUND):
+        packet = av.AudioFrame.from_ndarray(samples[None, first : first + _SOUND].clip(-1, 1), "fltp", "mono")
+        packet.sample_rate, packet.pts, packet.time_base = rate, first, Fraction(1, rate)
+        container.mux(stream.encode(packet))
+        yield (first + _SOUND) / rate
+    container.mux(stream.encode(None))

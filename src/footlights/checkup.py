@@ -108,6 +108,15 @@ def _body() -> Finding:
     return Finding("body", True, f"{len(body.vertices)} vertices on {len(body.skeleton)} joints")
 
 
+def _models() -> Finding:
+    from .generators import generator_names, load_generator
+
+    names = [name for name in generator_names() if name != "collage"]
+    for name in names:
+        load_generator(name)
+    return Finding("models", bool(names), ", ".join(names) or "no model came with this copy", _AGAIN)
+
+
 def _compiled() -> Finding:
     """Whether what numba compiles can be kept: else every start compiles again."""
     places = [os.environ.get("NUMBA_CACHE_DIR"), str(_HERE), os.path.expanduser("~/.cache")]
@@ -155,6 +164,7 @@ _CHECKS: tuple[tuple[str, Callable[[], Finding], bool], ...] = (
     ("film", _film, True),
     ("page", _page, True),
     ("body", _body, True),
+    ("models", _models, True),
     ("compiled code", _compiled, False),
     ("temporary files", _temporary, True),
     ("torch", _torch, False),

@@ -157,16 +157,13 @@ def _write_page(path: Path, motions: "list[Motion]", music: "Music", entry: dict
     page(dances, path, music=music, title=entry["name"])
 
 
-def _shown(figures: dict[str, dict[str, Any]]) -> dict[str, float]:
+def _shown(figures: dict[str, dict[str, Any]]) -> dict[str, float | str]:
     """The few figures that fit on a page, by the names people use."""
-    shown = {
-        "feet slide, cm/s": "slip",
-        "under the floor, cm": "penetration",
-        "speed, m/s": "speed",
-        "standing still": "frozen",
-        "hits on beats": "beat_precision",
-    }
-    return {label: math.nan if figures[name]["value"] is None else figures[name]["value"] for label, name in shown.items()}
+    sizes = {"feet slide, cm/s": "slip", "under the floor, cm": "penetration", "speed, m/s": "speed"}
+    shares = {"standing still": "frozen", "hits on beats": "beat_precision"}
+    known = {name: math.nan if figure["value"] is None else figure["value"] for name, figure in figures.items()}
+    shown: dict[str, float | str] = {label: round(known[name], 2) for label, name in sizes.items()}
+    return shown | {label: f"{known[name]:.0%}" if math.isfinite(known[name]) else math.nan for label, name in shares.items()}
 
 
 def _entry(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .bars import find_downbeats
 from .spectrum import Spectrum, listen
 from .tempo import find_tempo, novelty
 
@@ -55,8 +56,8 @@ def _tracked(heard: Spectrum, begin: float, end: float) -> Beats:
     path = best_path(blurred, _drift(loose, period, len(curve)), _STRICT)
     beats = _exact(path, curve, heard.rate) / heard.rate + _EARLY
     trust = float(np.clip(echo / _SURE_ECHO, 0, 1))
-    inside = (beats >= begin) & (beats < end)
-    return Beats(_own_tempo(beats, tempo), beats[inside], np.empty(0), trust)
+    inside = beats[(beats >= begin) & (beats < end)]
+    return Beats(_own_tempo(beats, tempo), inside, find_downbeats(heard, inside), trust)
 
 
 def best_path(curve: np.ndarray, period: np.ndarray, tightness: float) -> np.ndarray:

@@ -28,6 +28,11 @@ def test_view_makes_a_page_of_named_motions(motions, song, capsys):
     assert ">sway<" in page and ">other<" in page and 'href="./other.bvh"' in page
 
 
+def test_view_says_what_had_to_be_found_out(motions, capsys):
+    assert main(["view", str(motions / "other.bvh"), "--no-open"]) == 0
+    assert "other.bvh: " in capsys.readouterr().err
+
+
 def test_view_of_a_folder_takes_its_npz_files(motions, capsys):
     assert main(["view", str(motions), "--no-open"]) == 0
     page = (motions / "index.html").read_text()

@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="DIR", help="built data")
     parser.add_argument("--out", required=True, metavar="DIR", help="where checkpoint, curve and model go")
     parser.add_argument("--config", default="small", metavar="NAME", help="small, paper, or a .toml file (default: small)")
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda (default: auto)")
+    parser.add_argument(
+        "--device", default="auto", choices=["auto", "cpu", "cuda"], help="default: auto, a GPU if there is one"
+    )
     parser.add_argument("--steps", type=int, metavar="N", help="steps in all (default: the config's)")
     parser.add_argument("--all-licences", action="store_true", help="also learn from clips that forbid commercial use")
     parser.add_argument("--resume", action="store_true", help="go on in a folder that holds a checkpoint")

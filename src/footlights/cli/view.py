@@ -38,7 +38,15 @@ def run(args: argparse.Namespace) -> int:
         progress.say(line_of(problem))
 
     with Progress() as progress:
-        page = view(args.paths, args.out, args.music, force=args.force, failed=failed, progress=progress)
+        page = view(
+            args.paths,
+            args.out,
+            args.music,
+            force=args.force,
+            failed=failed,
+            said=lambda note: progress.say(plain(note)),
+            progress=progress,
+        )
     print(plain(str(page)))
     if not args.no_open and not webbrowser.open(page.resolve().as_uri()):
         print(f"no browser could be opened here; open {plain(str(page))} yourself", file=sys.stderr)

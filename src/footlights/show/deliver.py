@@ -94,7 +94,7 @@ def _refuse_damage(song: Path, entry: dict[str, Any]) -> None:
 def _generator(model: str, library: str | os.PathLike[str] | None, wish: Wish) -> "Generator":
     from ..generators import load_generator
 
-    generator = load_generator(model, library)
+    generator = load_generator(model, None if library is None else Path(library))
     if wish.style is not None and wish.style not in generator.styles:
         known = ", ".join(generator.styles) or "none"
         raise FootlightsError(f"{model} has no style called {wish.style!r}", "--style", f"its styles: {known}")
@@ -195,6 +195,7 @@ def _made(name: str, take: int, plan: Plan, motion: "Motion", music: "Music") ->
     return {
         "name": f"{name}-{take + 1}",
         "take": take,
+        "style": motion.meta.get("style"),
         "seconds": round(motion.seconds, 3),
         "fps": motion.fps,
         "files": {kind: plan.file(name, kind, take).name for kind in kinds},

@@ -10,7 +10,6 @@ from ..progress import Report
 from .catalogue import FRONT
 
 if TYPE_CHECKING:
-    from ..motion import Motion
     from .page import Dance
 
 MOST = 12  # motions on a page: a browser draws each of them
@@ -25,6 +24,7 @@ def view(
     *,
     force: bool = False,
     failed: Callable[[FootlightsError], None] | None = None,
+    said: Callable[[str], None] | None = None,
     progress: Report | None = None,
 ) -> Path:
     """Make the page that shows the motions of ``paths`` side by side; returns where it is.
@@ -37,6 +37,7 @@ def view(
         music: a song to play with them; its time 0 is theirs.
         force: replace a page that exists.
         failed: called for each motion that cannot be shown; the others are.
+        said: called with what had to be found out about a file: its unit, its up axis, its joints.
 
     Raises:
         FootlightsError: nothing can be shown, too many motions, or the page exists.
@@ -52,34 +53,31 @@ def view(
         raise FootlightsError(
             "exists already", target, "open it as it is, give --force to replace it, or another place with -o"
         )
-    _make(files, target, music, failed or (lambda problem: None), progress or (lambda done, text: None))
-    return target
-
-
-def _make(
-    files: list[Path],
-    target: Path,
-    music: str | os.PathLike[str] | None,
-    failed: Callable[[FootlightsError], None],
-    progress: Report,
-) -> None:
-    from ..music import Music
-    from .page import page
-
-    song = Music.load(music) if music is not None else None
     dances = []
     for number, file in enumerate(files):
-        progress(0.8 * number / len(files), f"reading {file.name}")
+        if progress:
+            progress(0.8 * number / len(files), f"reading {file.name}")
         try:
-            dances.append(_dance(file, target.parent))
+            dances.append(_dance(file, target.parent, said))
         except FootlightsError as problem:
             if len(files) == 1:
                 raise
-            failed(problem)
+            if failed:
+                failed(problem)
     if not dances:
         raise FootlightsError("none of the motions can be shown", target, "see the lines above")
-    progress(0.8, f"writing {target.name}")
-    page(dances, target, music=song, title=song.name if song else target.stem if len(files) == 1 else "Motions")
+    if progress:
+        progress(0.8, f"writing {target.name}")
+    _write(dances, target, music)
+    return target
+
+
+def _write(dances: "list[Dance]", target: Path, music: str | os.PathLike[str] | None) -> None:
+    from ..music import Music
+    from .page import page
+
+    song = None if music is None else Music.load(music)
+    page(dances, target, music=song, title=song.name if song else dances[0].name if len(dances) == 1 else "Motions")
 
 
 def _files(path: Path) -> list[Path]:
@@ -94,19 +92,18 @@ def _files(path: Path) -> list[Path]:
     raise FootlightsError("no motion in this folder", path, f"it may hold {', '.join(_MOTIONS)} files")
 
 
-def _dance(file: Path, folder: Path) -> "Dance":
-    from ..metrics.rhythm import hits
-    from .page import Dance
-
-    motion = _on_house_body(file)
-    here = file.parent.resolve() == folder.resolve()
-    return Dance(file.stem, motion, {file.suffix[1:].lower(): file.name} if here else {}, hits(motion))
-
-
-def _on_house_body(file: Path) -> "Motion":
+def _dance(file: Path, folder: Path, said: Callable[[str], None] | None) -> "Dance":
     from ..formats import read
+    from ..metrics.rhythm import hits
     from ..retarget import retarget
     from ..skeleton import SMPL24
+    from .page import Dance
 
     motion = read(file)
-    return motion if motion.skeleton == SMPL24 else retarget(motion)
+    if motion.skeleton != SMPL24:
+        motion = retarget(motion)
+    if said:
+        for note in motion.meta.get("notes", ()):
+            said(f"{file.name}: {note}")
+    here = file.parent.resolve() == folder.resolve()
+    return Dance(file.stem, motion, {file.suffix[1:].lower(): file.name} if here else {}, hits(motion))

@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--energy", type=float, default=0.0, metavar="E", help="-3 is calm, 3 is wild (default: 0, as the song is)"
     )
-    parser.add_argument("--style", metavar="NAME", help="one of the model's styles; see: footlights models")
+    parser.add_argument(
+        "--style", metavar="NAME", help="one of the model's styles (default: each take another); see: footlights models"
+    )
     parser.add_argument(
         "--formats",
         default="npz,bvh,glb,mp4,html",

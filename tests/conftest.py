@@ -1,5 +1,10 @@
 """Fixtures that more than one test file uses."""
 
+import os
+
+# Two test processes with two threads each on two cores wait for one another far longer than they work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 
 from stage import Swayer, clicks

@@ -35,6 +35,8 @@ class OnnxNetwork:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.log_severity_level = threads, 3
+        # Threads that wait by spinning make everything crawl as soon as the machine has other work.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Held as long as the session: it reads these arrays in place.
         self.weights = {k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(v) for v in self.weights.values()]

@@ -85,6 +85,12 @@ class Diffusion:
             dances.append(clean_feet(motion) if clean else motion)
         return dances
 
+    def _style_of_take(self, seed: int, take: int) -> str | None:
+        if not self.styles:
+            return None
+        order = np.random.default_rng(seed).permutation(len(self.styles))
+        return self.styles[order[take % len(order)]]
+
     def vectors(
         self, condition: np.ndarray, rng: np.random.Generator, label: int, step: Callable[[float], None] | None = None
     ) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .bars import find_downbeats
 from .spectrum import Spectrum, listen
-from .tempo import find_tempo, novelty
+from .tempo import find_tempo, novelty, own_tempo
 
 # A kick tells more of the beat than a hat: off-beat hats are often louder than what they answer.
 _GROUP_WEIGHTS = np.array([4.0, 1.0, 0.5, 0.5, 0.5])
@@ -33,31 +33,35 @@ class Beats:
 def track(samples: np.ndarray, rate: int, heard: Spectrum) -> Beats:
     """The beats of mono ``samples`` at ``rate`` Hz, whose curves are ``heard``.
 
-    A piece shorter than 15 s is taken for a loop and heard over and over, which is how a loop has a tempo at all.
+    A piece shorter than 15 s is taken for a loop and heard over and over, which is how a loop has a tempo at all; unless
+    its own echoes say that it holds no whole number of beats.
     """
     seconds = len(samples) / rate
-    if seconds >= _LOOP_SECONDS:
-        return _tracked(heard, 0.0, seconds)
-    rounds = int(np.ceil(_LOOPED_SECONDS / seconds))
-    looped = _tracked(listen(np.tile(samples, rounds), rate), seconds, 2 * seconds)
-    return Beats(looped.tempo, looped.beats - seconds, looped.downbeats - seconds, looped.trust)
-
-
-def _tracked(heard: Spectrum, begin: float, end: float) -> Beats:
-    """The beats between ``begin`` and ``end`` seconds."""
-    curve = sum(w * novelty(rise, heard.rate) for w, rise in zip(_GROUP_WEIGHTS, heard.rises.T, strict=True))
-    if not curve.any():
+    if not heard.onset.any():
         return Beats(float("nan"))
+    if seconds >= _LOOP_SECONDS:
+        return _tracked(heard, *find_tempo(heard.rises, heard.rate), 0.0, seconds)
+    again = listen(np.tile(samples, int(np.ceil(_LOOPED_SECONDS / seconds))), rate)
+    looped, _ = find_tempo(again.rises, again.rate)
+    tempo, echo = own_tempo(heard.rises, heard.rate, looped)
+    if tempo != looped:
+        return _tracked(heard, tempo, echo, 0.0, seconds)
+    second = _tracked(again, looped, echo, seconds, 2 * seconds)
+    return Beats(second.tempo, second.beats - seconds, second.downbeats - seconds, second.trust)
+
+
+def _tracked(heard: Spectrum, tempo: float, echo: float, begin: float, end: float) -> Beats:
+    """The beats between ``begin`` and ``end`` seconds at a tempo that echoes so well."""
+    curve = sum(w * novelty(rise, heard.rate) for w, rise in zip(_GROUP_WEIGHTS, heard.rises.T, strict=True))
     curve /= curve.std()
-    tempo, echo = find_tempo(heard.rises, heard.rate)
     period = 60 * heard.rate / tempo
     blurred = _blurred(curve, period / 32)
     loose = best_path(blurred, np.full(len(curve), period), _LOOSE)
     path = best_path(blurred, _drift(loose, period, len(curve)), _STRICT)
     beats = _exact(path, curve, heard.rate) / heard.rate + _EARLY
-    trust = float(np.clip(echo / _SURE_ECHO, 0, 1))
     inside = beats[(beats >= begin) & (beats < end)]
-    return Beats(_own_tempo(beats, tempo), inside, find_downbeats(heard, inside), trust)
+    trust = float(np.clip(echo / _SURE_ECHO, 0, 1))
+    return Beats(_grid_tempo(beats, tempo), inside, find_downbeats(heard, inside), trust)
 
 
 def best_path(curve: np.ndarray, period: np.ndarray, tightness: float) -> np.ndarray:
@@ -129,7 +133,7 @@ def _exact(path: np.ndarray, curve: np.ndarray, rate: float) -> np.ndarray:
     return steady
 
 
-def _own_tempo(beats: np.ndarray, tempo: float) -> float:
+def _grid_tempo(beats: np.ndarray, tempo: float) -> float:
     """The tempo of the beats' even grid; where they do not lie on one, of most of their runs of 16; else ``tempo``."""
     run = min(16, len(beats) - 1)
     if run < 4:

@@ -21,7 +21,7 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
 
     Args:
         fps: frames a second, which the file does not hold; 30 for EDGE, else 60.
-        up: "y" or "z"; when None the usual one, unless the legs point along the other.
+        up: "y" or "z"; when None z for EDGE, else y unless the legs point along z.
 
     Raises:
         FootlightsError: no such pickle, damaged, or asking to run something.
@@ -38,8 +38,8 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
     rate = (30.0 if edge else 60.0) if fps is None else fps
     notes = [f"{rate:g} frames a second assumed: the file does not say"] if fps is None else []
     root = trans.astype(np.float64) if edge else trans / _scale(arrays, path, notes) + PELVIS
-    usual = "z" if edge else "y"
-    motion = from_smpl(poses.reshape(-1, 24, 3), root, check_rate(rate, path), up, usual, notes)
+    up = "z" if edge and up is None else up
+    motion = from_smpl(poses.reshape(-1, 24, 3), root, check_rate(rate, path), up, "y", notes)
     return motion.replace(meta={"file": Path(path).name, **motion.meta})
 
 

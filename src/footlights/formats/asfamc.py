@@ -1,9 +1,9 @@
 """Reading ASF/AMC, Acclaim's skeleton and motion files as CMU publishes them: y up, degrees, inches / 0.45."""
 
 import os
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from .bounded import MAX_JOINTS, check_rate, check_room, file_size
 _CHANNELS = ("tx", "ty", "tz", "rx", "ry", "rz", "l")
 _INCH = 0.0254
 _LONGEST_LINE = 1 << 16
+MAX_BYTES = 1 << 28
 
 Lines = Iterator[tuple[int, list[str]]]
 
@@ -98,15 +99,12 @@ def _beside(path: Path) -> Path:
 
 def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, list[str]]]:
     """Number and words of each line that has any; comments gone."""
-    file_size(path)
+    file_size(path, MAX_BYTES)
     with open(path, encoding="utf-8-sig", errors="replace") as handle:
-        for number in count(1):
-            line = handle.readline(_LONGEST_LINE)
-            if not line:
-                return
-            if len(line) == _LONGEST_LINE:
+        for number, line in enumerate(handle, start=1):
+            if len(line) > _LONGEST_LINE:
                 raise FootlightsError("a line is far too long", f"{path}, line {number}", "is this an ASF or AMC file?")
-            words = line.partition("#")[0].split()
+            words = (line if "#" not in line else line.partition("#")[0]).split()
             if words:
                 yield number, words
 
@@ -137,6 +135,8 @@ def _skeleton(lines: Lines, where: str) -> _Body:
             raise FootlightsError(f"{' '.join(words)[:60]!r} is not understood ({error})", f"{where}, line {number}") from error
     if len(body.bones) < 2:
         raise FootlightsError("holds no bones, so it is not an ASF file", where, "give the skeleton of the motion")
+    if not any(bone.parent == "root" for bone in body.bones.values()):
+        raise FootlightsError("no bone hangs on the root", where, "its :hierarchy part is damaged")
     _to_radians(body)
     return body
 
@@ -208,7 +208,7 @@ def _to_radians(body: _Body) -> None:
             bone.axis = np.deg2rad(bone.axis)
 
 
-def _tree(body: _Body, where: str) -> tuple[list[_Bone], list[int]]:
+def _tree(body: _Body) -> tuple[list[_Bone], list[int]]:
     """Bones with parents before children, and the index of each one's parent."""
     children: dict[str, list[_Bone]] = {}
     for bone in body.bones.values():
@@ -220,14 +220,12 @@ def _tree(body: _Body, where: str) -> tuple[list[_Bone], list[int]]:
         bones.append(bone)
         parents.append(parent)
         waiting += [(child, len(bones) - 1) for child in reversed(children.get(bone.name, []))]
-    if len(bones) < 2:
-        raise FootlightsError("no bone hangs on the root", where, "the :hierarchy part is damaged")
     return bones, parents
 
 
 def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
     """The frames on the bones as joints where they begin, and one joint more at the end of each bone without children."""
-    bones, parents = _tree(body, where)
+    bones, parents = _tree(body)
     columns = {}
     width = 0
     for bone in bones:
@@ -262,35 +260,47 @@ def _turn(bone: _Bone, values: np.ndarray, degrees: bool) -> np.ndarray:
 
 
 def _frames(lines: Lines, columns: dict[str, slice], width: int, where: str) -> tuple[np.ndarray, bool]:
-    """Channel values (T, width), NaN never, and whether angles are degrees."""
-    rows: list[np.ndarray] = []
-    degrees, missing, blank = True, set(columns), np.full(width, np.nan)
+    """Channel values (T, width), all finite, and whether angles are degrees."""
+    values, frame = array("d"), [0.0] * width
+    frames, degrees, missing = 0, True, set(columns)
     for number, words in lines:
-        if words[0].startswith(":"):
-            degrees = degrees and words[0].lower() != ":radians"
-        elif len(words) == 1 and words[0].isdecimal():
-            _whole(missing if rows else set(), len(rows), where)
-            rows.append(blank.copy())
-            check_room(len(rows), 2 * len(columns), where)
-            missing = set(columns)
-        elif words[0] in columns and rows:
-            place = columns[words[0]]
+        name = words[0]
+        if frames and name in columns:
+            place = columns[name]
             try:
-                rows[-1][place] = _finite(words[1:], place.stop - place.start)
-                missing.remove(words[0])
-            except (ValueError, KeyError) as error:
-                raise FootlightsError(
-                    f"{' '.join(words)[:60]!r} does not fit the skeleton", f"{where}, line {number}"
-                ) from error
+                found = list(map(float, words[1:]))
+                missing.remove(name)
+            except (ValueError, KeyError):
+                found = []
+            if len(found) != place.stop - place.start:
+                what = f"{' '.join(words)[:60]!r} does not fit the skeleton"
+                raise FootlightsError(what, f"{where}, line {number}", "give the .asf of this motion")
+            frame[place] = found
+        elif len(words) == 1 and name.isdecimal():
+            if frames:
+                _whole(missing, frames - 1, where)
+                values.extend(frame)
+            frames, missing = frames + 1, set(columns)
+            check_room(frames, 2 * len(columns), where)
+        elif name.startswith(":"):
+            degrees = degrees and name.lower() != ":radians"
         else:
-            what = f"{words[0][:40]!r} is no bone that moves" if rows else "no frame begins before it"
+            what = f"{name[:40]!r} is no bone that moves" if frames else "no frame begins before it"
             raise FootlightsError(what, f"{where}, line {number}", "give the .asf of this motion")
-    if not rows:
+    if not frames:
         raise FootlightsError("has no frames, so it is not an AMC file", where, "give an .amc file")
-    _whole(missing, len(rows), where)
-    return np.array(rows), degrees
+    _whole(missing, frames - 1, where)
+    values.extend(frame)
+    return _finite_rows(np.frombuffer(values).reshape(frames, width), where), degrees
+
+
+def _finite_rows(values: np.ndarray, where: str) -> np.ndarray:
+    sound = (np.abs(values) < 1e9).all(-1)
+    if not sound.all():
+        raise FootlightsError(f"frame {int(np.argmin(sound))} holds a number that is not finite", where, "repair it")
+    return values
 
 
 def _whole(missing: set[str], frame: int, where: str) -> None:
     if missing:
-        raise FootlightsError(f"frame {frame - 1} lacks {', '.join(sorted(missing)[:5])}", where, "export it again")
+        raise FootlightsError(f"frame {frame} lacks {', '.join(sorted(missing)[:5])}", where, "export it again")

@@ -24,7 +24,7 @@ UNITS = {
 
 _END = r"([ ._-]?[lr])?([ ._-]?(link|joint|jnt))?$"
 _KNEE = re.compile(r"(knee|shin|calf|tibia|lower[ ._-]?leg|(?<!up)(?<!upper)(?<!up[ ._-])(?<!upper[ ._-])leg)" + _END)
-_HIP = re.compile(r"hip|thigh|femur|up(per)?[ ._-]?leg")
+_HIP = re.compile(r"(hip|thigh|femur|up(per)?[ ._-]?leg)(?!.*(twist|legroll))")
 _ANKLE = re.compile(r"ankle|foot")
 _MOST_LEGS = 8
 
@@ -61,7 +61,7 @@ class RawMotion:
 def legs(names: list[str], parents: list[int]) -> list[tuple[list[int], list[int]]]:
     """For each leg found by name: the joints after the hip down to the ankle, and the hip and ankle themselves."""
     knee_above = [-1] * len(names)
-    found = []
+    found: list[tuple[list[int], list[int]]] = []
     for joint, name in enumerate(names):
         parent = parents[joint]
         knee_above[joint] = knee_above[parent] if parent >= 0 else -1

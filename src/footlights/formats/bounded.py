@@ -8,7 +8,7 @@ from ..errors import FootlightsError
 
 MAX_JOINTS = 2_000
 MAX_POSES = 12_000_000  # joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
-MAX_FRAMES = 1_000_000
+MAX_FRAMES = 450_000  # an hour at 120 fps
 MAX_FILE = 1 << 30
 
 
@@ -43,6 +43,8 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE) -> bytes:
 
 def check_room(frames: int, joints: int, path: object) -> None:
     """FootlightsError when a clip of this many frames and joints would not fit in the memory a reader may take."""
+    if not frames or not joints:
+        raise FootlightsError(f"has {frames} frames of {joints} joints", path, "export it again")
     if joints > MAX_JOINTS:
         raise FootlightsError(f"has {joints} joints, more than {MAX_JOINTS}", path, "export the body's joints alone")
     if frames > MAX_FRAMES or frames * joints > MAX_POSES:

@@ -81,7 +81,7 @@ class _Clip:
                 columns.append([c for _, c in joint.turns])
         self.moving = [j for j, joint in enumerate(joints) if joint.moves]
         high = self._highest(3)
-        self.places = {j: np.tile(np.float64(joints[j].offset), (frames, 1)) for j in self.moving if j in high}
+        self.places = {j: np.tile(np.array(joints[j].offset), (frames, 1)) for j in self.moving if j in high}
         self.sums = np.zeros((len(joints), 3))
         self.low, self.high = np.full((len(joints), 3), np.inf), np.full((len(joints), 3), -np.inf)
 
@@ -97,7 +97,7 @@ class _Clip:
         for order, (members, columns) in self.turning.items():
             self.rotations[start : start + len(block), members] = quat_from_euler(order, np.deg2rad(block[:, columns]))
         for j in self.moving:
-            place = np.tile(np.float64(self.joints[j].offset), (len(block), 1))
+            place = np.tile(np.array(self.joints[j].offset), (len(block), 1))
             for axis, column in self.joints[j].moves:
                 place[:, "xyz".index(axis)] = block[:, column]
             self.sums[j] += place.sum(0)
@@ -159,7 +159,7 @@ def _hang_on(raw: RawMotion, inside: list[int], places: np.ndarray) -> None:
 
 def _place_root(raw: RawMotion, root: BvhJoint, unit: float, up: str, wanted: bool | None) -> None:
     """Adds the root's OFFSET to its path when asked, or when only then the feet are near the floor."""
-    offset = np.float64(root.offset)
+    offset = np.array(root.offset)
     if not root.moves or not offset.any():
         return
     rise = offset["xyz".index(up)] * unit

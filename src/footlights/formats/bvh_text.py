@@ -60,8 +60,10 @@ def hierarchy(lines: BvhLines) -> tuple[list[BvhJoint], int]:
         if key == "ROOT" and joints:
             raise lines.error(f"a second ROOT, {rest.strip()!r}, beside {joints[0].name!r}", "export one body a file")
         if key in ("ROOT", "JOINT", "END"):
-            if len(joints) >= MAX_JOINTS or bool(open_joints) == (key == "ROOT"):
-                raise lines.error(f"{key} stands in the wrong place, or there are more than {MAX_JOINTS} joints")
+            if bool(open_joints) == (key == "ROOT"):
+                raise lines.error(f"{key} stands in the wrong place")
+            if len(joints) >= MAX_JOINTS:
+                raise lines.error(f"has more than {MAX_JOINTS} joints", "export the body's joints alone")
             parent = open_joints[-1] if open_joints else -1
             joints.append(
                 BvhJoint(f"{joints[parent].name}_end" if key == "END" else rest.strip() or f"joint{len(joints)}", parent)

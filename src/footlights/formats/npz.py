@@ -10,7 +10,7 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from ..skeleton import Skeleton
 from . import amass
-from .bounded import MAX_JOINTS, check_room
+from .bounded import check_room
 from .safe_npz import SafeNpz, write_arrays
 
 FORMAT = "footlights-motion-1"
@@ -70,8 +70,6 @@ def _house(file: SafeNpz) -> Motion:
         raise FootlightsError(f"is of format {version[:40]!r}, this version reads {FORMAT}", file.path, "write it again")
     names = file.array("joints", "U", (None,))
     joints = len(names)
-    if joints > MAX_JOINTS:
-        check_room(1, joints, file.path)
     root = file.array("root", "f", (None, 3))
     check_room(len(root), joints, file.path)
     rotations = file.array("rotations", "f", (len(root), joints, 4))

@@ -207,14 +207,14 @@ def _made(name: str, *arguments: Any) -> Any:
     raise ValueError(f"{name} is not called like this")
 
 
-def _values(data: Any, dtype: Any, shape: Any, order: str) -> np.ndarray:
+def _values(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
     """The array of ``data``, after its length is compared with the shape it claims."""
     raw = data.encode("latin1") if isinstance(data, str) else bytes(data) if isinstance(data, bytes | bytearray) else None
     if raw is None or not isinstance(dtype, _Dtype) or not re.fullmatch(r"[fiub][1248]", dtype.code):
         raise ValueError("not an array of numbers")
     if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape) or order not in ("C", "F"):
         raise ValueError("not a shape")
-    kind = np.dtype(dtype.code).newbyteorder(dtype.order)
+    kind = np.dtype(f"{dtype.order}{dtype.code}")
     if math.prod(shape) * kind.itemsize != len(raw):
         raise ValueError("a shape that its data does not have")
     return np.frombuffer(raw, kind).reshape(shape, order=order)

@@ -1,0 +1,261 @@
+"""Makers of hostile motion files: each writes one file that must be refused, fast and without memory."""
+
+import io
+import os
+import pickle
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+import specimens
+
+_BVH_ROWS = specimens.BVH.index("Frames:")
+
+
+def bvh_claims_a_thousand_million_frames(folder: Path) -> Path:
+    return _text(folder / "x.bvh", specimens.BVH.replace("Frames: 4", "Frames: 1000000000"))
+
+
+def bvh_with_ten_thousand_joints(folder: Path) -> Path:
+    joint = "JOINT j\n{\nOFFSET 0 0 0\n}\n"
+    return _text(folder / "x.bvh", specimens.BVH.replace("\tJOINT Spine", joint * 10_000 + "\tJOINT Spine"))
+
+
+def bvh_nested_ten_thousand_deep(folder: Path) -> Path:
+    deep = "JOINT j\n{\nOFFSET 0 1 0\n" * 10_000 + "}\n" * 10_000
+    return _text(folder / "x.bvh", specimens.BVH.replace("\tJOINT Spine", deep + "\tJOINT Spine"))
+
+
+def bvh_with_many_still_joints_and_many_frames(folder: Path) -> Path:
+    """A small file whose poses would fill gigabytes: joints without channels cost no numbers."""
+    joint = "JOINT j\n{\nOFFSET 0 0 0\n}\n"
+    head = "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\nCHANNELS 1 Xposition\n" + joint * 1900 + "}\nMOTION\n"
+    return _text(folder / "x.bvh", head + "Frames: 300000\nFrame Time: 0.01\n" + "0\n" * 300_000)
+
+
+def bvh_of_one_endless_row(folder: Path) -> Path:
+    return _text(folder / "x.bvh", specimens.BVH[:_BVH_ROWS] + "Frames: 4\nFrame Time: 0.01\n" + "0 " * 3_000_000)
+
+
+def bvh_of_one_endless_name(folder: Path) -> Path:
+    return _text(folder / "x.bvh", "HIERARCHY\nROOT " + "a" * 5_000_000)
+
+
+def asf_with_a_circle(folder: Path) -> Path:
+    _text(folder / "02.asf", specimens.ASF.replace("root lhipjoint\n", "ltibia lhipjoint\n").replace("ltibia lfoot\n", ""))
+    return _text(folder / "02_01.amc", specimens.AMC)
+
+
+def amc_of_a_million_frames(folder: Path) -> Path:
+    """Frames are cheap in the file when one bone moves and forty do not."""
+    bones = "".join(f"begin\nname b{i}\ndirection 0 1 0\nlength 1\naxis 0 0 0 XYZ\nend\n" for i in range(40))
+    tree = "".join(f"root b{i}\n" for i in range(40))
+    _text(folder / "02.asf", f":root\norder TX\naxis XYZ\n:bonedata\n{bones}:hierarchy\nbegin\n{tree}end\n")
+    return _text(folder / "02_01.amc", "".join(f"{i}\nroot 0\n" for i in range(400_000)))
+
+
+def g1_of_too_many_rows(folder: Path) -> Path:
+    return _text(folder / "x.csv", ("0," * 6 + "1," + "0," * 28 + "0\n") * 400_000)
+
+
+def npz_header_claims_a_hundred_thousand_million_numbers(folder: Path) -> Path:
+    return _house_with(folder, "root", _npy({"descr": "<f4", "fortran_order": False, "shape": (10**11, 3)}, b"\0" * 12))
+
+
+def npz_header_claims_negative_sizes(folder: Path) -> Path:
+    return _house_with(folder, "root", _npy({"descr": "<f4", "fortran_order": False, "shape": (-1, -3)}, b"\0" * 12))
+
+
+def npz_header_is_a_program(folder: Path) -> Path:
+    return _house_with(folder, "root", _npy("__import__('os').system('touch ran')", b"\0" * 12))
+
+
+def npz_header_nests_a_thousand_brackets(folder: Path) -> Path:
+    return _house_with(folder, "root", _npy("(" * 1000, b"\0" * 12))
+
+
+def npz_holds_an_object_array(folder: Path) -> Path:
+    specimens.house(folder)
+    with np.load(folder / "dance.npz") as held:
+        arrays = {k: held[k] for k in held.files}
+    arrays["root"] = np.array([Runs()] * 3, object)
+    np.savez(folder / "x.npz", **arrays)
+    return folder / "x.npz"
+
+
+def npz_that_unpacks_to_gigabytes(folder: Path) -> Path:
+    """Two gigabytes of zeros in two megabytes, honestly declared."""
+    header = _npy({"descr": "<f4", "fortran_order": False, "shape": ((1 << 29) // 3, 3)}, b"")
+    with zipfile.ZipFile(folder / "x.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("format.npy", _array(np.array("footlights-motion-1")))
+        archive.writestr("joints.npy", _array(np.array(["a"])))
+        with archive.open("root.npy", "w", force_zip64=True) as stream:
+            stream.write(header)
+            for _ in range(300):
+                stream.write(bytes(1 << 20))
+    return folder / "x.npz"
+
+
+def npz_directory_lies_about_sizes(folder: Path) -> Path:
+    """The directory says 3 gigabytes, the member has some bytes."""
+    data = bytearray(specimens.house(folder).read_bytes())
+    at = data.index(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 24 : at + 28] = struct.pack("<I", 3 << 30)
+        at = data.find(b"PK\x01\x02", at + 4)
+    return _bytes(folder / "x.npz", data)
+
+
+def npz_directory_of_a_million_entries(folder: Path) -> Path:
+    data = bytearray(specimens.house(folder).read_bytes())
+    end = data.rindex(b"PK\x05\x06")
+    data[end + 8 : end + 12] = struct.pack("<HH", 65_000, 65_000)
+    return _bytes(folder / "x.npz", data)
+
+
+def npz_inside_npz(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "x.npz", "w") as archive:
+        archive.write(specimens.house(folder), "inner.npz")
+    return folder / "x.npz"
+
+
+def npz_whose_members_climb_out(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "x.npz", "w") as archive:
+        archive.writestr("../../climbed.npy", _array(np.zeros(3)))
+        archive.writestr("poses.npy", _array(np.zeros((3, 72))))
+    return folder / "x.npz"
+
+
+def npz_is_locked(folder: Path) -> Path:
+    """The flag of an encrypted member."""
+    data = bytearray(specimens.house(folder).read_bytes())
+    for mark, flag in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + flag] |= 1
+            at = data.find(mark, at + 4)
+    return _bytes(folder / "x.npz", data)
+
+
+class Runs:
+    """Pickles as a call of os.system."""
+
+    def __reduce__(self):
+        return os.system, ("touch ran",)
+
+
+def pickle_that_runs_a_program(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", pickle.dumps({"smpl_poses": Runs(), "smpl_trans": np.zeros((1, 3))}))
+
+
+def pickle_that_runs_a_program_in_old_words(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"cos\nsystem\n(S'touch ran'\ntR.")
+
+
+def pickle_that_builds_an_instance(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"(S'touch ran'\nios\nsystem\n.")
+
+
+def pickle_that_evaluates(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93\x8c\x0f__import__('os')\x85R.")
+
+
+def pickle_that_reaches_through_numpy(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"\x80\x02cnumpy.core.multiarray\nfromfile\nX\x0b\x00\x00\x00/etc/passwd\x85R.")
+
+
+def pickle_with_a_persistent_name(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"Pfile:///etc/passwd\n.")
+
+
+def pickle_claims_a_terabyte_of_bytes(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"\x80\x04\x8e" + struct.pack("<Q", 10**12) + b"abc.")
+
+
+def pickle_array_claims_more_than_it_has(folder: Path) -> Path:
+    data = pickle.dumps({"smpl_poses": np.zeros((6, 72)), "smpl_trans": np.zeros((6, 3))}, 4)
+    return _bytes(folder / "x.pkl", data.replace(b"K\x06KH\x86", b"J\xff\xff\xff\x7fKH\x86", 1))
+
+
+def pickle_array_made_without_data(folder: Path) -> Path:
+    """numpy's own constructor with a shape of 80 gigabytes and no bytes for it."""
+    array = b"cnumpy\nndarray\nJ\xff\xff\xff\x7fK\x05\x86\x85R"
+    return _bytes(folder / "x.pkl", b"\x80\x02}X\x0a\x00\x00\x00smpl_poses" + array + b"s.")
+
+
+def pickle_doubles_itself(folder: Path) -> Path:
+    """A list of two lists of two lists ... sixty deep: 2^60 items when laid out, or hashed as a key."""
+    body = b"(t" + b"".join(b"q%c2\x86" % i for i in range(60))
+    return _bytes(folder / "x.pkl", b"\x80\x02}" + body + b"K\x01s.")
+
+
+def pickle_nested_very_deep(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"\x80\x02" + b"]" * 150_000 + b"a" * 149_999 + b".")
+
+
+def pickle_of_millions_of_steps(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"\x80\x02" + b"N0" * 5_000_000 + b"N.")
+
+
+def pickle_with_a_number_of_a_million_digits(folder: Path) -> Path:
+    return _bytes(folder / "x.pkl", b"I" + b"9" * 1_000_000 + b"\n.")
+
+
+def empty(folder: Path) -> Path:
+    return _bytes(folder / "x.bvh", b"")
+
+
+def a_folder(folder: Path) -> Path:
+    (folder / "x.npz").mkdir()
+    return folder / "x.npz"
+
+
+def a_pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "x.bvh")
+    return folder / "x.bvh"
+
+
+def a_name_with_a_null(folder: Path) -> Path:
+    return folder / "x\0.bvh"
+
+
+def noise(folder: Path) -> Path:
+    return _bytes(folder / "x.dat", np.random.default_rng(0).bytes(100_000))
+
+
+ALL = [
+    made
+    for name, made in list(globals().items())
+    if callable(made) and not name.startswith("_") and getattr(made, "__module__", "") == __name__ and made is not Runs
+]
+
+
+def _house_with(folder: Path, member: str, data: bytes) -> Path:
+    """A healthy house file with one member's bytes replaced, sums and sizes right."""
+    with zipfile.ZipFile(specimens.house(folder)) as old, zipfile.ZipFile(folder / "x.npz", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, data if name == f"{member}.npy" else old.read(name))
+    return folder / "x.npz"
+
+
+def _npy(header: object, data: bytes) -> bytes:
+    text = f"{header}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + data
+
+
+def _array(values: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, values)
+    return stream.getvalue()
+
+
+def _text(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def _bytes(path: Path, data: bytes | bytearray) -> Path:
+    path.write_bytes(data)
+    return path

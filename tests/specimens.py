@@ -1,0 +1,189 @@
+"""One small healthy file of every format that can be read, as its own world writes it."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+
+from footlights.formats import write
+from moving import swaying
+
+BVH = """HIERARCHY
+ROOT Hips
+{
+\tOFFSET 0.0 0.0 0.0
+\tCHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+\tJOINT LeftUpLeg
+\t{
+\t\tOFFSET 10.0 -5.0 0.0
+\t\tCHANNELS 3 Zrotation Xrotation Yrotation
+\t\tJOINT LeftLeg
+\t\t{
+\t\t\tOFFSET 0.0 -42.0 0.0
+\t\t\tCHANNELS 3 Zrotation Xrotation Yrotation
+\t\t\tJOINT LeftFoot
+\t\t\t{
+\t\t\t\tOFFSET 0.0 -43.0 0.0
+\t\t\t\tCHANNELS 3 Zrotation Xrotation Yrotation
+\t\t\t\tEnd Site
+\t\t\t\t{
+\t\t\t\t\tOFFSET 0.0 -5.0 15.0
+\t\t\t\t}
+\t\t\t}
+\t\t}
+\t}
+\tJOINT Spine
+\t{
+\t\tOFFSET 0.0 30.0 0.0
+\t\tCHANNELS 3 Zrotation Xrotation Yrotation
+\t\tEnd Site
+\t\t{
+\t\t\tOFFSET 0.0 35.0 0.0
+\t\t}
+\t}
+}
+MOTION
+Frames: 4
+Frame Time: 0.0333333
+0 95 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+1 95 0 0 0 5 0 10 0 0 20 0 0 0 0 0 0 0
+2 95 0 0 0 10 0 20 0 0 40 0 0 0 0 0 0 0
+3 95 0 0 0 15 0 30 0 0 60 0 0 0 0 0 0 0
+"""
+
+ASF = """# made by hand
+:version 1.10
+:name test
+:units
+  mass 1.0
+  length 0.45
+  angle deg
+:root
+  order TX TY TZ RX RY RZ
+  axis XYZ
+  position 0 0 0
+  orientation 0 0 0
+:bonedata
+  begin
+    id 1
+    name lhipjoint
+    direction 1 0 0
+    length 2
+    axis 0 0 0 XYZ
+  end
+  begin
+    id 2
+    name lfemur
+    direction 0 -1 0
+    length 7.5
+    axis 0 0 20 XYZ
+    dof rx ry rz
+    limits (-160.0 20.0)
+           (-70.0 70.0)
+           (-60.0 70.0)
+  end
+  begin
+    id 3
+    name ltibia
+    direction 0 -1 0
+    length 7.5
+    axis 0 0 20 XYZ
+    dof rx
+    limits (-10.0 170.0)
+  end
+  begin
+    id 4
+    name lfoot
+    direction 0 0 1
+    length 2.5
+    axis 0 0 0 XYZ
+  end
+:hierarchy
+  begin
+    root lhipjoint
+    lhipjoint lfemur
+    lfemur ltibia
+    ltibia lfoot
+  end
+"""
+
+AMC = """#!OML:ASF C:\\somewhere\\else.ASF
+:FULLY-SPECIFIED
+:DEGREES
+1
+root 1 15.5 2 0 90 0
+lfemur 0 0 0
+ltibia 0
+2
+root 1 15.5 2 0 90 0
+lfemur -30 0 0
+ltibia 60
+"""
+
+
+def bvh(folder: Path, text: str = BVH) -> Path:
+    return _put(folder / "walk.bvh", text.encode())
+
+
+def asf(folder: Path) -> Path:
+    return _put(folder / "02.asf", ASF.encode())
+
+
+def amc(folder: Path) -> Path:
+    asf(folder)
+    return _put(folder / "02_01.amc", AMC.encode())
+
+
+def g1(folder: Path, frames: int = 4) -> Path:
+    row = [0.0, 0.0, 0.793, 0.0, 0.0, 0.0, 1.0, *np.linspace(-0.2, 0.3, 29)]
+    return _put(folder / "robot.csv", "".join(",".join(f"{x:.6f}" for x in row) + "\n" for _ in range(frames)).encode())
+
+
+def house(folder: Path) -> Path:
+    motion = swaying(0.2)
+    write(motion.replace(contacts=np.ones((len(motion), 4)), meta={"seed": 1}), folder / "dance.npz")
+    return folder / "dance.npz"
+
+
+def amass(folder: Path) -> Path:
+    rng = np.random.default_rng(0)
+    path = folder / "amass_poses.npz"
+    np.savez(
+        path,
+        poses=rng.normal(0, 0.2, (6, 156)),
+        trans=rng.normal(0, 0.1, (6, 3)) + np.array([0, 0, 0.9]),
+        mocap_framerate=np.array(120.0),
+        gender=np.array("female"),
+        betas=rng.normal(size=16),
+        dmpls=np.zeros((6, 8)),
+    )
+    return path
+
+
+def aist(folder: Path, protocol: int = 4) -> Path:
+    rng = np.random.default_rng(0)
+    held = {
+        "smpl_loss": 0.1,
+        "smpl_poses": rng.normal(0, 0.2, (6, 72)),
+        "smpl_scaling": np.array([93.7]),
+        "smpl_trans": 93.7 * rng.normal(0, 0.1, (6, 3)),
+    }
+    return _put(folder / "gBR_sBM_cAll_d04_mBR0_ch01.pkl", pickle.dumps(held, protocol))
+
+
+def edge(folder: Path) -> Path:
+    rng = np.random.default_rng(0)
+    held = {
+        "smpl_poses": rng.normal(0, 0.2, (6, 72)).astype(np.float32),
+        "smpl_trans": rng.normal(0, 0.1, (6, 3)).astype(np.float32),
+        "full_pose": np.zeros((6, 24, 3), np.float32),
+    }
+    return _put(folder / "edge.pkl", pickle.dumps(held))
+
+
+ALL = {f.__name__: f for f in (bvh, asf, amc, g1, house, amass, aist, edge)}
+
+
+def _put(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path

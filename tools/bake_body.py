@@ -31,7 +31,7 @@ COLLAR_LIFT = np.radians(8.0)
 FLAT_SOLE = 0.012
 
 SKIN, HAIR, EYE = (205, 152, 122), (62, 46, 40), (38, 34, 36)
-TORSO, LOWER_TORSO, SHOE = (70, 84, 112), (52, 60, 82), (196, 84, 62)
+TORSO, LOWER_TORSO, SHOE = (70, 84, 112), (52, 60, 82), (172, 66, 48)
 LIMBS = {
     "hip": (46, 53, 74), "knee": (57, 65, 88), "collar": (70, 84, 112), "shoulder": (62, 75, 102),
     "elbow": (76, 91, 121),

@@ -140,7 +140,7 @@ def _mesh(screen, faces, lit, floor, box, near, paint):  # type: ignore[no-untyp
 def _shadow(vertices, faces, shear):  # type: ignore[no-untyped-def]
     """The corner (2,) m of a patch of floor and how dark it is (TEXELS, TEXELS), from the lowest body height over it.
 
-    Two shadows are added: a sharp one that dies out with 5 cm of height, so that touching shows, and a wide soft one.
+    Two shadows are added: a sharp one that dies out within 10 cm of height, so that touching shows, and a wide soft one.
     """
     cast = np.empty((len(vertices), 2), np.float32)
     for v in range(len(vertices)):
@@ -157,7 +157,7 @@ def _shadow(vertices, faces, shear):  # type: ignore[no-untyped-def]
     for i in range(TEXELS):
         for j in range(TEXELS):
             if lowest[i, j] < 1e8:
-                touch[i, j] = np.exp(-max(lowest[i, j], 0.0) / 0.05)
+                touch[i, j] = np.exp(-max(lowest[i, j], 0.0) / 0.035)
                 soft[i, j] = np.exp(-max(lowest[i, j], 0.0) / 1.5)
     for _ in range(2):
         touch, soft = _blurred(_blurred(touch, 2), 2), _blurred(_blurred(soft, 5), 5)

@@ -14,7 +14,7 @@ SOURCES = pyproject.toml hatch_build.py $(wildcard web/*.js web/*.mjs web/*.json
 
 dance: .venv/ready
 	@song=$${SONG:-$$(.venv/bin/python -c "from footlights.music import bundled_song; print(bundled_song())")} && \
-	.venv/bin/footlights dance "$$song" -o dances
+	.venv/bin/footlights dance "$$song" -o dances --force
 
 test: .venv/ready-to-test
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2

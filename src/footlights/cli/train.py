@@ -1,7 +1,7 @@
 """Train a model on data that `footlights data build` made. Needs torch: pip install 'footlights[train]'
 
-The output folder holds the checkpoint, the curve and the TensorBoard log while it trains, and in OUT/model the finished
-model, for `footlights dance --model OUT/model`. Stopped at any time, it goes on with --resume.
+The output folder holds the checkpoint, the curve, the TensorBoard log and a film of what the model can do so far while it
+trains, and in OUT/model the finished model, for `footlights dance --model OUT/model`. Stopped at any time, it goes on with --resume.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
     from ..progress import Progress
 
-    export, train, config_of = _torch_room()
+    export, train, config_of, rehearsal = _torch_room()
     config = config_of(args.config)
     if args.steps is not None:
         if args.steps < 1:
@@ -50,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
     print(f"The model goes to {out / 'model'}", file=sys.stderr)
     try:
         with Progress() as progress:
-            train(args.data, out, config, device=args.device, commercial_only=not args.all_licences, progress=progress)
+            train(
+                args.data, out, config, device=args.device, commercial_only=not args.all_licences, progress=progress,
+                on_validation=rehearsal(out, config) if config.model.music == "rhythm" else None,
+            )  # fmt: skip
             model = export(out, out / "model", config)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"the last checkpoint is kept in {out}; the same command with --resume goes on") from None
@@ -64,6 +67,7 @@ def _torch_room() -> tuple:
         from ..generators.diffusion.config import Config
         from ..generators.diffusion.export import export
         from ..generators.diffusion.train import train
+        from ..show.rehearsal import rehearsal
     except ModuleNotFoundError as error:
         raise FootlightsError(f"{error.name} is not installed", "train", "pip install 'footlights[train]'") from error
-    return export, train, Config.named
+    return export, train, Config.named, rehearsal

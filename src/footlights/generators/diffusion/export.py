@@ -43,12 +43,12 @@ def export(run: str | Path, out: str | Path, config: Config, facts: dict | None 
 
 
 def _write_weights(half: dict[str, torch.Tensor], described: dict, path: Path) -> None:
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     arrays = {k: v.numpy() for k, v in half.items()}
     arrays |= {f"stats.{k}": np.array(described[k], np.float32) for k in ("mean", "std")}
     with writing(path) as temporary:
-        save_file(arrays, temporary)
+        temporary.write_bytes(save(arrays))
 
 
 def _write_graph(model: Denoiser, config: Config, path: Path) -> None:

@@ -89,6 +89,8 @@ def train(
 
 def pick_device(name: str) -> str:
     """ "auto" is a GPU where torch sees one, else the CPU."""
+    if name == "cuda" and not torch.cuda.is_available():
+        raise FootlightsError("torch sees no GPU here", "--device cuda", "take --device cpu, or install torch with CUDA")
     if name != "auto":
         return name
     return "cuda" if torch.cuda.is_available() else "cpu"

@@ -96,8 +96,12 @@ def leg_length(places: np.ndarray, names: dict[str, int]) -> float:
     return float(np.median(total[0] + total[1] + total[2] + total[3]) / 2)
 
 
-def calibrate(clips: Sequence[Seen], skeleton: Skeleton) -> dict[str, np.ndarray]:
-    """The constant turn C (3, 3) of every joint in ``clips``, which must share one rig; ``skeleton`` is ours, in T-pose facing -y."""
+def calibrate(clips: Sequence[Seen], skeleton: Skeleton, rest_pose: Seen | None = None) -> dict[str, np.ndarray]:
+    """The constant turn C (3, 3) of every joint in ``clips``, which must share one rig.
+
+    ``skeleton`` is ours, in T-pose facing -y. ``rest_pose`` is their rig with every rotation zero: when that is a person
+    standing upright, trunk, collars and head are taken from it instead of from how people stand on average.
+    """
     seen = _together(clips)
     rest = {name: skeleton.rest[skeleton.index(name)].astype(np.float64) for name in SMPL_NAMES}
     ours = Seen({n: p[None] for n, p in rest.items()}, {}, 1.0, 1.0)
@@ -108,6 +112,9 @@ def calibrate(clips: Sequence[Seen], skeleton: Skeleton) -> dict[str, np.ndarray
         axis = _local_mean(turns[name], seen.line(line))
         up = _local_mean(turns[name], normalize(seen.trunk), upright)
         fit[name] = basis(axis, up) @ basis(ours.line(line)[0], ours.trunk[0]).T
+    standing = None if rest_pose is None or not _stands(rest_pose) else _frame(rest_pose) @ _frame(ours).T
+    if standing is not None:
+        fit["pelvis"], fit["spine3"] = (_inverse(rest_pose.turns[n][0]) @ standing for n in ("pelvis", "spine3"))
     pelvis, chest = turns["pelvis"] @ fit["pelvis"], turns["spine3"] @ fit["spine3"]
     for upper, middle, end in LIMBS:
         trunk = pelvis if "hip" in upper else chest
@@ -117,6 +124,10 @@ def calibrate(clips: Sequence[Seen], skeleton: Skeleton) -> dict[str, np.ndarray
     for name in ("neck", "head"):
         if name in turns:
             fit[name] = mean_rotation(_inverse(turns[name]) @ chest, upright)
+    if standing is not None:
+        for name in ("neck", "head", "left_collar", "right_collar"):
+            if name in turns:
+                fit[name] = _inverse(rest_pose.turns[name][0]) @ standing
     if "neck" in turns and "head" in turns:
         fit["neck"] = _aimed(fit["neck"], turns["neck"], seen.bone("neck", "head"), rest["head"] - rest["neck"])
     return fit
@@ -126,6 +137,32 @@ def _aimed(fit: np.ndarray, turn: np.ndarray, bone: np.ndarray, ours: np.ndarray
     """``fit`` (3, 3) turned by the least swing that lays our rest ``bone`` (3,) along the mean of theirs."""
     swing = quat_between(fit @ ours, _local_mean(turn, bone))
     return matrix_from_quat(swing) @ fit
+
+
+def rest_pose(skeleton: Skeleton, names: dict[str, int]) -> Seen:
+    """A rig as it stands, or lies bundled, when every rotation is zero."""
+    rotations = np.zeros((1, len(skeleton), 4))
+    rotations[..., 0] = 1
+    return observe(Motion(np.zeros((1, 3)), rotations, 30.0, skeleton), names, skeleton, 1.0)
+
+
+def _stands(rest: Seen) -> bool:
+    """Whether a rest pose is a person standing straight, legs together or a little apart, arms out or down."""
+    trunk = normalize(rest.trunk[0])
+    legs = [rest.bone(f"{s}_{a}", f"{s}_{b}")[0] for s in ("left", "right") for a, b in (("hip", "knee"), ("knee", "ankle"))]
+    straight = all(float(bone @ trunk) < -0.9 for bone in legs)
+    across = normalize(rest.line("hip")[0])
+    arms = []
+    for side, sign in (("left", 1), ("right", -1)):
+        upper, lower = rest.bone(f"{side}_shoulder", f"{side}_elbow")[0], rest.bone(f"{side}_elbow", f"{side}_wrist")[0]
+        arms.append(float(upper @ lower) > 0.85 and sign * float(upper @ across) > -0.2 and float(upper @ trunk) < 0.5)
+    return straight and all(arms) and abs(float(across @ trunk)) < 0.15
+
+
+def _frame(rest: Seen) -> np.ndarray:
+    """(3, 3) left and up of a standing person."""
+    legs = sum(rest.bone(f"{s}_hip", f"{s}_ankle")[0] for s in ("left", "right"))
+    return basis(rest.line("hip")[0], normalize(normalize(rest.trunk[0]) - normalize(legs)))
 
 
 def _together(clips: Sequence[Seen]) -> Seen:

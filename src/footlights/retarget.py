@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .calibration import HINGES, LIMBS, Seen, calibrate, observe
+from .calibration import HINGES, LIMBS, Seen, calibrate, observe, rest_pose
 from .errors import FootlightsError
 from .motion import Motion
 from .naming import joint_map
@@ -25,7 +25,7 @@ from .skeleton import SMPL24, SMPL_NAMES, Skeleton, forward_kinematics, local_fr
 
 __all__ = ["joint_map", "retarget"]
 
-_TWIST_LIMIT = np.pi / 2
+_TWIST_LIMIT = np.radians(150)  # between upper arm and hand: no arm turns further
 
 
 def retarget(
@@ -52,10 +52,11 @@ def retarget(
     """
     if motion.skeleton == skeleton:
         return motion.replace(contacts=None)
-    seen = observe(motion, joint_map(motion.skeleton), skeleton, scale)
+    names = joint_map(motion.skeleton)
+    seen = observe(motion, names, skeleton, scale)
     if not np.isfinite(seen.scale) or not 1e-4 < seen.scale < 1e4:
         raise FootlightsError("the legs of this skeleton have no length", "skeleton", "check the joint offsets")
-    turns = pose(seen, calibrate([seen], skeleton) if fit is None else fit, skeleton)
+    turns = pose(seen, calibrate([seen], skeleton, rest_pose(motion.skeleton, names)) if fit is None else fit, skeleton)
     turns = _aim_trunk(turns, seen, skeleton)
     root, turns = plant(seen, lift_toes(turns, seen, skeleton), skeleton)
     turns = _share_twist(turns, skeleton)
@@ -81,7 +82,7 @@ def pose(seen: Seen, fit: Mapping[str, np.ndarray], skeleton: Skeleton) -> np.nd
 
 
 def _along(turned: dict[str, np.ndarray], seen: Seen, skeleton: Skeleton, upper: str, middle: str, end: str) -> None:
-    """Point a limb's two bones along theirs by the least swing; a joint bent backwards is straightened."""
+    """Point a limb's two bones along theirs by the least swing; a joint bent backwards a little is straightened."""
     first, second = seen.bone(upper, middle), seen.bone(middle, end)
     hinge = turned[upper] @ np.array(HINGES[middle], np.float64)
     backwards = (cross(first, second) * hinge).sum(-1, keepdims=True) < 0
@@ -109,21 +110,37 @@ def _aim_trunk(turns: np.ndarray, seen: Seen, skeleton: Skeleton) -> np.ndarray:
 
 
 def _share_twist(turns: np.ndarray, skeleton: Skeleton) -> np.ndarray:
-    """Half of each wrist's twist about the forearm moved into the forearm, the rest held within 90 degrees."""
+    """The twist between upper arm and hand shared equally by elbow and wrist, at most 75 degrees each.
+
+    Rigs put a forearm's turning into the elbow, the wrist or both; in one joint alone it would wring the skin.
+    """
     turns = turns.copy()
     for side in ("left", "right"):
-        elbow, wrist, hand = (skeleton.index(f"{side}_{n}") for n in ("elbow", "wrist", "hand"))
+        shoulder, elbow, wrist, hand = (skeleton.index(f"{side}_{n}") for n in ("shoulder", "elbow", "wrist", "hand"))
         axis = normalize(skeleton.offsets[wrist].astype(np.float64))
-        local = quat_from_matrix(transpose(turns[:, elbow]) @ turns[:, wrist])
-        angle = 2 * np.arctan2(local[:, 1:] @ axis, local[:, 0])
-        angle = np.unwrap((angle + np.pi) % (2 * np.pi) - np.pi)
-        angle -= 2 * np.pi * np.round(np.median(angle) / (2 * np.pi))
-        swing = quat_mul(local, quat_conj(quat_from_rotvec(angle[:, None] * axis)))
-        half = np.clip(angle / 2, -_TWIST_LIMIT, _TWIST_LIMIT)
-        twist = matrix_from_quat(quat_from_rotvec(half[:, None] * axis))
-        forearm = turns[:, elbow] @ twist
-        # The hand bends about the same world axis as before, so the swing is carried back through the forearm's new twist.
-        turns[:, wrist] = turns[:, elbow] @ matrix_from_quat(swing) @ twist @ twist
-        turns[:, elbow] = forearm
+        bend, twist = _swing_and_twist(transpose(turns[:, shoulder]) @ turns[:, elbow], axis)
+        tilt, more = _swing_and_twist(transpose(turns[:, elbow]) @ turns[:, wrist], axis)
+        half = _folded(twist + more) / 2
+
+        def about(angle: np.ndarray, axis: np.ndarray = axis) -> np.ndarray:
+            return matrix_from_quat(quat_from_rotvec(angle[:, None] * axis))
+
+        turns[:, elbow] = turns[:, shoulder] @ bend @ about(half)
+        # The hand's tilt was measured before the forearm's new twist: it is turned back by the difference.
+        turns[:, wrist] = turns[:, shoulder] @ bend @ about(twist) @ tilt @ about(2 * half - twist)
         turns[:, hand] = turns[:, wrist]
     return turns
+
+
+def _swing_and_twist(local: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(T, 3, 3) and (T,) radians with ``local`` (T, 3, 3) = swing @ turn about ``axis`` (3,) by the angle."""
+    q = quat_from_matrix(local)
+    angle = 2 * np.arctan2(q[:, 1:] @ axis, q[:, 0])
+    angle = (angle + np.pi) % (2 * np.pi) - np.pi
+    return matrix_from_quat(quat_mul(q, quat_conj(quat_from_rotvec(angle[:, None] * axis)))), angle
+
+
+def _folded(angle: np.ndarray) -> np.ndarray:
+    """``angle`` (T,) as it is within the limit, then falling back to 0 at half a turn, so that it never jumps."""
+    angle = (angle + np.pi) % (2 * np.pi) - np.pi
+    return np.sign(angle) * np.minimum(np.abs(angle), (np.pi - np.abs(angle)) * _TWIST_LIMIT / (np.pi - _TWIST_LIMIT))

@@ -10,6 +10,7 @@ from ..rotations import angle_between, normalize, quat_conj, quat_from_rotvec, q
 
 _ACCELERATION = 350.0  # m/s2: no joint of a dancer is faster
 _TURN = 35.0  # rad/s
+_ANKLE = np.radians(100)
 _WIDEN, _CLOSE, _BRIDGE = 0.035, 0.05, 0.35  # seconds
 _SHORTEST = 0.5  # seconds: shorter clips are dropped
 _SHORTEST_PIECE = 2.0  # seconds: so are shorter pieces of a clip that had to be cut
@@ -52,6 +53,15 @@ def repair(motion: Motion, names: dict[str, int], skip: int = 0) -> Repaired:
     ]
     kept = sum(len(p.motion) for p in pieces)
     return Repaired(pieces, float(bridged.sum()) / motion.fps, (len(motion) - kept) / motion.fps)
+
+
+def possible(result: Motion) -> list[tuple[int, int]]:
+    """(start, end) frames of the parts of a retargeted clip, long enough to keep, in which no ankle is turned as none can be."""
+    ankles = [result.skeleton.index(f"{side}_ankle") for side in ("left", "right")]
+    wrong = (2 * np.arccos(np.clip(np.abs(result.rotations[:, ankles, 0]), 0, 1))).max(1) > _ANKLE
+    wrong = _widened(wrong, round(0.1 * result.fps))
+    runs = _runs(~wrong)
+    return [(a, b) for a, b in runs if b - a >= _SHORTEST_PIECE * result.fps] if wrong.any() else runs
 
 
 def _without_rest(motion: Motion, names: dict[str, int], skip: int) -> tuple[int, int]:

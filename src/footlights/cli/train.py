@@ -1,7 +1,7 @@
 """Train a model on data that `footlights data build` made. Needs torch: pip install 'footlights[train]'
 
 The output folder holds the checkpoint, the curve, the TensorBoard log and a film of what the model can do so far while it
-trains, and in OUT/model the finished model, for `footlights dance --model OUT/model`. Stopped at any time, it goes on with --resume.
+trains, and in OUT/model the finished model, for `footlights dance --model OUT/model`. Stopped, it goes on with --resume.
 """
 
 import argparse

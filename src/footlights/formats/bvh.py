@@ -7,7 +7,7 @@ import numpy as np
 
 from ..motion import Motion
 from ..rotations import matrix_from_quat, quat_from_euler, quat_mul
-from .axes import RawMotion, check_choice, find_unit, find_up, in_house_axes, leg_length
+from .axes import RawMotion, check_choice, find_unit, find_up, in_house_axes, legs
 from .bounded import check_rate, check_room, file_size
 from .bvh_text import BvhJoint, BvhLines, hierarchy, motion_header, rate, rows
 from .bvh_write import write
@@ -162,11 +162,13 @@ def _place_root(raw: RawMotion, root: BvhJoint, unit: float, up: str, wanted: bo
     offset = np.array(root.offset)
     if not root.moves or not offset.any():
         return
-    rise = offset["xyz".index(up)] * unit
     if wanted is None:
-        low = float(np.percentile(raw.sample()[..., "xyz".index(up)].min(-1), 5)) * unit if leg_length(raw) else 0.0
+        axis = "xyz".index(up)
+        ankles = [ankle for _, (_, ankle) in legs(raw.names, raw.parents)]
+        low = float(np.percentile(raw.sample()[:, ankles, axis].min(-1), 5)) * unit if ankles else 0.0
+        rise = offset[axis] * unit
         wanted = abs(low) > 0.3 and abs(low + rise) < abs(low) / 2
         verb = "added to" if wanted else "replaced by"
-        raw.notes.append(f"root OFFSET {verb} its position channels: lowest joint at {low + wanted * rise:.2f} m")
+        raw.notes.append(f"root OFFSET {verb} its position channels: lowest ankle at {low + wanted * rise:.2f} m")
     if wanted:
         raw.root = raw.root + offset

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .beats import Beats, track
-from .decode import RATE, decode
+from .decode import RATE, read_sound
 from .spectrum import Spectrum, listen
 
 __all__ = ["Music", "bundled_song"]
@@ -40,7 +40,7 @@ class Music:
             FootlightsError: no sound can be read from it, it is silent, shorter than 1 s, or longer than 10 minutes
                 while ``seconds`` is None.
         """
-        sound = decode(path, start, seconds)
+        sound = read_sound(path, start, seconds)
         place = Path(path)
         return cls(sound.samples, RATE, place, place.stem, sound.notes)
 

@@ -44,7 +44,8 @@ def track(samples: np.ndarray, rate: int, heard: Spectrum) -> Beats:
     again = listen(np.tile(samples, int(np.ceil(_LOOPED_SECONDS / seconds))), rate)
     looped, _ = find_tempo(again.rises, again.rate)
     tempo, echo = own_tempo(heard.rises, heard.rate, looped)
-    if tempo != looped:
+    count = seconds * looped / 60
+    if tempo != looped or abs(count - round(count)) > 0.1:
         return _tracked(heard, tempo, echo, 0.0, seconds)
     second = _tracked(again, looped, echo, seconds, 2 * seconds)
     return Beats(second.tempo, second.beats - seconds, second.downbeats - seconds, second.trust)

@@ -11,7 +11,7 @@ CHANNELS = ("beat_known", "beat_sin", "beat_cos", "energy", "onset", "tempo")
 SLOWEST, FASTEST = 76.0, 152.0
 TRUSTED = 0.3
 _REFERENCE_BPM = 110.0
-_ENERGY_SPREAD, _ENERGY_SECONDS = 0.8, 0.7
+_ENERGY_SPREAD, _LEAST_SPREAD, _ENERGY_SECONDS = 0.8, 1.0, 0.7
 # Music starts sharper than limbs stop: at this width both curves have about the same memory from frame to frame.
 _ONSET_SECONDS = 0.05
 _LOCAL_SECONDS = 1.0
@@ -80,9 +80,8 @@ def tempo_channel(bpm: float) -> float:
 
 
 def standardised(level: np.ndarray) -> np.ndarray:
-    """A level (F,) at mean 0 and spread 0.8; zero where it does not vary."""
-    spread = level.std()
-    return (level - level.mean()) * (_ENERGY_SPREAD / spread) if spread > 1e-6 else np.zeros_like(level)
+    """A level (F,) in dB at mean 0 and spread 0.8; less where it hardly varies, since a decibel is no event."""
+    return (level - level.mean()) * (_ENERGY_SPREAD / max(float(level.std()), _LEAST_SPREAD))
 
 
 def relative(curve: np.ndarray, rate: float) -> np.ndarray:

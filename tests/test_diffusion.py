@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from tiny import tiny_config
 
 from footlights.errors import FootlightsError
 from footlights.generators.diffusion.config import Config
-from footlights.generators.diffusion.representation import WIDTH
+from footlights.generators.diffusion.representation import VELOCITY, WIDTH
 from footlights.generators.diffusion.sample import _BATCH, Diffusion, padded_length
+from footlights.generators.diffusion.stage import RADIUS, kept_on_stage
 from footlights.music import Music
+from tiny import tiny_config
 
 
 class Smoothing:
@@ -72,6 +73,20 @@ def test_R4_the_network_never_sees_more_than_one_batch():
     network = Smoothing()
     dancer(network).vectors(np.zeros((15 * 200, 8), np.float32), np.random.default_rng(0), 0)
     assert network.largest == 2 * _BATCH
+
+
+def test_a_walk_off_stage_comes_back_and_steps_stay():
+    frames, fps = 1200, 30.0
+    vectors = np.zeros((frames, WIDTH), np.float32)
+    vectors[:, VELOCITY] = [0.5, 0.0]
+    vectors[:, VELOCITY] += 0.4 * np.sin(2 * np.pi * 1.5 * np.arange(frames) / fps)[:, None]
+    kept = kept_on_stage(vectors, fps)
+    path = np.cumsum(kept[:, VELOCITY], axis=0) / fps
+    assert np.linalg.norm(path, axis=1).max() < RADIUS + 0.3
+    middle = slice(200, -200)
+    assert np.corrcoef(np.diff(kept[middle, 1]), np.diff(vectors[middle, 1]))[0, 1] > 0.99
+    still = np.zeros((90, WIDTH), np.float32)
+    assert np.array_equal(kept_on_stage(still, fps), still)
 
 
 def test_padded_length_is_whole_half_windows():

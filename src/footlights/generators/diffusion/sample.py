@@ -17,10 +17,12 @@ from .conditioning import condition_width, heard
 from .config import Config
 from .representation import WIDTH, decode
 from .schedule import denoise
+from .stage import kept_on_stage
 
 Progress = Callable[[float, str], None]
 
 _BATCH = 16  # windows a call: bounds memory, and always the same split of a song gives always the same bytes
+_FREE = 1  # last steps whose predictions are left alone, so that feet fit the path
 
 
 class Diffusion:
@@ -96,15 +98,19 @@ class Diffusion:
     ) -> np.ndarray:
         """Un-normalised vectors (T, 152) for conditioning (T, C), T a whole number of half windows and at least one window."""
         noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
-        seen = [0]
+        steps, seen = self.config.sample.steps, 0
 
         def predict(x: np.ndarray, time: float) -> np.ndarray:
-            seen[0] += 1
+            nonlocal seen
+            seen += 1
+            clean = self._blended(x, time, condition, label)
             if step:
-                step(seen[0] / self.config.sample.steps)
-            return self._blended(x, time, condition, label)
+                step(seen / steps)
+            if seen > steps - _FREE:
+                return clean
+            return ((kept_on_stage(clean * self.std + self.mean, self.fps) - self.mean) / self.std).astype(np.float32)
 
-        return denoise(predict, noise, self.config.sample.steps) * self.std + self.mean
+        return denoise(predict, noise, steps) * self.std + self.mean
 
     def _blended(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
         """One prediction for the whole song: every window's, averaged where they overlap with fading weights."""

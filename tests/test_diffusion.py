@@ -82,7 +82,7 @@ def test_a_walk_off_stage_comes_back_and_steps_stay():
     vectors[:, VELOCITY] += 0.4 * np.sin(2 * np.pi * 1.5 * np.arange(frames) / fps)[:, None]
     kept = kept_on_stage(vectors, fps)
     path = np.cumsum(kept[:, VELOCITY], axis=0) / fps
-    assert np.linalg.norm(path, axis=1).max() < RADIUS + 0.3
+    assert np.linalg.norm(path, axis=1).max() < RADIUS + 0.7
     middle = slice(200, -200)
     assert np.corrcoef(np.diff(kept[middle, 1]), np.diff(vectors[middle, 1]))[0, 1] > 0.99
     still = np.zeros((90, WIDTH), np.float32)

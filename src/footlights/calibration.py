@@ -29,6 +29,7 @@ for _side in ("left", "right"):
 
 # Hinge axes in our rest pose (T-pose facing -y): the shin swings back, the forearm forwards.
 HINGES = {"left_knee": (1, 0, 0), "right_knee": (1, 0, 0), "left_elbow": (0, 0, -1), "right_elbow": (0, 0, 1)}
+_UP = np.array([0.0, 0.0, 1.0])
 LIMBS = tuple(
     (f"{s}_{a}", f"{s}_{b}", f"{s}_{c}")
     for a, b, c in (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist"))
@@ -208,8 +209,9 @@ def _extremities(
     """C of foot, toes, collar and hand of one side, added to ``fit``."""
     turns = seen.turns
     ankle, toe, collar, wrist = (f"{side}_{n}" for n in ("ankle", "foot", "collar", "wrist"))
+    ours = rest[toe] - rest[ankle] if toe in seen.places else np.array([0.0, -1.0, 0.0])
     planted, level = flat_foot(seen, side, pelvis)
-    fit[ankle] = mean_rotation(_inverse(turns[ankle]) @ level, planted)
+    fit[ankle] = mean_rotation(_inverse(turns[ankle]) @ level @ basis(_UP, ours).T, planted)
     if toe in turns:
         fit[toe] = mean_rotation(_inverse(turns[toe]) @ (turns[ankle] @ fit[ankle]), planted)
     if collar in turns:
@@ -227,13 +229,13 @@ def _extremities(
 
 
 def flat_foot(seen: Seen, side: str, pelvis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(T,) weights near 1 while the foot stands flat, and (T, 3, 3) how it would lie then: level, toes ahead."""
+    """(T,) weights near 1 while the foot stands flat, and (T, 3, 3) up and toes ahead of a level foot."""
     ankle = seen.places[f"{side}_ankle"]
     toe = seen.places.get(f"{side}_foot")
     ahead = -pelvis[..., 1] if toe is None else toe - ankle
-    ahead = normalize(ahead * np.array([1.0, 1.0, 0.0]))
-    up = np.broadcast_to(np.array([0.0, 0.0, 1.0]), ahead.shape)
-    level = np.stack([cross(-ahead, up), -ahead, up], -1)
+    ahead = normalize(ahead - ahead[:, 2:] * _UP)
+    up = np.broadcast_to(_UP, ahead.shape)
+    level = np.stack([up, ahead, cross(up, ahead)], -1)
     # A raised heel counts as resting elsewhere; here only the lowest few centimetres do.
     weight = np.clip((0.03 - (ankle[:, 2] - ground_of(ankle, seen.fps))) / 0.02, 0, 1) * resting(ankle, seen.fps)
     weight = weight * (1 if toe is None else resting(toe, seen.fps))

@@ -1,14 +1,14 @@
 """Which parts of the soles touch the floor, and where the one floor of a clip is."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from .body import soles
 from .motion import Motion
 
-_TOUCH, _LEAVE = (
-    (0.025, 0.35),
-    (0.05, 0.7),
-)  # metres above the floor and m/s: both below the first to begin, either above the second to end
+_TOUCH = (0.025, 0.25)  # metres above the floor and m/s: both below this to begin
+_LEAVE = (0.04, 0.4)  # either above this to end
 _SHORT = 0.07  # seconds: shorter touches and shorter gaps are noise
 _STILL = 0.2  # m/s: a sole slower than this may be standing
 _BIN = 0.005  # metres
@@ -17,8 +17,8 @@ _BIN = 0.005  # metres
 def mark_contacts(motion: Motion) -> np.ndarray:
     """(T, 4) float32, 1 where left heel, left toe, right heel, right toe touch the floor z = 0, else 0.
 
-    A part of a sole begins to touch when its lowest corner is under 2.5 cm and slower than 0.35 m/s, and ends when it rises over
-    5 cm or moves faster than 0.7 m/s; touches and gaps under 0.07 s are dropped. The thresholds are in seconds and metres.
+    A part of a sole begins to touch when its lowest corner is under 2.5 cm and slower than 0.25 m/s, and ends when it
+    rises over 4 cm or moves faster than 0.4 m/s; touches and gaps under 0.07 s are dropped.
 
     Raises:
         FootlightsError: the motion is not on the house skeleton.
@@ -80,6 +80,6 @@ def _held(begins: np.ndarray, stays: np.ndarray) -> np.ndarray:
 def _drop_short(marked: np.ndarray, value: bool, frames: float) -> None:
     """Flip, in place, inner runs of ``value`` in ``marked`` (T,) that are shorter than ``frames``."""
     edges = np.flatnonzero(np.diff(marked)) + 1
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         if marked[start] == value and end - start < frames:
             marked[start:end] = not value

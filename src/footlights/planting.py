@@ -7,7 +7,8 @@ import numpy as np
 
 from .body import Body
 from .calibration import LIMBS, Seen, ground_of, resting
-from .rotations import cross, matrix_from_quat, normalize, quat_about, quat_between, quat_rotate
+from .ik import two_bone
+from .rotations import matrix_from_quat, quat_about
 from .skeleton import Skeleton
 
 # Weights of the squared terms below, per frame; velocity terms are differences of neighbouring frames at 30 fps.
@@ -27,11 +28,12 @@ def plant(seen: Seen, turns: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray
     goals = _solve(seen, seen.hips - turns[:, 0] @ middle, legs, _sole_depths(turns), float(skeleton.rest[10, 2]))
     turns = turns.copy()
     for names, leg, ankle in zip(LIMBS[:2], legs, goals[1:], strict=True):
-        hip = goals[0] + leg["hip"]
         thigh, shin = (skeleton.index(names[0]), skeleton.index(names[1]))
-        first, second = reach(leg["thigh"], leg["shin"], ankle - hip, turns[:, thigh, :, 0])
-        for joint, before, after in ((thigh, leg["thigh"], first), (shin, leg["shin"], second)):
-            turns[:, joint] = matrix_from_quat(quat_between(before, after)) @ turns[:, joint]
+        hip = goals[0] + leg["hip"]
+        knee = hip + leg["thigh"]
+        both = two_bone(hip, knee, knee + leg["shin"], ankle, turns[:, thigh, :, 0])
+        for joint, turn in zip((thigh, shin), both, strict=True):
+            turns[:, joint] = matrix_from_quat(turn) @ turns[:, joint]
     return goals[0], turns
 
 
@@ -138,29 +140,6 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     order = np.argsort(values)
     total = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
-
-
-def reach(first: np.ndarray, second: np.ndarray, goal: np.ndarray, hinge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two-bone reach: the bones ``first`` and ``second`` (T, 3) turned so that they end at ``goal`` (T, 3), bending as before.
-
-    ``hinge`` (T, 3) is the axis a bent joint turns about, used where the limb is straight. A goal out of reach is
-    approached as far as the bones allow. Returns the two turned bone vectors (T, 3).
-    """
-    a, b = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (first, second))
-    old = first + second
-    distance = np.clip(np.linalg.norm(goal, axis=-1, keepdims=True), abs(a - b) + 1e-3, (a + b) * 0.99995)
-    axis = cross(normalize(first), normalize(second)) + 0.05 * hinge
-    axis = normalize(axis - (axis * normalize(old)).sum(-1, keepdims=True) * normalize(old))
-    swing = quat_between(old, goal)
-    axis, aim = quat_rotate(swing, axis), normalize(goal)
-    alpha = np.arccos(np.clip((a * a + distance**2 - b * b) / (2 * a * distance), -1, 1))
-    beta = np.arccos(np.clip((b * b + distance**2 - a * a) / (2 * b * distance), -1, 1))
-    return a * _turned(aim, axis, -alpha), b * _turned(aim, axis, beta)
-
-
-def _turned(v: np.ndarray, axis: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Vectors ``v`` (T, 3), at right angles to ``axis``, turned about it by ``angle`` (T, 1)."""
-    return v * np.cos(angle) + cross(axis, v) * np.sin(angle)
 
 
 def lift_toes(turns: np.ndarray, seen: Seen, skeleton: Skeleton) -> np.ndarray:

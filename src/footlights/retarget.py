@@ -1,4 +1,4 @@
-"""Any humanoid skeleton's motion onto the house body: their limb directions, our bone lengths, feet that stay where they stand."""
+"""Any humanoid skeleton's motion onto the house body: their limb directions, our bone lengths, feet that stay put."""
 
 from collections.abc import Mapping
 
@@ -95,7 +95,7 @@ def _along(turned: dict[str, np.ndarray], seen: Seen, skeleton: Skeleton, upper:
 
 
 def _aim_trunk(turns: np.ndarray, seen: Seen, skeleton: Skeleton) -> np.ndarray:
-    """Spine, collars and neck swung so that the line from mid-hips to mid-shoulders points along theirs; arms keep their turn."""
+    """Spine and collars swung so that the line from mid-hips to mid-shoulders points along theirs; arms keep their turn."""
     turns = turns.copy()
     carried = [skeleton.index(n) for n in ("spine1", "spine2", "spine3", "left_collar", "right_collar")]
     hips, shoulders = ([skeleton.index(f"{s}_{n}") for s in ("left", "right")] for n in ("hip", "shoulder"))

@@ -4,6 +4,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -82,13 +83,23 @@ def _workers(jobs: int | None) -> Iterator[ProcessPoolExecutor | None]:
     # One thread a process: numerical libraries would otherwise start one for every core in each of them.
     before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     os.environ.update(dict.fromkeys(before, "1"))
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _ignore_interrupts)
     try:
         yield pool
+    except BaseException:
+        # Stopped by a person: what the workers are at is not waited for, their unfinished files have temporary names.
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _fingerprints(clips: Sequence[Clip], failed: dict[str, str]) -> dict[str, str]:
@@ -220,10 +231,10 @@ def _outcomes(pool: ProcessPoolExecutor | None, steps: Iterable[_Step]) -> Itera
     while waiting:
         finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
         for future in finished:
-            error = future.exception()
-            if error is not None and not isinstance(error, Exception):
-                raise error
-            yield running[future], future.result() if error is None else error
+            try:
+                yield running[future], future.result()
+            except Exception as error:
+                yield running[future], error
 
 
 def _told(error: Exception) -> str:

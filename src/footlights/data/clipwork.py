@@ -24,7 +24,7 @@ from .pairing import save_pair
 from .repair import Piece, possible, repair
 
 FPS = 30.0
-RECIPE = "7"  # raised whenever the same file would give another result: everything is then built anew
+RECIPE = "8"  # raised whenever the same file would give another result: everything is then built anew
 _FIT_SECONDS = 20.0  # of one clip, enough to see every joint of its rig move
 
 
@@ -74,15 +74,16 @@ def fit_rig(clips: list[Clip], place: Path) -> None:
     if not seen:
         raise FootlightsError("nothing sound is left after repair", clips[0].path, "look at the recording")
     scale = float(np.median([s.scale for s in seen]))
+    fit = calibrate(seen, SMPL24, rest)
     with writing(place) as temporary, open(temporary, "wb") as handle:
-        np.savez(handle, **calibrate(seen, SMPL24, rest), __scale__=np.float64(scale))
+        np.savez(handle, names=np.array(list(fit)), turns=np.stack(list(fit.values())), scale=np.float64(scale))
 
 
 def make(clip: Clip, fit: Path, out: Path, key: str) -> dict[str, Any]:
     """Build one clip into ``out``/clips and return its record: rows for the index and figures for the report."""
     with np.load(fit) as stored:
-        turns = {name: stored[name] for name in stored.files}
-    scale = float(turns.pop("__scale__"))
+        turns = dict(zip(stored["names"].tolist(), stored["turns"], strict=True))
+        scale = float(stored["scale"])
     pieces, facts = _pieces(clip)
     if not pieces:
         raise FootlightsError("nothing sound is left after repair", clip.path, "look at the recording")
@@ -138,4 +139,4 @@ def _save(clip: Clip, name: str, start: float, motion: Motion, out: Path) -> dic
 def write_record(record: dict[str, Any], path: Path) -> None:
     """Save a record whole or not at all; it is written after the files it names."""
     with writing(path) as temporary:
-        temporary.write_text(json.dumps(record, sort_keys=True))
+        temporary.write_text(json.dumps(record))

@@ -26,9 +26,9 @@ class Fidelity:
 def fidelity(source: Motion, result: Motion, scale: float) -> Fidelity:
     """Compare ``result`` (house skeleton) with the ``source`` it was made from, frame by frame.
 
-    The joints to match are the source's carried to our bone lengths: from its scaled mid-hips along its hip line, trunk, shoulder
-    line and limb directions, each as long as ours. Sliding is the mean planar speed of ankle and toe joints in the frames in
-    which the source's joint is low and slow.
+    The joints to match are the source's carried to our bone lengths: from its scaled mid-hips along its hip line, trunk,
+    shoulder line and limb directions, each as long as ours. Sliding is the mean planar speed of ankle and toe joints in
+    the frames in which the source's joint is low and slow.
     """
     seen = observe(source, joint_map(source.skeleton), result.skeleton, scale)
     places = {name: result.positions[:, j].astype(np.float64) for j, name in enumerate(SMPL_NAMES)}
@@ -72,7 +72,8 @@ def _bones(seen: Seen) -> list[tuple[str, str]]:
 
 def _slides(seen: Seen, places: dict[str, np.ndarray]) -> tuple[float, float]:
     """Mean planar speed (m/s) of resting ankles and toes in the source and in ours; nan when none rests."""
-    theirs, ours = [], []
+    theirs: list[np.ndarray] = []
+    ours: list[np.ndarray] = []
     for name in ("left_ankle", "right_ankle", "left_foot", "right_foot"):
         place = seen.places.get(name)
         if place is None or len(place) < 2:
@@ -81,6 +82,6 @@ def _slides(seen: Seen, places: dict[str, np.ndarray]) -> tuple[float, float]:
         for speeds, points in ((theirs, place), (ours, places[name])):
             moved = np.linalg.norm(np.gradient(points[:, :2], axis=0), axis=-1) * seen.fps
             speeds.append(moved[rests])
-    if not theirs or not sum(len(s) for s in theirs):
+    if not any(len(speeds) for speeds in theirs):
         return float("nan"), float("nan")
     return float(np.concatenate(theirs).mean()), float(np.concatenate(ours).mean())

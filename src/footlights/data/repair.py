@@ -56,7 +56,10 @@ def repair(motion: Motion, names: dict[str, int], skip: int = 0) -> Repaired:
 
 
 def possible(result: Motion) -> list[tuple[int, int]]:
-    """(start, end) frames of the parts of a retargeted clip, long enough to keep, in which no ankle is turned as none can be."""
+    """(start, end) frames of the parts of a retargeted clip in which no ankle is turned as none can be.
+
+    A clip that had to be cut is cut into parts of two seconds and more.
+    """
     ankles = [result.skeleton.index(f"{side}_ankle") for side in ("left", "right")]
     wrong = (2 * np.arccos(np.clip(np.abs(result.rotations[:, ankles, 0]), 0, 1))).max(1) > _ANKLE
     wrong = _widened(wrong, round(0.1 * result.fps))

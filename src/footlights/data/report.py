@@ -50,8 +50,9 @@ def _one(clips: Sequence[Clip], records: Sequence[Mapping[str, Any]]) -> dict[st
 
 def table(report: Mapping[str, Mapping[str, Any]]) -> str:
     """The report as lines of text, one source each."""
-    head = f"{'source':20}{'clips':>6}{'dance':>7}{'other':>7}{'cut':>7}{'scale':>7}{'floor cm':>14}{'joints':>8}{'limbs':>7}{'slide':>7}{'added':>7}"
-    unit = f"{'':20}{'':>6}{'min':>7}{'min':>7}{'s':>7}{'':>7}{'':>14}{'cm':>8}{'deg':>7}{'cm/s':>7}{'cm/s':>7}"
+    head = f"{'source':20}{'clips':>6}{'dance':>7}{'other':>7}{'cut':>7}{'scale':>7}"
+    head += f"{'floor cm':>14}{'joints':>8}{'limbs':>7}{'slide':>7}{'added':>7}"
+    unit = f"{'':26}{'min':>7}{'min':>7}{'s':>7}{'':21}{'cm':>8}{'deg':>7}{'cm/s':>7}{'cm/s':>7}"
     return "\n".join([head, unit, *(_line(name, row) for name, row in report.items())])
 
 

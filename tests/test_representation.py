@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from footlights.generators.diffusion.representation import CONTACTS, HEIGHT, WIDTH, decode, encode
 from footlights.motion import Motion
 from footlights.rotations import normalize, yaw_of

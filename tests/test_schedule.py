@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from footlights.generators.diffusion.schedule import CLEANEST, NOISIEST, denoise, signal_and_noise, time_at
 
 

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-from moving import swaying
 
 from footlights.formats import write
 from footlights.generators.diffusion.config import Config, ModelConfig, SampleConfig, TrainConfig
+from moving import swaying
 
 
 def tiny_config(**train: object) -> Config:

@@ -24,14 +24,18 @@ def writing(path: str | os.PathLike[str], *, force: bool = True) -> Iterator[Pat
         os.close(handle)
         os.chmod(name, 0o666 & ~_umask())
     except OSError as error:
-        raise FootlightsError(f"cannot write here ({error.strerror})", target.parent, "choose another folder with -o", usage=False) from error
+        raise FootlightsError(
+            f"cannot write here ({error.strerror})", target.parent, "choose another folder with -o", usage=False
+        ) from error
     temporary = Path(name)
     try:
         yield temporary
         os.replace(temporary, target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise FootlightsError(f"could not be written ({error.strerror or error})", target, "free some space or choose another folder", usage=False) from error
+        raise FootlightsError(
+            f"could not be written ({error.strerror or error})", target, "free some space or choose another folder", usage=False
+        ) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -177,7 +177,9 @@ def quat_between(a: Array, b: Array) -> Array:
     xp = array_namespace(a, b)
     a, b = normalize(a), normalize(b)
     w = 1 + xp.sum(a * b, axis=-1, keepdims=True)
-    helper = xp.where(xp.abs(a[..., :1]) < 0.9, xp.asarray([1.0, 0.0, 0.0], dtype=a.dtype), xp.asarray([0.0, 1.0, 0.0], dtype=a.dtype))
+    helper = xp.where(
+        xp.abs(a[..., :1]) < 0.9, xp.asarray([1.0, 0.0, 0.0], dtype=a.dtype), xp.asarray([0.0, 1.0, 0.0], dtype=a.dtype)
+    )
     axis = xp.where(w < 1e-6, normalize(cross(a, helper)), cross(a, b))
     return normalize(xp.concat([xp.where(w < 1e-6, xp.zeros_like(w), w), axis], axis=-1))
 

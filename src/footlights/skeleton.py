@@ -34,7 +34,9 @@ class Skeleton:
         object.__setattr__(self, "parents", tuple(int(p) for p in self.parents))
         joints = len(self.names)
         if not joints or len(self.parents) != joints or offsets.shape != (joints, 3):
-            raise FootlightsError(f"{joints} names, {len(self.parents)} parents and offsets of shape {offsets.shape} do not make a skeleton")
+            raise FootlightsError(
+                f"{joints} names, {len(self.parents)} parents and offsets of shape {offsets.shape} do not make a skeleton"
+            )
         if self.parents[0] != -1 or any(not 0 <= p < j for j, p in enumerate(self.parents) if j):
             raise FootlightsError("parents must stand before their children and only joint 0 may be a root", "skeleton")
         if not np.isfinite(offsets).all():
@@ -117,7 +119,9 @@ def local_from_world(skeleton: Skeleton, world: Array) -> Array:
     """Local rotations (..., J, 3, 3) of world rotations (..., J, 3, 3)."""
     xp = array_namespace(world)
     inverse = xp.matrix_transpose(world)
-    parts = [world[..., j, :, :] if p < 0 else inverse[..., p, :, :] @ world[..., j, :, :] for j, p in enumerate(skeleton.parents)]
+    parts = [
+        world[..., j, :, :] if p < 0 else inverse[..., p, :, :] @ world[..., j, :, :] for j, p in enumerate(skeleton.parents)
+    ]
     return xp.stack(parts, axis=-3)
 
 

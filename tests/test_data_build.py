@@ -286,7 +286,9 @@ def test_rest_poses_at_both_ends_are_cut(dance):
 
 
 def test_skipped_frames_are_skipped(dance):
-    assert repair(dance, joint_map(SMPL24), skip=30).pieces[0].start == pytest.approx(1.0)
+    piece = repair(dance, joint_map(SMPL24), skip=30, tail=15).pieces[0]
+    assert piece.start == pytest.approx(1.0) and len(piece.motion) == len(dance) - 45
+    assert repair(dance, joint_map(SMPL24), skip=10_000).pieces == []
 
 
 def test_an_output_folder_that_cannot_be_is_one_clear_line(tmp_path, dance):

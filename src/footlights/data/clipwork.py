@@ -24,7 +24,7 @@ from .pairing import save_pair
 from .repair import Piece, possible, repair
 
 FPS = 30.0
-RECIPE = "8"  # raised whenever the same file would give another result: everything is then built anew
+RECIPE = "10"  # raised whenever the same file would give another result: everything is then built anew
 _FIT_SECONDS = 20.0  # of one clip, enough to see every joint of its rig move
 
 
@@ -109,7 +109,7 @@ def make(clip: Clip, fit: Path, out: Path, key: str) -> dict[str, Any]:
 
 def _pieces(clip: Clip) -> tuple[list[Piece], dict[str, float]]:
     motion = formats.read(clip.path, **clip.options)
-    repaired = repair(motion, joint_map(motion.skeleton), clip.skip)
+    repaired = repair(motion, joint_map(motion.skeleton), clip.skip, clip.tail)
     return repaired.pieces, {"bridged": repaired.bridged, "cut": repaired.cut}
 
 

@@ -30,6 +30,7 @@ class Clip:
         dance: whether it is dance.
         options: of ``formats.read``: fps, unit, up.
         skip: frames at the start that are a rest pose.
+        tail: frames at the end that are one.
         flawed: known to contain glitches.
         song: the song it was danced to, or None.
     """
@@ -45,6 +46,7 @@ class Clip:
     dance: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
     skip: int = 0
+    tail: int = 0
     flawed: bool = False
     song: Path | None = None
 

@@ -15,6 +15,7 @@ _COLUMNS = (
     "id", "archive", "path_in_archive", "source", "genre", "is_dance", "fps_true", "unit_m", "up", "skip_start_frames",
     "subject", "split", "licence", "commercial", "notes",
 )  # fmt: skip
+_TAIL = re.compile(r"T-pose hold, last (\d{1,6}) too")
 _LARGEST = 8 << 30  # bytes unpacked from one archive
 
 
@@ -59,11 +60,13 @@ def _clip(row: dict[str, str], home: Path, where: Path) -> Clip:
         if path.suffix.lower() != ".csv":
             options |= {"unit": float(row["unit_m"]), "up": row["up"]}
         skip = int(row["skip_start_frames"] or 0)
+        ending = _TAIL.search(row["notes"])
+        tail = int(ending[1]) if ending else 0
     except ValueError as error:
         raise FootlightsError(f"{row['id']}: {error}", where, "correct the number") from error
     return Clip(
         row["id"], path, row["source"], row["genre"], row["split"], row["subject"], row["licence"],
-        row["commercial"] == "yes", row["is_dance"] == "1", options, skip, row["notes"].startswith("q=flawed"),
+        row["commercial"] == "yes", row["is_dance"] == "1", options, skip, tail, row["notes"].startswith("q=flawed"),
     )  # fmt: skip
 
 

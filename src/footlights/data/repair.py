@@ -34,15 +34,15 @@ class Repaired:
     cut: float
 
 
-def repair(motion: Motion, names: dict[str, int], skip: int = 0) -> Repaired:
+def repair(motion: Motion, names: dict[str, int], skip: int = 0, tail: int = 0) -> Repaired:
     """The sound pieces of ``motion``, in order.
 
     Args:
         motion: a clip on its own skeleton, at its own rate, metres.
         names: SMPL name -> joint index; only these joints and those above them are judged.
-        skip: frames at the start that are known to be a rest pose.
+        skip, tail: frames at the start and at the end that are known to be a rest pose.
     """
-    begin, end = _without_rest(motion, names, skip)
+    begin, end = _without_rest(motion, names, skip, tail)
     if end - begin < max(2, _SHORTEST * motion.fps):
         return Repaired([], 0.0, len(motion) / motion.fps)
     body = motion[begin:end]
@@ -67,11 +67,10 @@ def possible(result: Motion) -> list[tuple[int, int]]:
     return [(a, b) for a, b in runs if b - a >= _SHORTEST_PIECE * result.fps] if wrong.any() else runs
 
 
-def _without_rest(motion: Motion, names: dict[str, int], skip: int) -> tuple[int, int]:
+def _without_rest(motion: Motion, names: dict[str, int], skip: int, tail: int) -> tuple[int, int]:
     """First frame and end of the clip without a T-pose hold at either end."""
-    skip = min(skip, len(motion) - 1)
     posed = _t_posed(motion, names)
-    begin, end = skip, len(motion)
+    begin, end = skip, len(motion) - tail
     while begin < end and posed[begin]:
         begin += 1
     while end > begin and posed[end - 1]:

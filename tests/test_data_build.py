@@ -227,7 +227,9 @@ def test_a_song_of_the_same_name_is_the_dances_song(tmp_path, dance):
     row = built(source, tmp_path / "out")["clips"][0]
     assert row["song"] == f"songs/{row['id']}.npz" and row["bpm"] == pytest.approx(100, abs=1)
     with np.load(tmp_path / "out" / row["song"]) as stored:
-        assert len(stored["rhythm"]) == round(row["seconds"] * 30)
+        widths = {name: stored[name].shape[1] for name in ("rhythm", "fact35", "edge35", "bailando438", "bailando55")}
+        assert {len(stored[name]) for name in widths} == {round(row["seconds"] * 30)}
+        assert list(widths.values()) == [6, 35, 35, 438, 55]
 
 
 def test_folders_named_after_splits_say_the_split(tmp_path, dance):

@@ -24,6 +24,7 @@ class Music:
         path: the file it came from, or None.
         name: the file's name without its ending.
         notes: what a person should know about how it was read.
+        start, part: the seconds of the file at which it begins, and that were asked for (None: to its end).
     """
 
     samples: np.ndarray
@@ -31,6 +32,8 @@ class Music:
     path: Path | None = None
     name: str = "music"
     notes: tuple[str, ...] = field(default=())
+    start: float = 0.0
+    part: float | None = None
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None) -> "Music":
@@ -42,7 +45,7 @@ class Music:
         """
         sound = read_sound(path, start, seconds)
         place = Path(path)
-        return cls(sound.samples, RATE, place, place.stem, sound.notes)
+        return cls(sound.samples, RATE, place, place.stem, sound.notes, start, seconds)
 
     @property
     def seconds(self) -> float:
@@ -83,6 +86,32 @@ class Music:
     def loudness(self) -> np.ndarray:
         """(F,) float32 level in dB of full scale, not below -80, ``onset_rate`` values a second."""
         return self._spectrum.loudness
+
+    def features(self, name: str) -> np.ndarray:
+        """(F, D) float32 rows of a published feature set: fact35, edge35, bailando438 or bailando55; computed once.
+
+        Raises:
+            FootlightsError: no set has that name.
+        """
+        if name not in self._sets:
+            from .features import features
+
+            self._sets[name] = features(self, name)
+        return self._sets[name]
+
+    def at(self, rate: int) -> np.ndarray:
+        """(N,) float32 the same sound at another rate, from the file again where there is one: nothing is lost twice."""
+        if rate == self.rate:
+            return self.samples
+        if self.path is not None:
+            return read_sound(self.path, self.start, self.part, rate).samples
+        import soxr
+
+        return soxr.resample(self.samples, self.rate, rate, quality="HQ")
+
+    @cached_property
+    def _sets(self) -> dict[str, np.ndarray]:
+        return {}
 
     @cached_property
     def _spectrum(self) -> Spectrum:

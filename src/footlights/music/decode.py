@@ -14,6 +14,7 @@ from .streams import Stream, Unreadable, container_of, with_av, with_soundfile
 RATE = 22050
 LONGEST, SHORTEST = 600.0, 1.0
 _FAR = 60.0
+_MORE = 1 << 20
 _LOUDEST = 1e6
 _SILENCE = 1e-4
 _GIVE = "give a wav, flac, ogg, opus, mp3 or m4a file"
@@ -21,14 +22,14 @@ _GIVE = "give a wav, flac, ogg, opus, mp3 or m4a file"
 
 @dataclass(frozen=True)
 class Sound:
-    """Mono samples (N,) float32 at ``RATE`` Hz, and what a person should know about how they were read."""
+    """Mono samples (N,) float32, and what a person should know about how they were read."""
 
     samples: np.ndarray
     notes: tuple[str, ...] = ()
 
 
-def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None) -> Sound:
-    """Decode ``path`` from ``start`` for ``seconds`` (both in seconds; None: to the end) to mono at 22 050 Hz.
+def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None, rate: int = RATE) -> Sound:
+    """Decode ``path`` from ``start`` for ``seconds`` (both in seconds; None: to the end) to mono at ``rate`` Hz.
 
     Lengths in headers are never trusted: blocks are read until they end or until the song is longer than 10 minutes.
     A damaged file gives what can be read, and a note.
@@ -40,14 +41,14 @@ def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float 
     place = Path(path)
     _check_request(place, start, seconds)
     with _opened(place) as file:
-        sound = _decoded(file, place, start, seconds, left_only=False)
+        sound = _decoded(file, place, start, seconds, rate, left_only=False)
         if _peak(sound.samples) < _SILENCE:
-            left = _decoded(file, place, start, seconds, left_only=True)
+            left = _decoded(file, place, start, seconds, rate, left_only=True)
             if _peak(left.samples) < _SILENCE:
                 raise FootlightsError("is silent", place, "give a file with sound in it")
             sound = Sound(left.samples, (*left.notes, "left and right cancel each other, so the left channel is used"))
-    if len(sound.samples) < SHORTEST * RATE:
-        raise FootlightsError(f"is {len(sound.samples) / RATE:.2f} s long", place, f"give at least {SHORTEST:g} s of sound")
+    if len(sound.samples) < SHORTEST * rate:
+        raise FootlightsError(f"is {len(sound.samples) / rate:.2f} s long", place, f"give at least {SHORTEST:g} s of sound")
     return _tamed(sound)
 
 
@@ -73,7 +74,7 @@ def _opened(place: Path) -> BinaryIO:
         raise FootlightsError(f"cannot be opened ({error.strerror})", place, "check who may read it") from error
 
 
-def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, left_only: bool) -> Sound:
+def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, rate: int, left_only: bool) -> Sound:
     """Both libraries in turn; the first that yields a sample wins.
 
     Both give the same samples of an mp3. libsndfile's mp3 reader talks to the terminal about damaged ones; FFmpeg's has
@@ -85,11 +86,11 @@ def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, l
         file.seek(0)
         try:
             stream = opened(file, start)
-            samples = _collected(stream, place, start, seconds, left_only)
+            samples = _collected(stream, place, start, seconds, rate, left_only)
         except Unreadable:
             continue
         if len(samples):
-            return Sound(samples, _notes(stream, len(samples) / RATE, start, seconds))
+            return Sound(samples, _notes(stream, len(samples) / rate, start, seconds))
         if stream.promised > start and not stream.broken:
             break
     if start > 0:
@@ -97,14 +98,14 @@ def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, l
     raise FootlightsError("is not a sound file that can be read", place, _GIVE)
 
 
-def _collected(stream: Stream, place: Path, start: float, seconds: float | None, left_only: bool) -> np.ndarray:
+def _collected(stream: Stream, place: Path, start: float, seconds: float | None, rate: int, left_only: bool) -> np.ndarray:
     """Down-mix, cut and resample the blocks of a stream into one growing array."""
     import soxr
 
-    resampler = soxr.ResampleStream(stream.rate, RATE, 1, dtype="float32")
+    resampler = soxr.ResampleStream(stream.rate, rate, 1, dtype="float32")
     skip = max(0, round((start - stream.at) * stream.rate))
     budget = round((LONGEST + 1.0 if seconds is None else seconds) * stream.rate)
-    samples, length = np.empty(RATE * 30, np.float32), 0
+    samples, length = np.empty(rate * 30, np.float32), 0
     done = False
     for block in stream.blocks:
         if not np.abs(block).max(initial=0) <= _LOUDEST:  # not a number, or not a level
@@ -125,7 +126,7 @@ def _collected(stream: Stream, place: Path, start: float, seconds: float | None,
 
 def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.ndarray, int]:
     if length + len(more) > len(samples):
-        samples.resize(max(length + len(more), len(samples) + RATE * 60), refcheck=False)
+        samples.resize(max(length + len(more), len(samples) + _MORE), refcheck=False)
     samples[length : length + len(more)] = more
     return samples, length + len(more)
 

@@ -12,6 +12,8 @@ SLOWEST, FASTEST = 76.0, 152.0
 TRUSTED = 0.3
 _REFERENCE_BPM = 110.0
 _ENERGY_SPREAD, _LEAST_SPREAD, _ENERGY_SECONDS = 0.8, 1.0, 0.7
+# What lies further below the loudest is silence, however deep: it must not make all else look alike.
+_HEARD_DB = 40.0
 # Music starts sharper than limbs stop: at this width both curves have about the same memory from frame to frame.
 _ONSET_SECONDS = 0.05
 _LOCAL_SECONDS = 1.0
@@ -35,7 +37,8 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
     if known:
         tempo, beats = folded(music.tempo, music.beats, music.downbeats)
         out[:, :3], out[:, 5] = beat_channels(beats, at), tempo_channel(tempo)
-    out[:, 3] = sampled(standardised(smooth(music.loudness, _ENERGY_SECONDS * music.onset_rate)), music.onset_rate, at)
+    heard = np.maximum(music.loudness, music.loudness.max() - _HEARD_DB)
+    out[:, 3] = sampled(standardised(smooth(heard, _ENERGY_SECONDS * music.onset_rate)), music.onset_rate, at)
     onset = smooth(music.onset, _ONSET_SECONDS * music.onset_rate)
     out[:, 4] = sampled(relative(onset, music.onset_rate), music.onset_rate, at)
     return out

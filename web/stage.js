@@ -7,7 +7,7 @@ import {
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { clone } from "three/addons/utils/SkeletonUtils.js";
 
-const BACKGROUND = "#2b2d32";
+const BACKGROUND = "#474b54";
 const MOST_PIXELS = 2; // per CSS pixel: more costs much and shows nothing
 const FOLLOW_SECONDS = 1.2; // the camera goes with the dancer's path averaged over this time, so steps stay visible
 
@@ -172,7 +172,7 @@ function averaged(root, frames, reach) {
 }
 
 function lights() {
-  const key = new DirectionalLight("#fff1dc", 2.9);
+  const key = new DirectionalLight("#fff1dc", 4.2);
   key.position.set(1.1, 4.2, 1.9);
   key.castShadow = true;
   key.shadow.mapSize.set(2048, 2048);
@@ -180,9 +180,9 @@ function lights() {
   Object.assign(key.shadow, { bias: -0.0004, normalBias: 0.006, radius: 2.5 });
   const rim = new DirectionalLight("#a9c4ff", 2.2);
   rim.position.set(-2, 2.2, -3);
-  const foot = new DirectionalLight("#ffc27a", 0.7);
+  const foot = new DirectionalLight("#ffd9ad", 1.6);
   foot.position.set(-1.2, 0.25, 3);
-  return [key, key.target, rim, rim.target, foot, foot.target, new HemisphereLight("#dfe7f5", "#5a5048", 2.0)];
+  return [key, key.target, rim, rim.target, foot, foot.target, new HemisphereLight("#eef2fa", "#8a8078", 3.2)];
 }
 
 // Lines every half metre, brighter every metre, drawn in world places so that the floor stands still while the view follows.

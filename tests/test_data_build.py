@@ -208,6 +208,26 @@ def test_an_impossible_manifest_is_refused_in_one_line(tmp_path, dance, change, 
         read_source("manifest", source, None, tmp_path / "cache")
 
 
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"no archive", lambda data: b""])
+def test_a_damaged_archive_is_refused_and_leaves_nothing_behind(tmp_path, dance, damage):
+    source = manifest_of(tmp_path / "lab", dance, [{"id": "a1"}])
+    pack = source / "pack.tar.xz"
+    pack.write_bytes(damage(pack.read_bytes()))
+    with pytest.raises(FootlightsError, match="cannot be unpacked"):
+        read_source("manifest", source, None, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_an_archive_cannot_write_outside_its_folder(tmp_path, dance):
+    source = manifest_of(tmp_path / "lab", dance, [{"id": "a1"}])
+    (tmp_path / "evil").write_text("x")
+    with tarfile.open(source / "pack.tar.xz", "w:xz") as bundle:
+        bundle.add(tmp_path / "evil", "../../escaped")
+    with pytest.raises(FootlightsError, match="cannot be unpacked"):
+        read_source("manifest", source, None, tmp_path / "deep" / "cache")
+    assert not (tmp_path / "escaped").exists() and not (tmp_path / "deep" / "escaped").exists()
+
+
 def test_songs_without_dances_keep_their_split(tmp_path, dance):
     source, music = manifest_of(tmp_path / "lab", dance, [{"id": "a1"}]), tmp_path / "music"
     (music / "songs").mkdir(parents=True)

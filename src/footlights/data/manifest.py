@@ -1,6 +1,7 @@
 """A folder with manifest.csv and one archive per source: true rates, units, splits and licences are the manifest's."""
 
 import csv
+import lzma
 import os
 import re
 import tarfile
@@ -80,17 +81,26 @@ def _unpacked(archive: Path, cache: Path) -> Path:
     if home.is_dir():
         return home
     cache.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
-    try:
-        with tarfile.open(archive) as bundle:
-            members = [m for m in bundle if m.isfile()]
-            if sum(m.size for m in members) > _LARGEST:
-                raise FootlightsError("unpacks to more than 8 GiB", archive, "split it")
-            bundle.extractall(partial, members, filter="data")
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise FootlightsError(f"cannot be unpacked ({error})", archive, "fetch it again") from error
-    os.replace(partial, home)
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=cache) as partial:
+        files = Path(partial) / "files"
+        try:
+            _unpack(archive, files)
+        except (OSError, EOFError, tarfile.TarError, lzma.LZMAError) as error:
+            raise FootlightsError(f"cannot be unpacked ({error})", archive, "fetch it again") from error
+        os.replace(files, home)
     return home
+
+
+def _unpack(archive: Path, files: Path) -> None:
+    files.mkdir()
+    total = 0
+    with tarfile.open(archive) as bundle:
+        for member in bundle:
+            total += member.size
+            if total > _LARGEST:
+                raise FootlightsError("unpacks to more than 8 GiB", archive, "split it")
+            if member.isfile():
+                bundle.extract(member, files, filter="data")
 
 
 def _songs(music: Path | None) -> list[Song]:

@@ -51,8 +51,8 @@ def _one(clips: Sequence[Clip], records: Sequence[Mapping[str, Any]]) -> dict[st
 def table(report: Mapping[str, Mapping[str, Any]]) -> str:
     """The report as lines of text, one source each."""
     head = f"{'source':20}{'clips':>6}{'dance':>7}{'other':>7}{'cut':>7}{'scale':>7}"
-    head += f"{'floor cm':>14}{'joints':>8}{'limbs':>7}{'slide':>7}{'added':>7}"
-    unit = f"{'':26}{'min':>7}{'min':>7}{'s':>7}{'':21}{'cm':>8}{'deg':>7}{'cm/s':>7}{'cm/s':>7}"
+    head += f"{'floor cm':>16}{'joints':>8}{'limbs':>7}{'slide':>7}{'added':>7}"
+    unit = f"{'':26}{'min':>7}{'min':>7}{'s':>7}{'':23}{'cm':>8}{'deg':>7}{'cm/s':>7}{'cm/s':>7}"
     return "\n".join([head, unit, *(_line(name, row) for name, row in report.items())])
 
 
@@ -63,6 +63,6 @@ def _line(name: str, row: Mapping[str, Any]) -> str:
     floors = "{:.1f} .. {:.1f}".format(*row["floor_cm"])
     return (
         f"{name[:19]:20}{row['clips']:>6}{number('dance_minutes', 7, 1)}{number('other_minutes', 7, 1)}"
-        f"{number('cut_seconds', 7, 1)}{number('scale', 7, 3)}{floors:>14}{number('joint_error_cm', 8, 2)}"
+        f"{number('cut_seconds', 7, 1)}{number('scale', 7, 3)}{floors:>16}{number('joint_error_cm', 8, 2)}"
         f"{number('direction_error_degrees', 7, 2)}{number('slide_source_cm_s', 7, 2)}{number('slide_added_cm_s', 7, 2)}"
     )

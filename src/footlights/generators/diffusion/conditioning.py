@@ -6,6 +6,7 @@ from ...music.rhythm import rhythm
 from .config import ModelConfig
 
 RHYTHM_WIDTH = 8
+_CALMEST, _WILDEST = -1.2, 2.5  # standard deviations: dancers stand still below, and none were wilder than above
 BEAT, ENERGY, ONSET = slice(0, 4), slice(4, 6), slice(6, 8)
 _FEATURE_WIDTHS = {"rhythm": RHYTHM_WIDTH, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
 
@@ -30,7 +31,7 @@ def heard(music: object, config: ModelConfig, frames: int, energy: float = 0.0) 
     """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to the energy channel."""
     if config.music == "rhythm":
         channels = rhythm(music, config.fps, frames).copy()
-        channels[:, 3] += energy
+        channels[:, 3] = np.clip(channels[:, 3] + energy, _CALMEST, _WILDEST)
         return flagged(channels).astype(np.float32)
     features = np.asarray(music.features(config.music), np.float32)  # type: ignore[attr-defined]
     index = np.minimum(np.arange(frames), len(features) - 1)

@@ -34,7 +34,8 @@ def export(run: str | Path, out: str | Path, config: Config, facts: dict | None 
     _write_graph(model, config, out / "graph.onnx")
     _check(model, config, out)
     card = {k: v for k, v in described.items() if k not in ("mean", "std")}
-    card |= {"steps": step, "parameters": sum(p.numel() for p in model.parameters()), "styles": described["labels"], **(facts or {})}
+    size = sum(p.numel() for p in model.parameters())
+    card |= {"steps": step, "parameters": size, "styles": described["labels"], **(facts or {})}
     with writing(out / "card.json") as path:
         path.write_text(json.dumps(card, indent=1) + "\n")
     with writing(out / "config.toml") as path:

@@ -8,7 +8,7 @@ from ..music.rhythm import beat_channels, relative, sampled, smooth, tempo_chann
 from ..music.tempo import autocorrelation, comb
 
 LIMBS = ("left_foot", "right_foot", "left_wrist", "right_wrist", "left_knee", "right_knee", "head", "pelvis")
-TRUSTED = 2.5
+TRUSTED = 1.9
 SLOWEST, FASTEST = 76.0, 152.0
 _RATE = 60.0
 _SMOOTH_SECONDS = 1 / 20
@@ -20,7 +20,6 @@ _ENERGY_MEAN, _ENERGY_SPREAD = -0.65, 0.75
 _TIGHTNESS = 100.0
 _OWN_SHARE = 0.3
 _STEADY_BEATS, _PULSE_BEATS = 2.5, 4.0
-_SPECTRAL_WEIGHT = 1.5
 _RIVAL, _NEAR = 0.04, 0.03
 _BEATS = (1, 2, 3, 4, 6, 8, 12, 16)
 
@@ -51,7 +50,7 @@ def tempo_of(motion: Motion) -> tuple[float, float]:
     """Tempo (beats a minute, between 76 and 152) that the limbs' stops keep, and trust in it.
 
     Trust is how far the best tempo stands above the best rival more than 4 % away, in summed standard scores of a
-    spectral comb and an echo comb; from 2.5 on take it, below it treat the motion as having no beat.
+    spectral comb and an echo comb; from ``TRUSTED`` on take it, below it treat the motion as having no beat.
     A motion that never stops, or shorter than four seconds, gives (nan, 0).
     """
     return _tempo(_curve(motion))
@@ -116,7 +115,7 @@ def _tempo(curve: np.ndarray) -> tuple[float, float]:
         return float("nan"), 0.0
     unit = relative(curve, _RATE)
     bpm = np.exp(np.arange(np.log(SLOWEST), np.log(FASTEST), 0.001))
-    total = _SPECTRAL_WEIGHT * _scores(_spectral(unit, bpm)) + _scores(comb(autocorrelation(unit), 60 * _RATE / bpm, _BEATS))
+    total = _scores(_spectral(unit, bpm)) + _scores(comb(autocorrelation(unit), 60 * _RATE / bpm, _BEATS))
     best = int(np.argmax(total))
     rivals = np.abs(np.log(bpm / bpm[best])) > _RIVAL
     # The range is one octave, so its two ends are neighbours: 77 is no rival of 152.

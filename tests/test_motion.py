@@ -6,7 +6,7 @@ import pytest
 from footlights.errors import FootlightsError
 from footlights.motion import Motion
 from footlights.rotations import angle_between, quat_about
-from footlights.skeleton import SMPL24
+from footlights.skeleton import SMPL24, Skeleton
 from moving import TRIPOD, swaying
 
 
@@ -119,6 +119,18 @@ def test_the_mirror_image_is_the_reflection_with_sides_exchanged(dance):
 def test_the_mirror_of_the_mirror_is_the_dance(dance):
     twice = dance.mirrored().mirrored()
     assert np.array_equal(twice.root, dance.root) and np.array_equal(twice.rotations, dance.rotations)
+
+
+def test_a_body_without_mirror_image_is_not_mirrored():
+    for skeleton in (TRIPOD, Skeleton(("pelvis", "one leg", "another"), (-1, 0, 0), [[0, 0, 1], [0.1, 0, 0], [-0.1, 0, 0]])):
+        with pytest.raises(FootlightsError, match="mirror image"):
+            swaying(1.0, 30.0, skeleton).mirrored()
+
+
+@pytest.mark.parametrize("fps", [0, -30, np.nan, np.inf])
+def test_what_is_no_rate_cannot_be_resampled_to(dance, fps):
+    with pytest.raises(FootlightsError, match="rate"):
+        dance.resampled(fps)
 
 
 def test_moving_turns_the_world_not_the_body(dance):

@@ -96,6 +96,15 @@ def test_euler_angles_at_gimbal_lock_give_the_same_rotation(array, order, middle
     same_turn(r.quat_from_euler(order, angles), q, 1e-7)
 
 
+@pytest.mark.parametrize("order", ["xyz", "xzy", "yxz", "yzx", "zxy", "zyx"])
+@pytest.mark.parametrize("short_of_lock", [1e-2, 3e-4, 1e-6])
+def test_euler_angles_stay_exact_on_the_way_into_gimbal_lock(array, order, short_of_lock):
+    angles = np.random.default_rng(8).uniform(-3, 3, (40, 3))
+    angles[:, 1] = np.where(np.arange(40) % 2, 1, -1) * (np.pi / 2 - short_of_lock)
+    q = r.quat_from_euler(order, array(angles))
+    same_turn(r.quat_from_euler(order, r.euler_from_matrix(order, r.matrix_from_quat(q))), q, 1e-9)
+
+
 def test_six_numbers_are_the_first_two_columns(array, some):
     q, rotations = some
     six = r.sixd_from_matrix(r.matrix_from_quat(array(q)))

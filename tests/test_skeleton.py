@@ -110,6 +110,26 @@ def test_left_and_right_are_twins():
 
 
 @pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("LeftUpLeg", "RightUpLeg"),
+        ("mixamorig:LeftArm", "mixamorig:RightArm"),
+        ("lThigh", "rThigh"),
+        ("lfemur", "rfemur"),
+        ("Bip01 L Foot", "Bip01 R Foot"),
+        ("CC_Base_L_Calf", "CC_Base_R_Calf"),
+        ("thigh.L", "thigh.R"),
+        ("thigh.L_end", "thigh.R_end"),
+        ("upperarm_l", "upperarm_r"),
+        ("left_hip_roll_link", "right_hip_roll_link"),
+    ],
+)
+def test_twins_are_found_in_the_words_of_other_rigs(left, right):
+    skeleton = Skeleton(("root", left, right, "lower"), (-1, 0, 0, 0), np.zeros((4, 3)))
+    assert skeleton.swapped == (0, 2, 1, 3)
+
+
+@pytest.mark.parametrize(
     ("names", "parents", "offsets"),
     [
         ((), (), np.zeros((0, 3))),

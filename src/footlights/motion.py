@@ -13,6 +13,7 @@ from .rotations import hemisphere, matrix_from_quat, normalize, quat_about, quat
 from .skeleton import SMPL24, Skeleton, forward_kinematics
 
 CONTACT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
+_UNEVEN = 0.05  # metres by which a measured person's left and right bones may differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +41,14 @@ class Motion:
         frames = len(root)
         if root.shape != (frames, 3) or rotations.shape != (frames, len(self.skeleton), 4) or not frames:
             raise FootlightsError(
-                f"root {root.shape} and rotations {rotations.shape} do not fit {len(self.skeleton)} joints", "motion", "they must be (T, 3) and (T, J, 4)"
+                f"root {root.shape} and rotations {rotations.shape} do not fit {len(self.skeleton)} joints",
+                "motion",
+                "they must be (T, 3) and (T, J, 4)",
             )
         if not (np.isfinite(root).all() and np.isfinite(rotations).all()):
             bad = int(np.argmin(np.isfinite(root).all(-1) & np.isfinite(rotations).all((1, 2))))
             raise FootlightsError(f"frame {bad} is not finite", "motion", "cut or repair it")
-        if not (np.isfinite(self.fps) and 0 < self.fps <= 10_000):
-            raise FootlightsError(f"{self.fps} frames a second is not a rate", "motion")
+        _check_rate(self.fps)
         norms = np.linalg.norm(rotations, axis=-1)
         if norms.min() < 1e-6:
             raise FootlightsError("a rotation is the zero quaternion", "motion")
@@ -100,7 +102,12 @@ class Motion:
         return self[round(start * self.fps) : round(end * self.fps)]
 
     def resampled(self, fps: float) -> "Motion":
-        """The same seconds at another rate: cubic root, spherical blends of rotations, nearest contacts."""
+        """The same seconds at another rate: cubic root, spherical blends of rotations, nearest contacts.
+
+        Raises:
+            FootlightsError: ``fps`` is not a rate.
+        """
+        _check_rate(fps)
         if fps == self.fps or len(self) < 2:
             return self.replace(fps=fps) if len(self) < 2 else self
         count = max(1, int(np.floor((len(self) - 1) / self.fps * fps + 1e-6)) + 1)
@@ -112,24 +119,36 @@ class Motion:
         return self.replace(root=_cubic(self.root, low, share), rotations=rotations, contacts=contacts, fps=fps)
 
     def mirrored(self) -> "Motion":
-        """Left and right exchanged: reflected in the plane x = 0."""
+        """Left and right exchanged: reflected in the plane x = 0.
+
+        Raises:
+            FootlightsError: the skeleton's sides are no mirror images in x at rest (a rig with axes of its own in every joint).
+        """
         flip = np.array([1, 1, -1, -1], np.float32)
         order = list(self.skeleton.swapped)
+        apart = np.abs(self.skeleton.offsets[order] * np.array([-1, 1, 1], np.float32) - self.skeleton.offsets)[1:]
+        if apart.max(initial=0) > _UNEVEN:
+            name = self.skeleton.names[1 + int(apart.max(axis=1).argmax())]
+            raise FootlightsError(f"this skeleton's sides are no mirror images (at {name!r})", "motion", "retarget it first")
         contacts = None if self.contacts is None else self.contacts[:, [2, 3, 0, 1]]
         root = self.root * np.array([-1, 1, 1], np.float32)
         return self.replace(root=root, rotations=self.rotations[:, order] * flip, contacts=contacts)
 
     def moved(self, shift: Any = (0.0, 0.0, 0.0), yaw: float = 0.0) -> "Motion":
         """Turned about the world's vertical axis by ``yaw`` radians, then moved by ``shift`` (3,) metres."""
-        q = quat_about("z", np.float64(yaw)[None])
+        q = quat_about("z", np.array([yaw], np.float64))
         rotations = self.rotations.copy()
         rotations[:, 0] = quat_mul(q, rotations[:, 0].astype(np.float64))
-        return self.replace(root=quat_rotate(q, self.root.astype(np.float64)) + np.asarray(shift, np.float64), rotations=rotations)
+        return self.replace(
+            root=quat_rotate(q, self.root.astype(np.float64)) + np.asarray(shift, np.float64), rotations=rotations
+        )
 
     def joined(self, other: "Motion") -> "Motion":
         """This clip, then ``other``; both must have the same skeleton and rate. Nothing is blended."""
         if self.skeleton != other.skeleton or self.fps != other.fps:
-            raise FootlightsError("two clips of different skeletons or rates cannot be joined", "motion", "resample or retarget one first")
+            raise FootlightsError(
+                "two clips of different skeletons or rates cannot be joined", "motion", "resample or retarget one first"
+            )
         both = self.contacts is not None and other.contacts is not None
         contacts = np.concatenate([self.contacts, other.contacts]) if both else None
         root, rotations = np.concatenate([self.root, other.root]), np.concatenate([self.rotations, other.rotations])
@@ -138,6 +157,11 @@ class Motion:
     def continuous(self) -> "Motion":
         """The same rotations with quaternion signs that never jump, as file formats and interpolation like them."""
         return self.replace(rotations=hemisphere(self.rotations))
+
+
+def _check_rate(fps: float) -> None:
+    if not (np.isfinite(fps) and 0 < fps <= 10_000):
+        raise FootlightsError(f"{fps} frames a second is not a rate", "motion", "give more than 0 and at most 10000")
 
 
 def _cubic(values: np.ndarray, low: np.ndarray, share: np.ndarray) -> np.ndarray:

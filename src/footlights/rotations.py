@@ -159,17 +159,17 @@ def quat_from_euler(order: str, angles: Array) -> Array:
 def euler_from_matrix(order: str, m: Array) -> Array:
     """Intrinsic Tait-Bryan angles (..., 3) in radians with ``matrix = R[order[0]] R[order[1]] R[order[2]]``.
 
-    ``order`` is three different axes, for example "zxy". At gimbal lock the third angle is 0.
+    ``order`` is three different axes, for example "zxy". At gimbal lock the third angle is 0. The first angle is read
+    after the third is undone, so that together they are exact however near the lock.
     """
     xp = array_namespace(m)
     i, j, k = (_AXES[a] for a in order.lower())
     sign = 1.0 if (j - i) % 3 == 1 else -1.0
-    sine = xp.clip(sign * m[..., i, k], -1.0, 1.0)
-    middle = xp.asin(sine)
-    locked = xp.abs(sine) > 1 - 1e-7
-    first = xp.where(locked, xp.atan2(sign * m[..., k, j], m[..., j, j]), xp.atan2(-sign * m[..., j, k], m[..., k, k]))
-    third = xp.where(locked, xp.zeros_like(sine), xp.atan2(-sign * m[..., i, j], m[..., i, i]))
-    return xp.stack([first, middle, third], axis=-1)
+    cosine = xp.sqrt(m[..., i, i] ** 2 + m[..., i, j] ** 2)
+    third = xp.where(cosine < 1e-7, xp.zeros_like(cosine), xp.atan2(-sign * m[..., i, j], m[..., i, i]))
+    sine_k, cosine_k = sign * xp.sin(third), xp.cos(third)
+    first = xp.atan2(sign * (sine_k * m[..., k, i] + cosine_k * m[..., k, j]), sine_k * m[..., j, i] + cosine_k * m[..., j, j])
+    return xp.stack([first, xp.atan2(sign * m[..., i, k], cosine), third], axis=-1)
 
 
 def quat_between(a: Array, b: Array) -> Array:

@@ -1,5 +1,7 @@
 """Joint trees and forward kinematics, written once for numpy and torch."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -79,16 +81,25 @@ class Skeleton:
 
     @cached_property
     def swapped(self) -> tuple[int, ...]:
-        """For each joint the index of its left/right twin (itself when it has none), by name."""
-        pairs = {"left": "right", "right": "left", "l_": "r_", "r_": "l_"}
+        """For each joint the index of its left/right twin (itself when it has none), by name.
 
-        def twin(name: str) -> str:
-            for side, other in pairs.items():
-                if name.lower().startswith(side):
-                    return other + name[len(side) :]
-            return name
+        Sides are words ("LeftUpLeg", "mixamorig:RightArm") or letters ("lThigh", "Bip01 R Foot", "thigh.L", "lfemur").
+        """
+        return tuple(
+            next((self.names.index(twin) for twin in _twins(name) if twin in self.names), joint)
+            for joint, name in enumerate(self.names)
+        )
 
-        return tuple(self.names.index(twin(n)) if twin(n) in self.names else j for j, n in enumerate(self.names))
+
+_OTHER = {"left": "right", "Left": "Right", "LEFT": "RIGHT", "l": "r", "L": "R"}
+_OTHER |= {right: left for left, right in _OTHER.items()}
+_SIDE = re.compile(r"left|Left|LEFT|right|Right|RIGHT|(?<![A-Za-z])[lrLR]|[lrLR](?![A-Za-z])")
+
+
+def _twins(name: str) -> Iterator[str]:
+    """The name with one mark of its side exchanged: words first, then letters where a part of the name begins or ends."""
+    for mark in sorted(_SIDE.finditer(name), key=lambda found: -len(found[0])):
+        yield name[: mark.start()] + _OTHER[mark[0]] + name[mark.end() :]
 
 
 def forward_kinematics(skeleton: Skeleton, root: Array, local: Array) -> tuple[Array, Array]:

@@ -102,11 +102,23 @@ def test_configs_read_back_what_they_write():
     for name in ("small", "paper"):
         config = Config.named(name)
         assert Config.parse(config.to_toml(), name) == config
+    odd = Config('my "best"\\take', styles={'a "b"': ("mené", "🕺")})
+    assert Config.parse(odd.to_toml(), "x") == odd
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("[model]\nwidht = 3", "widht"), ("[modle]", "modle"), ("[model]\nwidth = 'x'", "width"), ("a = ", "TOML")],
+    [
+        ("[model]\nwidht = 3", "widht"),
+        ("[modle]", "modle"),
+        ("[model]\nwidth = 'x'", "width"),
+        ("a = ", "TOML"),
+        ("model = 3", "model"),
+        ("[model]\nwindow = 75", "window"),
+        ("[model]\nfps = 0", "positive"),
+        ("[model]\nmusic = 'humming'", "humming"),
+        ("[sample]\nsteps = 0", "0 steps"),
+    ],
 )
 def test_a_wrong_config_is_refused_by_name(text: str, named: str):
     with pytest.raises(FootlightsError, match=named):

@@ -1,5 +1,6 @@
 """Training learns, stops and goes on as if it had not stopped, and what it exports dances the same in both runtimes."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from footlights.generators.diffusion.config import Config, ModelConfig  # noqa: 
 from footlights.generators.diffusion.export import export  # noqa: E402
 from footlights.generators.diffusion.sample import Diffusion  # noqa: E402
 from footlights.generators.diffusion.train import load_smooth, train  # noqa: E402
+from footlights.generators.diffusion.windows import Clip, Windows  # noqa: E402
 from footlights.music import Music, bundled_song  # noqa: E402
 
 
@@ -78,6 +80,41 @@ def test_the_paper_config_trains_on_paired_songs(tmp_path: Path):
 def test_data_without_songs_is_refused_where_songs_are_needed(data: Path, tmp_path: Path):
     with pytest.raises(FootlightsError, match="has no song"):
         train(data, tmp_path, Config("x", ModelConfig(width=32, heads=2, window=30, music="edge35")), device="cpu")
+
+
+def test_styles_are_those_that_the_clips_have(data: Path, tmp_path: Path):
+    table = dataclasses.replace(tiny_config(steps=1), styles={"waltz": ("elsewhere",), "swaying": ("made",)})
+    train(data, tmp_path / "table", table, device="cpu")
+    assert json.loads((tmp_path / "table" / "run.json").read_text())["labels"] == ["swaying"]
+    foreign = dataclasses.replace(table, styles={"waltz": ("elsewhere",)})
+    train(data, tmp_path / "own", foreign, device="cpu")
+    assert json.loads((tmp_path / "own" / "run.json").read_text())["labels"] == ["sway"]
+
+
+def test_R5_a_run_does_not_go_on_with_other_styles(data: Path, tmp_path: Path):
+    train(data, tmp_path / "run", tiny_config(steps=2), device="cpu", stop_after=1)
+    other = tiny_data(tmp_path / "built")
+    index = json.loads((other / "data.json").read_text())
+    index["clips"][0]["style"] = "polka"
+    (other / "data.json").write_text(json.dumps(index))
+    with pytest.raises(FootlightsError, match="polka"):
+        train(other, tmp_path / "run", tiny_config(steps=2), device="cpu")
+
+
+def test_R2_a_curve_cut_off_in_a_line_goes_on(data: Path, tmp_path: Path):
+    train(data, tmp_path, tiny_config(steps=2), device="cpu", stop_after=1)
+    with (tmp_path / "curve.jsonl").open("a") as file:
+        file.write('{"step": 2, "part": "tra')
+    train(data, tmp_path, tiny_config(steps=2), device="cpu")
+    assert [row["step"] for row in curve(tmp_path, "train")] == [1, 2]
+
+
+def test_a_clip_that_is_over_holds_its_pose_and_stays():
+    vectors = np.ones((2, 20, 152), np.float32)
+    clip = Clip("short", "sway", "made", vectors, np.zeros((2, 20, 8), np.float32))
+    window, *_ = Windows([clip], tiny_config(tempo_warp=0.0), ("sway",)).draw(np.random.default_rng(0), 1)
+    assert (window[0, :19, 1:4] == 1).all() and not window[0, 19:, 1:4].any()
+    assert (window[0, :, 4:] == 1).all()
 
 
 def test_a_folder_without_data_is_refused(tmp_path: Path):

@@ -28,9 +28,18 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
 
 
 class OnnxNetwork:
-    """A graph without weights (``graph.onnx``) fed with the arrays of ``weights.safetensors`` as external initialisers."""
+    """A graph without weights (``graph.onnx``) fed with the arrays of ``weights.safetensors`` as external initialisers.
 
-    def __init__(self, folder: Path, weights: dict[str, np.ndarray], threads: int = 2) -> None:
+    Args:
+        sizes: what each input must have after its batch axis, (T, D); refused when the graph says otherwise.
+
+    Raises:
+        FootlightsError: the graph is damaged, or does not fit the weights or ``sizes``.
+    """
+
+    def __init__(
+        self, folder: Path, weights: dict[str, np.ndarray], threads: int = 2, *, sizes: dict[str, tuple[int, int]] | None = None
+    ) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -40,8 +49,8 @@ class OnnxNetwork:
         # Held as long as the session: it reads these arrays in place.
         self.weights = {k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(v) for v in self.weights.values()]
-        options.add_external_initializers(list(self.weights), values)
         try:
+            options.add_external_initializers(list(self.weights), values)
             graph = (folder / "graph.onnx").read_bytes()
             self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own unrelated types
@@ -50,6 +59,14 @@ class OnnxNetwork:
                 folder,
                 "reinstall footlights or export the weights again",
             ) from error
+        found = {place.name: tuple(place.shape[1:]) for place in self.session.get_inputs()}
+        for name, size in (sizes or {}).items():
+            if found.get(name) != size:
+                raise FootlightsError(
+                    f"config.toml and graph.onnx are of different models ({name} {size}, {found.get(name)})",
+                    folder,
+                    "export the run again",
+                )
 
     def __call__(self, x: np.ndarray, time: np.ndarray, music: np.ndarray, style: np.ndarray) -> np.ndarray:
         feeds = {"x": x, "time": time, "music": music, "style": style}

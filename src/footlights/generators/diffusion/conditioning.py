@@ -2,20 +2,12 @@
 
 import numpy as np
 
+from ...music import Music
 from ...music.rhythm import rhythm
 from .config import ModelConfig
 
-RHYTHM_WIDTH = 8
 _CALMEST, _WILDEST = -1.2, 2.5  # standard deviations: dancers stand still below, and none were wilder than above
 BEAT, ENERGY, ONSET = slice(0, 4), slice(4, 6), slice(6, 8)
-_FEATURE_WIDTHS = {"rhythm": RHYTHM_WIDTH, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
-
-
-def condition_width(music: str) -> int:
-    """Numbers a frame of the named conditioning; ValueError for a name that is not one."""
-    if music not in _FEATURE_WIDTHS:
-        raise ValueError(f"no feature set called {music!r}: take one of {', '.join(_FEATURE_WIDTHS)}")
-    return _FEATURE_WIDTHS[music]
 
 
 def flagged(channels: np.ndarray) -> np.ndarray:
@@ -27,13 +19,13 @@ def flagged(channels: np.ndarray) -> np.ndarray:
     )
 
 
-def heard(music: object, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
+def heard(music: Music, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
     """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to the energy channel."""
     if config.music == "rhythm":
         channels = rhythm(music, config.fps, frames).copy()
         channels[:, 3] = np.clip(channels[:, 3] + energy, _CALMEST, _WILDEST)
         return flagged(channels).astype(np.float32)
-    features = np.asarray(music.features(config.music), np.float32)  # type: ignore[attr-defined]
+    features = np.asarray(music.features(config.music), np.float32)
     index = np.minimum(np.arange(frames), len(features) - 1)
     return features[index]
 

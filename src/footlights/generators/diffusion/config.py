@@ -11,10 +11,16 @@ from typing import Any
 
 from ...errors import FootlightsError
 
+# What a network may hear, and how many numbers a frame of it has.
+MUSIC_WIDTHS = {"rhythm": 8, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
+
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens, else it is added."""
+    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens, else it is added.
+
+    ``music`` is "rhythm" or a published feature set; ``window`` frames of ``fps`` a second are seen at once.
+    """
 
     width: int = 256
     layers: int = 4
@@ -25,6 +31,17 @@ class ModelConfig:
     music: str = "rhythm"
     window: int = 150
     fps: float = 30.0
+
+    def __post_init__(self) -> None:
+        sizes = (self.width, self.layers, self.heads, self.feedforward, self.patch, self.window)
+        if min(*sizes, self.fps) < 1 or self.width % (2 * self.heads) or self.window % 2 or self.window % self.patch:
+            raise FootlightsError(
+                "sizes that do not fit together",
+                "[model]",
+                "width must be a multiple of twice heads, window even and a multiple of patch, all of them positive",
+            )
+        if self.music not in MUSIC_WIDTHS:
+            raise FootlightsError(f"no music called {self.music!r}", "[model]", f"take one of {', '.join(MUSIC_WIDTHS)}")
 
 
 @dataclass(frozen=True)
@@ -65,10 +82,14 @@ class SampleConfig:
     guidance: float = 2.5
     energy: float = 0.4
 
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise FootlightsError(f"{self.steps} steps", "[sample]", "give a number from 1 on")
+
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a run needs besides data; ``styles`` names the sources of each label; empty for the clips' own."""
+    """Everything a run needs besides data; ``styles`` names sources whose clips share a label, other clips keep their own."""
 
     name: str = "small"
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -98,18 +119,21 @@ class Config:
         unknown = sorted(set(tables) - {"name", "styles"} - set(_PARTS))
         if unknown:
             raise FootlightsError(f"unknown table {unknown[0]!r}", name, f"the tables are {', '.join(_PARTS)} and styles")
+        for key in tables.keys() - {"name"}:
+            if not isinstance(tables[key], dict):
+                raise FootlightsError(f"{key} is no table", name, f"write it as [{key}]")
         parts = {k: _fill(make, tables.get(k, {}), f"{name} [{k}]") for k, make in _PARTS.items()}
         styles = {str(k): tuple(map(str, v)) for k, v in tables.get("styles", {}).items()}
         return cls(name=str(tables.get("name", name)), styles=styles, **parts)
 
     def to_toml(self) -> str:
         """The text that `parse` reads back."""
-        lines = [f'name = "{self.name}"']
+        lines = [f"name = {_toml(self.name)}"]
         for table in _PARTS:
             lines += ["", f"[{table}]"]
             lines += [f"{k} = {_toml(v)}" for k, v in dataclasses.asdict(getattr(self, table)).items()]
         if self.styles:
-            lines += ["", "[styles]"] + [f"{json.dumps(k)} = {json.dumps(list(v))}" for k, v in self.styles.items()]
+            lines += ["", "[styles]"] + [f"{_toml(k)} = [{', '.join(map(_toml, v))}]" for k, v in self.styles.items()]
         return "\n".join(lines) + "\n"
 
 
@@ -117,7 +141,7 @@ _PARTS = {"model": ModelConfig, "loss": LossConfig, "train": TrainConfig, "sampl
 
 
 def _fill(make: Any, values: dict[str, Any], where: str) -> Any:
-    known = {f.name: f.type for f in dataclasses.fields(make)}
+    known: dict[str, Any] = {f.name: f.type for f in dataclasses.fields(make)}
     for key, value in values.items():
         if key not in known:
             raise FootlightsError(f"unknown key {key!r}", where, f"the keys are {', '.join(known)}")
@@ -129,4 +153,6 @@ def _fill(make: Any, values: dict[str, Any], where: str) -> Any:
 
 
 def _toml(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).lower() if isinstance(value, bool) else repr(value)

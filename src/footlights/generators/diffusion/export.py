@@ -9,8 +9,7 @@ import torch
 from ...atomic import writing
 from ...errors import FootlightsError
 from ..network import OnnxNetwork, TorchNetwork, read_tensors
-from .conditioning import condition_width
-from .config import Config
+from .config import MUSIC_WIDTHS, Config
 from .model import Denoiser
 from .representation import WIDTH
 from .train import load_smooth
@@ -69,6 +68,10 @@ def _write_graph(model: Denoiser, config: Config, path: Path) -> None:
         optimize=False,
         verbose=False,
     )
+    if program is None:
+        raise FootlightsError(
+            "torch could not make a graph", path, "use the torch version pinned in pyproject.toml", usage=False
+        )
     graph = program.model_proto
     names = set(dict(model.named_parameters()))
     for tensor in graph.graph.initializer:
@@ -96,7 +99,7 @@ def _write_graph(model: Denoiser, config: Config, path: Path) -> None:
 def _inputs(config: Config, count: int, window: int) -> tuple[torch.Tensor, ...]:
     noise = torch.Generator().manual_seed(0)
     x = torch.randn(count, window, WIDTH, generator=noise)
-    music = torch.randn(count, window, condition_width(config.model.music), generator=noise)
+    music = torch.randn(count, window, MUSIC_WIDTHS[config.model.music], generator=noise)
     return x, torch.rand(count, generator=noise), music, torch.zeros(count, dtype=torch.int64)
 
 

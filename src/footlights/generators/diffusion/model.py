@@ -25,7 +25,7 @@ class Denoiser(nn.Module):
     def __init__(self, config: ModelConfig, channels: int, conditions: int, styles: int) -> None:
         super().__init__()
         width, patch = config.width, config.patch
-        self.patch, self.width = patch, width
+        self.patch, self.width, self.heads = patch, width, config.heads
         self.inlet = nn.Linear(channels * patch, width)
         self.outlet = nn.Linear(width, channels * patch)
         self.music = nn.Sequential(nn.Linear(conditions * patch, width), nn.SiLU(), nn.Linear(width, width))
@@ -43,7 +43,7 @@ class Denoiser(nn.Module):
         tokens = self.inlet(x.reshape(batch, frames // self.patch, channels * self.patch))
         heard = self.music(music.reshape(batch, frames // self.patch, music.shape[2] * self.patch))
         state = self.time(sinusoid(time * 1000.0, self.width)) + self.style(style)
-        angles = rotary_angles(frames // self.patch, self.width // self.blocks[0].heads, x.device)
+        angles = rotary_angles(frames // self.patch, self.width // self.heads, x.device)
         if len(self.listeners):
             for listener in self.listeners:
                 heard = listener(heard, state, angles, None)

@@ -13,8 +13,8 @@ from ...errors import FootlightsError
 from ...motion import Motion
 from ...music import Music
 from ..network import Network, OnnxNetwork, TorchNetwork, read_tensors
-from .conditioning import condition_width, heard
-from .config import Config
+from .conditioning import heard
+from .config import MUSIC_WIDTHS, Config
 from .representation import CONTACTS, WIDTH, decode
 from .schedule import denoise
 from .stage import kept_on_stage
@@ -37,7 +37,11 @@ class Diffusion:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], *, runtime: str = "onnx", device: str = "cpu") -> "Diffusion":
-        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors) on "onnx" or "torch"."""
+        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors) on "onnx" or "torch".
+
+        Raises:
+            FootlightsError: the folder holds no model, a damaged one, or one whose parts do not fit together.
+        """
         folder = Path(folder)
         try:
             config = Config.parse((folder / "config.toml").read_text(), str(folder / "config.toml"))
@@ -45,9 +49,13 @@ class Diffusion:
         except (OSError, ValueError) as error:
             raise FootlightsError(f"not a model folder ({error})", folder, "see: footlights models") from error
         arrays = read_tensors(folder / "weights.safetensors")
-        mean, std = arrays.pop("stats.mean"), arrays.pop("stats.std")
-        network = OnnxNetwork(folder, arrays) if runtime == "onnx" else _torch_network(config, arrays, card, device)
-        return cls(network, config, mean, std, card)
+        mean, std = (arrays.pop(f"stats.{name}", np.empty(0)) for name in ("mean", "std"))
+        if not _is_card(card) or not mean.shape == std.shape == (WIDTH,):
+            raise FootlightsError("its card or its statistics are not those of a model", folder, "export the run again")
+        if runtime == "onnx":
+            sizes = {"x": (config.model.window, WIDTH), "music": (config.model.window, MUSIC_WIDTHS[config.model.music])}
+            return cls(OnnxNetwork(folder, arrays, sizes=sizes), config, mean, std, card)
+        return cls(_torch_network(config, arrays, card, device), config, mean, std, card)
 
     def sample(
         self,
@@ -137,6 +145,12 @@ class Diffusion:
         return out[count:] + guidance * (out[:count] - out[count:])
 
 
+def _is_card(card: Any) -> bool:
+    """Whether it names the labels that the network knows and, among them, the styles that are offered."""
+    labels, styles = (card.get("labels"), card.get("styles")) if isinstance(card, dict) else (None, None)
+    return isinstance(labels, list) and isinstance(styles, list) and all(style in labels for style in styles)
+
+
 def padded_length(frames: int, window: int) -> int:
     """The least whole number of half windows, at least one window, that holds ``frames``."""
     half = window // 2
@@ -168,6 +182,6 @@ def _torch_network(config: Config, arrays: dict[str, np.ndarray], card: dict[str
         raise FootlightsError(
             "torch is not installed", "runtime torch", "pip install 'footlights[train]', or use the onnx runtime"
         ) from error
-    module = Denoiser(config.model, WIDTH, condition_width(config.model.music), len(card["labels"]))
+    module = Denoiser(config.model, WIDTH, MUSIC_WIDTHS[config.model.music], len(card["labels"]))
     module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()})
     return TorchNetwork(module, device)

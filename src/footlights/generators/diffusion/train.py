@@ -12,13 +12,12 @@ from torch import Tensor
 
 from ...atomic import writing
 from ...errors import FootlightsError
-from .conditioning import condition_width
-from .config import Config
+from .config import MUSIC_WIDTHS, Config
 from .loss import Loss
 from .model import Denoiser
 from .representation import WIDTH
 from .schedule import signal_and_noise
-from .windows import Windows, load_clips, read_index, statistics
+from .windows import Windows, labels_of, load_clips, read_index, statistics
 
 Progress = Callable[[float, str], None]
 
@@ -28,7 +27,7 @@ _CHECKPOINT = "checkpoint.pt"
 
 @dataclass
 class Run:
-    """Everything that a checkpoint holds: network, smoothed copy, optimiser, step, threads."""
+    """What changes while training: network, smoothed copy, optimiser, and how many steps were made."""
 
     model: Denoiser
     smooth: Denoiser
@@ -57,13 +56,13 @@ def train(
     """
     out, where = Path(out), pick_device(device)
     out.mkdir(parents=True, exist_ok=True)
-    labels = _labels(Path(data), config)
     clips, level = load_clips(Path(data), config, "train", commercial_only=commercial_only)
+    labels = labels_of(clips, config)
     mean, std = statistics(clips)
     windows = Windows(clips, config, labels)
     held_out = _held_out(Path(data), config, labels, commercial_only, level)
     run = _start(config, len(labels), where)
-    _resume(run, out, config)
+    _resume(run, out, config, labels)
     _describe(out, data, config, clips, labels, mean, std)
     loss = Loss(torch.tensor(mean, device=where), torch.tensor(std, device=where), config.model.fps, config.loss)
     last = min(config.train.steps, stop_after or config.train.steps)
@@ -96,13 +95,6 @@ def pick_device(name: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _labels(data: Path, config: Config) -> tuple[str, ...]:
-    if config.styles:
-        return tuple(config.styles)
-    rows = [c for c in read_index(data)["clips"] if c["split"] == "train" and c["dance"]]
-    return tuple(sorted({c["style"] for c in rows if c["style"]}))
-
-
 def _held_out(
     data: Path, config: Config, labels: tuple[str, ...], commercial_only: bool, level: tuple[float, float]
 ) -> Windows | None:
@@ -119,8 +111,8 @@ def _held_out(
 def _start(config: Config, styles: int, device: str) -> Run:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.train.seed)
-        model = Denoiser(config.model, WIDTH, condition_width(config.model.music), styles).to(device)
-        smooth = Denoiser(config.model, WIDTH, condition_width(config.model.music), styles).to(device)
+        model = Denoiser(config.model, WIDTH, MUSIC_WIDTHS[config.model.music], styles).to(device)
+        smooth = Denoiser(config.model, WIDTH, MUSIC_WIDTHS[config.model.music], styles).to(device)
     smooth.load_state_dict(model.state_dict())
     t = config.train
     optimiser = torch.optim.AdamW(model.parameters(), t.learning_rate, (0.9, 0.98), weight_decay=t.weight_decay, fused=True)
@@ -214,9 +206,16 @@ def _save(run: Run, out: Path, config: Config) -> None:
         torch.save(state, path)
 
 
-def _resume(run: Run, out: Path, config: Config) -> None:
+def _resume(run: Run, out: Path, config: Config, labels: tuple[str, ...]) -> None:
     if not (out / _CHECKPOINT).exists():
         return
+    before = json.loads((out / "run.json").read_text())["labels"]
+    if before != list(labels):
+        raise FootlightsError(
+            f"began with the styles {', '.join(before) or 'none'}, the data have {', '.join(labels) or 'none'}",
+            out,
+            "use the same data, or another --out folder",
+        )
     state = torch.load(out / _CHECKPOINT, map_location="cpu", weights_only=True)
     mine, theirs = config.to_toml().splitlines(), state["config"].splitlines()
     differing = [line for line in theirs if line not in mine]
@@ -235,7 +234,7 @@ def load_smooth(out: Path) -> tuple[Denoiser, dict, int]:
     facts = json.loads((out / "run.json").read_text())
     state = torch.load(out / _CHECKPOINT, map_location="cpu", weights_only=True)
     config = Config.parse(state["config"], str(out))
-    model = Denoiser(config.model, WIDTH, condition_width(config.model.music), len(facts["labels"]))
+    model = Denoiser(config.model, WIDTH, MUSIC_WIDTHS[config.model.music], len(facts["labels"]))
     model.load_state_dict(state["smooth"])
     return model, facts, state["step"]
 
@@ -269,8 +268,10 @@ class _Log:
 
         self.path = out / "curve.jsonl"
         if self.path.exists():
-            kept = [line for line in self.path.read_text().splitlines() if json.loads(line)["step"] <= step]
-            self.path.write_text("".join(f"{line}\n" for line in kept))
+            # A line that a kill or a full disk cut off is of a step after the checkpoint.
+            whole = [line for line in self.path.read_text().splitlines() if line.endswith("}")]
+            with writing(self.path) as temporary:
+                temporary.write_text("".join(f"{line}\n" for line in whole if json.loads(line)["step"] <= step))
         self.board = SummaryWriter(str(out / "tensorboard"), purge_step=step)
 
     def __enter__(self) -> "_Log":

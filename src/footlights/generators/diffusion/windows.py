@@ -61,17 +61,21 @@ def read_index(folder: Path) -> dict:
         index = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise FootlightsError("no built data here", path, "run: footlights data build --source DIR -o DIR") from error
-    if index.get("format") != "footlights-data-1":
-        raise FootlightsError(f"format is {index.get('format')!r}, not 'footlights-data-1'", path, "build the data again")
+    found = index.get("format") if isinstance(index, dict) else None
+    if found != "footlights-data-1":
+        raise FootlightsError(f"format is {found!r}, not 'footlights-data-1'", path, "build the data again")
     return index
 
 
 def style_of(row: dict, config: Config) -> str:
     """The style label of a clip: by the config's table of sources, else the clip's own."""
-    for style, sources in config.styles.items():
-        if row["source"] in sources:
-            return style
-    return "" if config.styles else row["style"]
+    return next((style for style, sources in config.styles.items() if row["source"] in sources), row["style"])
+
+
+def labels_of(clips: list[Clip], config: Config) -> tuple[str, ...]:
+    """The styles that some clip has: those of the config's table in its order, then the clips' own by name."""
+    found = {clip.style for clip in clips} - {""}
+    return (*(s for s in config.styles if s in found), *sorted(found - set(config.styles)))
 
 
 def _clip(folder: Path, row: dict, motion: Motion, config: Config, level: tuple[float, float]) -> Clip:
@@ -134,6 +138,9 @@ class Windows:
         vectors, music = _between(clip.vectors[side], at), _between(clip.music[side], at)
         vectors[:, VELOCITY] *= speed
         vectors[:, YAW_RATE] *= speed
+        # A clip that is over holds its last pose; whoever holds a pose does not travel.
+        over = at >= clip.vectors.shape[1] - 1
+        vectors[over, VELOCITY] = vectors[over, YAW_RATE] = 0
         if self.config.model.music == "rhythm":
             music[:, 3] += 2 * np.log2(speed) * music[:, 0]
         return vectors, music, self.styles.index(clip.style) if clip.style in self.styles else len(self.styles)

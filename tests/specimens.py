@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from footlights.formats import write
-from moving import swaying
+from gltf_rigs import UPRIGHT, armature, vrm
+from moving import TRIPOD, swaying
 
 BVH = """HIERARCHY
 ROOT Hips
@@ -181,7 +182,19 @@ def edge(folder: Path) -> Path:
     return _put(folder / "edge.pkl", pickle.dumps(held))
 
 
-ALL = {f.__name__: f for f in (bvh, asf, amc, g1, house, amass, aist, edge)}
+def glb(folder: Path) -> Path:
+    return _put(folder / "rig.glb", armature(swaying(0.2, skeleton=TRIPOD), 0.01, UPRIGHT).glb())
+
+
+def gltf(folder: Path) -> Path:
+    return _put(folder / "rig.gltf", armature(swaying(0.2, skeleton=TRIPOD), 1.0, UPRIGHT, skin=False).gltf())
+
+
+def avatar(folder: Path) -> Path:
+    return _put(folder / "avatar.vrm", vrm(swaying(0.2)).glb())
+
+
+ALL = {f.__name__: f for f in (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar)}
 
 
 def _put(path: Path, data: bytes) -> Path:

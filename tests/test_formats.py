@@ -25,7 +25,7 @@ def test_every_kind_of_file_becomes_a_motion_and_tells_its_name(tmp_path, kind):
     assert kind == "house" or motion.meta["file"] == path.name
 
 
-@pytest.mark.parametrize("kind", ["bvh", "amass", "house", "aist", "edge"])
+@pytest.mark.parametrize("kind", ["bvh", "amass", "house", "aist", "edge", "glb"])
 @pytest.mark.parametrize("suffix", ["", ".dat", ".BAK"])
 def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suffix):
     path = READERS[kind](tmp_path)
@@ -35,7 +35,7 @@ def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suf
 
 
 def test_the_names_say_what_can_be_read_and_written():
-    assert set(format_names()) == {"npz", "bvh", "pkl", "asf/amc", "g1"}
+    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "pkl", "asf/amc", "g1"}
     assert set(format_names(writes=True)) == {"npz", "bvh", "glb"}
 
 

@@ -18,6 +18,9 @@ from ..body import Body
 from ..errors import FootlightsError
 from ..motion import Motion
 from ..skeleton import SMPL24, Skeleton
+from .glb_read import read
+
+__all__ = ["encode", "read", "write"]
 
 _COMPONENT = {"float32": 5126, "uint8": 5121, "uint16": 5123, "uint32": 5125}
 _SHAPE = {(): "SCALAR", (3,): "VEC3", (4,): "VEC4", (4, 4): "MAT4"}

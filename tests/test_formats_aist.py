@@ -49,6 +49,8 @@ def test_aist_is_scaled_turned_and_60_frames_a_second(tmp_path):
     assert np.allclose(motion.root[0], [0.1 - 0.002, -0.5 - 0.038, 1.0 - 0.244], atol=1e-6)
     names = motion.skeleton.names
     assert motion.positions[0, names.index("head"), 2] > motion.positions[0, names.index("left_foot"), 2] + 1.3
+    whole = read(pickled(tmp_path / "c.pkl", **upright, smpl_scaling=100))
+    assert np.array_equal(whole.root, motion.root)
     unscaled = read(pickled(tmp_path / "b.pkl", **upright))
     assert any("metres" in note for note in unscaled.meta["notes"])
 
@@ -82,7 +84,7 @@ def test_arrays_come_out_as_numpy_put_them_in(tmp_path, dtype, order, protocol):
         ({"smpl_poses": np.zeros((6, 71))}, "(6, 71)"),
         ({"smpl_poses": np.zeros((5, 72))}, "(5, 72)"),
         ({"smpl_poses": np.full((6, 72), np.nan)}, "smpl_poses holds"),
-        ({"smpl_poses": np.zeros((6, 72), int)}, "smpl_poses"),
+        ({"smpl_poses": np.zeros((6, 72), int)}, "smpl_poses holds int64"),
         ({"smpl_poses": np.zeros((6, 72), object)}, "pickle"),
         ({"smpl_poses": [[0.0] * 72] * 6}, "smpl_poses"),
         ({"smpl_scaling": np.array([0.0])}, "smpl_scaling is 0"),

@@ -45,8 +45,17 @@ def test_an_existing_output_is_refused_by_name(tmp_path, there):
     assert (tmp_path / there).read_text() == content
 
 
-def test_a_strangers_dances_json_is_refused_and_kept(tmp_path):
-    (tmp_path / "dances.json").write_text("{}")
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}",
+        "[",
+        '{"format": "footlights-dances-1", "songs": [{"name": "a", "page": null, "dances": [], "tempo": NaN}]}',
+        '{"format": "footlights-dances-1", "songs": [{"name": "a", "page": null, "dances": 3}]}',
+    ],
+)
+def test_a_strangers_dances_json_is_refused_and_kept(tmp_path, content):
+    (tmp_path / "dances.json").write_text(content)
     with pytest.raises(FootlightsError, match=r"dances.json: is not a list of dances.*--force"):
         Plan(["a.wav"], tmp_path, QUICK, "small")
 

@@ -151,6 +151,8 @@ def _torch() -> Finding:
         import torch
     except ImportError:
         return Finding("torch", False, "not installed", do, needed=False)
+    except OSError as error:
+        return Finding("torch", False, f"cannot be loaded ({error})", do, needed=False)
     cuda = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "no CUDA GPU"
     return Finding("torch", True, f"torch {torch.__version__}, {cuda}", needed=False)
 

@@ -19,4 +19,5 @@ class FootlightsError(Exception):
 
     @property
     def exit_code(self) -> int:
+        """What a command that fails of it ends with: 2 for bad input, 1 for failed work."""
         return 2 if self.usage else 1

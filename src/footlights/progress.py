@@ -44,8 +44,8 @@ class Progress:
 
     def line(self, elapsed: float) -> str:
         """What is shown ``elapsed`` seconds after the start: share, time left, and what happens now."""
-        left = duration(elapsed * (1 - self.done) / self.done) + " left" if self.done > 0.01 else "estimating"
-        return f"{math.floor(100 * self.done):3d} %  {duration(elapsed)} gone, about {left}  {self.text}"
+        left = f"about {duration(elapsed * (1 - self.done) / self.done)} left" if self.done > 0.01 else "estimating the rest"
+        return f"{math.floor(100 * self.done):3d} %  {duration(elapsed)} gone, {left}  {self.text}"
 
     def __enter__(self) -> "Progress":
         self._thread.start()

@@ -34,6 +34,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that complains in the house's way: one line that ends in what to do."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise the complaint instead of printing usage and leaving."""
         raise FootlightsError(message, self.prog.partition(" ")[2], f"see {self.prog} --help")
 
 

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 EXAMPLE = """examples:
   footlights dance song.mp3
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     return delivery.exit_code
 
 
-def _summary(song: dict) -> str:
+def _summary(song: dict[str, Any]) -> str:
     """One line for one song: what was heard, what was made."""
     heard = f"{song['tempo']:g} beats a minute" if song["tempo"] else "no clear beat"
     made = ", ".join(dance["name"] for dance in song["dances"])

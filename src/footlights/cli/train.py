@@ -5,8 +5,10 @@ trains, and in OUT/model the finished model, for `footlights dance --model OUT/m
 """
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 from ..errors import FootlightsError
 
@@ -61,9 +63,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _torch_room() -> tuple:
-    """The functions that need torch, or what to do without it."""
+def _torch_room() -> tuple[Any, ...]:
+    """The functions that need torch, or what to do when something of the extra is missing."""
     try:
+        for name in ("onnx", "onnxscript", "tensorboard"):  # wanted hours later, so looked for now
+            importlib.import_module(name)
         from ..generators.diffusion.config import Config
         from ..generators.diffusion.export import export
         from ..generators.diffusion.train import train

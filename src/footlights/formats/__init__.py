@@ -24,6 +24,7 @@ class Format:
     begins: tuple[bytes, ...] = ()
 
     def member(self, verb: str) -> Callable[..., Any]:
+        """Its function "read" or "write", imported now."""
         return getattr(import_module(f".{self.module}", __name__), verb)
 
 
@@ -81,7 +82,7 @@ def _format_of(path: str | os.PathLike[str]) -> Format:
         if form.reads and suffix in form.suffixes:
             return form
     for form in FORMATS:
-        if form.reads and start.upper().startswith(form.begins or (b"\xff\xff",)):
+        if form.reads and start.upper().startswith(form.begins):
             return form
     if suffix == ".asf":
         raise FootlightsError("is a skeleton without motion", path, "give the .amc beside it")

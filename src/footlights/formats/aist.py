@@ -43,13 +43,15 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
     return motion.replace(meta={"file": Path(path).name, **motion.meta})
 
 
-def _numbers(arrays: dict[str, np.ndarray], name: str, path: object) -> np.ndarray:
+def _numbers(arrays: dict[str, np.ndarray], name: str, path: object, kinds: str = "f") -> np.ndarray:
     if name not in arrays:
         held = ", ".join(str(n)[:30] for n in list(arrays)[:8]) or "nothing"
         raise FootlightsError(f"has no array {name!r}, it holds {held}", path, "give a file of AIST++ or EDGE")
     values = arrays[name]
-    if values.dtype.kind != "f" or not (np.abs(values) < 1e6).all():
-        raise FootlightsError(f"{name} holds a number that is not finite", path, "cut or repair it")
+    if values.dtype.kind not in kinds:
+        raise FootlightsError(f"{name} holds {values.dtype.name}, not decimal numbers", path, "give a file of AIST++ or EDGE")
+    if not (np.abs(values.astype(np.float64)) < 1e6).all():
+        raise FootlightsError(f"{name} holds a number that is not finite, or far too large", path, "cut or repair it")
     return values
 
 
@@ -57,7 +59,7 @@ def _scale(arrays: dict[str, np.ndarray], path: object, notes: list[str]) -> flo
     if "smpl_scaling" not in arrays:
         notes.append("no smpl_scaling: the translation is taken to be in metres")
         return 1.0
-    scale = float(_numbers(arrays, "smpl_scaling", path).reshape(-1)[:1].sum())
+    scale = float(_numbers(arrays, "smpl_scaling", path, "fiu").reshape(-1)[:1].sum())
     if not 1e-3 < scale < 1e5:
         raise FootlightsError(f"smpl_scaling is {scale:g}", path, "it must be positive, near 90 in AIST++")
     return scale

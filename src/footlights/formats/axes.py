@@ -107,7 +107,8 @@ def find_up(raw: RawMotion, usual: str = "y") -> str:
     rise = dict(zip("xyz", np.mean([places[:, h] - places[:, a] for h, a in ends], axis=(0, 1)), strict=True))
     other = "z" if usual == "y" else "y"
     up = other if rise[other] > 1.5 * abs(rise[usual]) else usual
-    raw.notes.append(f"up axis taken to be {up}: the hips are above the ankles along it")
+    seen = "the hips are above the ankles along it" if rise[up] > 0 else "the legs point along neither y nor z"
+    raw.notes.append(f"up axis taken to be {up}: {seen}")
     return up
 
 

@@ -18,6 +18,8 @@ _LONGEST_LINE = 1 << 20
 
 @dataclass
 class BvhJoint:
+    """A joint or End Site as the header has it: file units, and the columns of its rotation and position channels."""
+
     name: str
     parent: int
     offset: tuple[float, ...] = (0.0, 0.0, 0.0)
@@ -32,6 +34,7 @@ class BvhLines:
         self.handle, self.path, self.number = handle, path, 0
 
     def next(self) -> str:
+        """The next line without its white space; FootlightsError at the end of the file or for a line without end."""
         line = self.handle.readline(_LONGEST_LINE)
         self.number += 1
         if not line:
@@ -41,6 +44,7 @@ class BvhLines:
         return line.strip()
 
     def error(self, what: str, do: str = "export the file again") -> FootlightsError:
+        """What is wrong at the line that was read last, to be raised."""
         return FootlightsError(what, f"{self.path}, line {self.number}", do)
 
 

@@ -47,6 +47,7 @@ class SafeNpz:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Of the arrays, in the file's order."""
         return tuple(self._members)
 
     def __contains__(self, name: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from .. import __version__
 from ..atomic import writing
@@ -45,7 +46,7 @@ class Catalogue:
         try:
             if path.stat().st_size > _LARGEST:
                 raise ValueError("too large")
-            found = json.loads(path.read_text(encoding="utf-8"))
+            found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
             if found["format"] != _FORMAT:
                 raise ValueError(f"format {found['format']!r}")
             return cls(Path(folder), {entry["name"]: _checked(entry) for entry in found["songs"]})
@@ -82,17 +83,21 @@ class Catalogue:
             temporary.write_text(_PAGE.format(items="\n".join(items)), encoding="utf-8")
 
 
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} in it is no JSON")
+
+
 def _checked(entry: Any) -> dict[str, Any]:
     """The entry, if its names are ones we give: a stranger's list must not lead out of the folder."""
     name, page = entry["name"], entry["page"]
     if not isinstance(name, str) or safe_name(name) != name or page not in (None, FRONT, f"{name}.html"):
         raise ValueError("a name in it is not a file name")
+    if not isinstance(entry["dances"], list):
+        raise ValueError("a song in it has no list of dances")
     return dict(entry)
 
 
 def _item(name: str, entry: dict[str, Any]) -> str:
-    from urllib.parse import quote
-
-    count = len(entry.get("dances", []))
+    count = len(entry["dances"])
     link = html.escape(quote(str(entry["page"])), quote=True)
     return f'<li><a href="./{link}">{html.escape(name)}</a> <small>{count} dance{"" if count == 1 else "s"}</small></li>'

@@ -22,7 +22,7 @@ test: .venv/ready-to-test
 clean:
 	rm -rf .venv
 
-.venv/ready: $(SOURCES) | .venv/bin/python
+.venv/ready: $(SOURCES) | .venv/bin/pip
 	@echo "Installing footlights and what it needs into .venv (600 MB, a minute or two the first time)"
 	@$(PIP) --editable .
 	@touch $@
@@ -33,7 +33,7 @@ clean:
 	@$(PIP) --editable '.[train,dev]'
 	@touch $@
 
-.venv/bin/python:
+.venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	{ echo "footlights needs Python 3.11 or newer: sudo apt install python3 python3-venv, or name yours: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \

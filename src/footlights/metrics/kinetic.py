@@ -51,14 +51,14 @@ def kinetic_features_bailando(positions: np.ndarray) -> np.ndarray:
     if len(place) < 2:
         return np.full(3 * place.shape[1], np.nan)
     dt = _PUBLISHED_STEP
-    speed = (_around(place[1:] - place[:-1], len(place)) / dt) ** 2
+    speed = (around(place[1:] - place[:-1], len(place)) / dt) ** 2
     bent = (place[2:] - (1 + dt) * place[1:-1] + place[:-2]) / dt**2
-    energy = np.linalg.norm(_around(bent, len(place)), axis=-1)
+    energy = np.linalg.norm(around(bent, len(place)), axis=-1)
     frames = np.stack([speed[..., 0] + speed[..., 2], speed[..., 1], energy], axis=-1)
     return frames.mean(axis=0).ravel()
 
 
-def _around(values: np.ndarray, frames: int) -> np.ndarray:
+def around(values: np.ndarray, frames: int) -> np.ndarray:
     """Means (frames - 1, ...) of ``values``, which begin at frame 1, over the two frames before and after each frame."""
     total = (
         np.concatenate([np.zeros_like(values[:1]), np.cumsum(values, axis=0)])

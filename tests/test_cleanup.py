@@ -6,11 +6,13 @@ import pytest
 import canaries
 from footlights.body import sole_heights
 from footlights.cleanup import REACH, clean, lock_feet
+from footlights.errors import FootlightsError
 from footlights.metrics.feet import feet
 from footlights.metrics.movement import movement
 from footlights.motion import Motion
 from footlights.rotations import angle_between, quat_about, quat_mul
 from footlights.skeleton import SMPL24
+from moving import TRIPOD, swaying
 
 GOOD = canaries.stepping(8.0)
 KEPT = [j for j in range(24) if SMPL24.names[j].split("_")[-1] not in ("hip", "knee", "ankle")]
@@ -115,6 +117,13 @@ def test_knees_never_snap_straight():
     flexion = angle_between(after.rotations[:, [4, 5]].astype(float), np.array([1.0, 0, 0, 0]) + np.zeros((len(GOOD), 2, 4)))
     assert flexion.min() > np.radians(8), "the floor is out of reach and the legs still have a knee"
     assert np.abs(np.diff(flexion, axis=0)).max() < np.radians(20)
+
+
+def test_another_skeleton_is_refused():
+    foreign = swaying(1.0, 30.0, TRIPOD)
+    for change in (clean, lambda motion: lock_feet(motion.replace(contacts=np.ones((len(motion), 4))))):
+        with pytest.raises(FootlightsError, match="another skeleton"):
+            change(foreign)
 
 
 def test_N1_the_same_motion_gives_the_same_bytes():

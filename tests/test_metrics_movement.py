@@ -35,6 +35,7 @@ def test_distance_of_distributions_by_hand_and_against_scipy():
 def test_half_seconds_that_stand_still_are_counted():
     speed = np.concatenate([np.full(30, 0.5), np.full(15, 0.01), np.full(15, 0.3)])
     assert frozen_of(speed, 30.0).tolist() == [0, 0, 1, 0]
+    assert frozen_of(np.array([0.0, 0.5, 0.0]), 1.0).tolist() == [1, 0, 1], "frames a second apart stand for themselves"
 
 
 def test_travel_is_planar():

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from footlights.errors import FootlightsError
 from footlights.generators.diffusion.representation import CONTACTS, HEIGHT, WIDTH, decode, encode
 from footlights.motion import Motion
 from footlights.rotations import normalize, yaw_of
+from moving import TRIPOD, swaying
 
 
 def wandering(seconds: float, fps: float = 30.0, seed: int = 0) -> Motion:
@@ -47,3 +49,8 @@ def test_vectors_hold_height_and_contacts_as_they_are():
 def test_the_shortest_motions_pass(frames: int):
     motion = wandering(1)[:frames]
     assert len(decode(encode(motion), 30)) == frames
+
+
+def test_another_skeleton_is_refused():
+    with pytest.raises(FootlightsError, match="another skeleton"):
+        encode(swaying(1.0, 30.0, TRIPOD))

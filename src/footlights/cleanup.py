@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from .body import Body
+from .body import Body, sole_heights
 from .contacts import floor_height, mark_contacts
 from .errors import FootlightsError
 from .ik import two_bone, within_reach
 from .motion import Motion
 from .rotations import matrix_from_quat, quat_conj, quat_mul
-from .skeleton import forward_kinematics
+from .skeleton import SMPL24, forward_kinematics
 
 REACH = 0.15  # metres a foot is moved at most
 EASE = 0.15  # seconds over which a correction comes and goes outside contact
@@ -25,6 +25,9 @@ def clean(motion: Motion) -> Motion:
 
     The clip is lifted or lowered by ONE height so that soles in contact stand at z = 0, then `lock_feet` holds them.
     Contacts are the motion's own, or marked when it has none. Only the root height and the six leg joints change.
+
+    Raises:
+        FootlightsError: the motion is not on the house skeleton.
     """
     rise = 0.0
     if motion.contacts is None:
@@ -57,8 +60,10 @@ def lock_feet(motion: Motion) -> Motion:
     long, keeps every sole point on or above z = 0 and never snaps a knee straight.
 
     Raises:
-        FootlightsError: the motion has no contacts.
+        FootlightsError: the motion has no contacts, or is not on the house skeleton.
     """
+    if motion.skeleton != SMPL24:
+        raise FootlightsError("the motion is on another skeleton", "motion", "retarget it to SMPL24 first")
     if motion.contacts is None:
         raise FootlightsError("contacts are not marked", "motion", "mark them first, or use clean")
     rotations = motion.rotations.astype(np.float64)
@@ -83,8 +88,7 @@ def _soles(place: np.ndarray, turned: np.ndarray) -> np.ndarray:
 
 def _standing_height(motion: Motion) -> float:
     """Median height in metres of the lowest point of each sole region while in contact; 0 when nothing ever is."""
-    low = _soles(*motion.kinematics())[..., 2].min(-1)
-    standing = low[np.asarray(motion.contacts) > 0.5]
+    standing = sole_heights(motion)[np.asarray(motion.contacts) > 0.5]
     return float(np.median(standing)) if standing.size else 0.0
 
 

@@ -35,7 +35,7 @@ def earth_movers_distance(a: np.ndarray, b: np.ndarray) -> float:
 def frozen_of(speed: np.ndarray, fps: float, still: float = STILL) -> np.ndarray:
     """For each whole half second of mean joint speeds (T,) in m/s: 1 when it is below ``still`` on average, else 0."""
     edges = np.round(np.arange(0, len(speed) / fps + 1e-9, 0.5) * fps).astype(int)
-    halves = [speed[a:b].mean() for a, b in itertools.pairwise(edges)]
+    halves = [speed[a:b].mean() for a, b in itertools.pairwise(edges) if b > a]
     return (np.array(halves) < still).astype(np.float32)
 
 

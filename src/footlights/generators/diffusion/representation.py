@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace
 
+from ...errors import FootlightsError
 from ...motion import Motion
 from ...rotations import (
     matrix_from_6d,
@@ -28,7 +29,13 @@ WIDTH = 152
 
 
 def encode(motion: Motion) -> np.ndarray:
-    """Vectors (T, 152) float32 of a motion on the house skeleton; the last frame repeats the velocity before it."""
+    """Vectors (T, 152) float32 of a motion on the house skeleton; the last frame repeats the velocity before it.
+
+    Raises:
+        FootlightsError: the motion is on another skeleton, which the vectors could not tell.
+    """
+    if motion.skeleton != SMPL24:
+        raise FootlightsError("the motion is on another skeleton", "motion", "retarget it to SMPL24, or build the data again")
     rotations, root = motion.rotations.astype(np.float64), motion.root.astype(np.float64)
     yaw = np.unwrap(yaw_of(rotations[:, 0]))
     tilt = quat_mul(quat_about("z", -yaw), rotations[:, 0])

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from footlights.errors import FootlightsError
-from footlights.formats import aist, amass, asfamc, bvh, g1, glb_read, npz, read  # noqa: F401  loaded before memory is counted
+from footlights.formats import aist, amass, asfamc, bvh, g1, glb_read, npz, pkl, read  # noqa: F401  loaded before memory is counted
 from footlights.motion import Motion
 
 ROOM = 1 << 30

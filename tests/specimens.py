@@ -8,6 +8,7 @@ import numpy as np
 from footlights.formats import write
 from gltf_rigs import UPRIGHT, armature, vrm
 from moving import TRIPOD, swaying
+from torch_files import joblib_file, torch_file
 
 BVH = """HIERARCHY
 ROOT Hips
@@ -194,7 +195,32 @@ def avatar(folder: Path) -> Path:
     return _put(folder / "avatar.vrm", vrm(swaying(0.2)).glb())
 
 
-ALL = {f.__name__: f for f in (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar)}
+def _parameters(frames: int = 6) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = {"global_orient": (frames, 3), "body_pose": (frames, 63), "transl": (frames, 3), "betas": (frames, 10)}
+    return {name: rng.normal(0, 0.2, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def torch(folder: Path) -> Path:
+    person = _parameters() | {"fps": np.array([30.0])}
+    return torch_file(folder / "hmr4d_results.pt", {"smpl_params_global": person, "K_fullimg": np.ones((6, 3, 3), np.float32)})
+
+
+def wham(folder: Path) -> Path:
+    person = {"pose_world": np.zeros((6, 72), np.float32), "trans_world": np.zeros((6, 3)), "fps": np.array([30.0])}
+    return joblib_file(folder / "wham_output.pkl", {0: person | {"frame_ids": np.array([0, 1, 2, 4, 5, 6])}})
+
+
+def smplx(folder: Path) -> Path:
+    return _put(folder / "smplx.pkl", pickle.dumps({"smplx": _parameters() | {"jaw_pose": np.zeros((6, 3)), "fps": 30.0}}))
+
+
+def smplx_npz(folder: Path) -> Path:
+    np.savez(folder / "smplx.npz", **_parameters(), fps=np.array(30.0))
+    return folder / "smplx.npz"
+
+
+ALL = {f.__name__: f for f in (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar, torch, wham, smplx, smplx_npz)}
 
 
 def _put(path: Path, data: bytes) -> Path:

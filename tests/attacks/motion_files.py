@@ -13,6 +13,7 @@ import numpy as np
 import specimens
 from gltf_rigs import Maker, armature
 from moving import TRIPOD, swaying
+from torch_files import joblib_file, torch_file
 
 _BVH_ROWS = specimens.BVH.index("Frames:")
 
@@ -263,6 +264,37 @@ def glb_chunk_claims_four_gigabytes(folder: Path) -> Path:
     data = bytearray(armature(swaying(0.2, skeleton=TRIPOD)).glb())
     data[12:16] = b"\xff\xff\xff\xff"
     return _bytes(folder / "x.glb", data)
+
+
+def torch_that_runs_a_program(folder: Path) -> Path:
+    return torch_file(folder / "x.pt", {"a": np.zeros(3)}, extra=b"0cos\nsystem\n(X\x09\x00\x00\x00touch rantR")
+
+
+def torch_tensor_spread_over_a_thousand_million_frames(folder: Path) -> Path:
+    held = {"global_orient": np.zeros((2, 3)), "body_pose": np.zeros((2, 63)), "transl": np.zeros((2, 3))}
+    return torch_file(folder / "x.pt", held, shape=(10**9, 3), steps=(0, 1))
+
+
+def torch_that_unpacks_to_gigabytes(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "x.pt", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a/data.pkl", "w") as stream:
+        for _ in range(2000):
+            stream.write(bytes(1 << 20))
+    return folder / "x.pt"
+
+
+def torch_directory_of_thousands_of_millions_of_entries(folder: Path) -> Path:
+    """The record for large zips claims what the small one cannot say."""
+    data = torch_file(folder / "y.pt", {"a": np.zeros(3)}).read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    record = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 10**10, 10**10, 10**11, 0)
+    locator = b"PK\x06\x07" + struct.pack("<IQI", 0, end, 1)
+    return _bytes(folder / "x.pt", data[:end] + record + locator + data[end : end + 8] + b"\xff" * 12 + b"\0\0")
+
+
+def joblib_array_claims_a_terabyte(folder: Path) -> Path:
+    data = joblib_file(folder / "y.pkl", {0: {"pose": np.zeros((7, 72)), "trans": np.zeros((7, 3))}}).read_bytes()
+    lie = b"J\x07\x00\x00\x00", b"J\xff\xff\xff\x7f"
+    return _bytes(folder / "x.pkl", data.replace(*lie))
 
 
 def empty(folder: Path) -> Path:

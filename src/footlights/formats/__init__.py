@@ -33,7 +33,8 @@ FORMATS = (
     Format("bvh", (".bvh",), "bvh", writes=True, begins=(b"HIERARCHY",)),
     Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
     Format("gltf", (".gltf", ".vrm", ".vrma"), "glb_read"),
-    Format("pkl", (".pkl", ".pickle"), "aist", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
+    Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
+    Format("torch", (".pt", ".pth"), "smplx"),
     Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
     Format("g1", (".csv",), "g1"),
 )
@@ -50,7 +51,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     What had to be found out (unit, up axis, rate) is told in ``motion.meta["notes"]``.
 
     Args:
-        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv or pkl file.
+        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl or pt file.
         options: of the format's own ``read``: ``unit`` (metres), ``up`` ("y" or "z"), ``fps``, ``root_offset``.
 
     Raises:

@@ -1,7 +1,7 @@
 """Pickles of AIST++ (SMPL angles, y up, 60 frames a second) and of EDGE (the same angles, z up, 30 frames a second)."""
 
-import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,12 +9,12 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from .axes import check_choice
 from .bounded import check_rate, check_room
-from .safe_pickle import load_arrays
+from .safe_pickle import arrays_of
 from .smpl import PELVIS, from_smpl
 
 
-def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
-    """The motion in a pickle of AIST++ or EDGE, on SMPL's mean body.
+def from_dict(held: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None) -> Motion:
+    """The motion in the dict of a pickle of AIST++ or EDGE, on SMPL's mean body.
 
     A file with ``full_pose`` is EDGE's: metres, z up, its translation is the pelvis itself. Any other is taken as AIST++'s:
     the translation is divided by ``smpl_scaling`` and counts from SMPL's template.
@@ -24,10 +24,10 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
         up: "y" or "z"; when None z for EDGE, else y unless the legs point along z.
 
     Raises:
-        FootlightsError: no such pickle, damaged, or asking to run something.
+        FootlightsError: an array is missing, of another shape, or not finite.
     """
     check_choice(None, up, path)
-    arrays = load_arrays(path)
+    arrays = arrays_of(held)
     poses = _numbers(arrays, "smpl_poses", path)
     trans = _numbers(arrays, "smpl_trans", path)
     if poses.ndim not in (2, 3) or poses.size != len(poses) * 72 or trans.shape != (len(poses), 3) or not len(poses):
@@ -40,7 +40,7 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
     root = trans.astype(np.float64) if edge else trans / _scale(arrays, path, notes) + PELVIS
     up = "z" if edge and up is None else up
     motion = from_smpl(poses.reshape(-1, 24, 3), root, check_rate(rate, path), up, "y", notes)
-    return motion.replace(meta={"file": Path(path).name, **motion.meta})
+    return motion.replace(meta={"file": Path(str(path)).name, **motion.meta})
 
 
 def _numbers(arrays: dict[str, np.ndarray], name: str, path: object, kinds: str = "f") -> np.ndarray:

@@ -1,6 +1,7 @@
 """AMASS and other SMPL npz files: axis-angles of SMPL, SMPL-H or SMPL-X in a z-up world; fingers and face are left out."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,17 @@ from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from .axes import check_choice
 from .bounded import check_rate, check_room
 from .safe_npz import SafeNpz, write_arrays
-from .smpl import PELVIS, from_smpl, to_smpl
+from .smpl import PELVIS, PELVIS_X, from_smpl, to_smpl
 
 KEYS = frozenset({"poses", "trans", "root_orient", "pose_body"})
 _RATES = ("mocap_framerate", "mocap_frame_rate", "fps")
 _BODY, _SMPL, _FINGERS = 22, 24, 30
+
+
+def fits(names: Iterable[str]) -> bool:
+    """Whether a file with arrays of these names is AMASS's; others hold the same angles under other names."""
+    held = set(names)
+    return "trans" in held and bool(held & {"poses", "pose_body"})
 
 
 def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) -> Motion:
@@ -43,7 +50,7 @@ def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) 
         skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, file.array("footlights_offsets", "f", (_SMPL, 3)))
     elif "betas" in file and file.array("betas").any():
         notes.append("betas left out: the mean body stands for this one, so bones may differ by some centimetres")
-    root = trans.astype(np.float64) + PELVIS
+    root = trans.astype(np.float64) + (PELVIS_X if "pose_jaw" in file else PELVIS)
     motion = from_smpl(axis_angle, root, check_rate(fps, file.path), up, "z", notes, skeleton)
     return motion.replace(meta={"file": Path(file.path).name, **motion.meta})
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import FootlightsError
 from ..motion import Motion
 from ..skeleton import Skeleton
-from . import amass
+from . import amass, smplx
 from .bounded import check_room
 from .safe_npz import SafeNpz, write_arrays
 
@@ -17,7 +17,7 @@ FORMAT = "footlights-motion-1"
 
 
 def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
-    """The motion in an npz file: the house's own, exactly as it was written, or one of AMASS's kind.
+    """The motion in an npz file: the house's own, exactly as it was written, or one of AMASS's or SMPL-X's kind.
 
     Args:
         fps: frames a second, for AMASS files; the file's when None.
@@ -27,6 +27,8 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
         FootlightsError: neither kind, damaged, or written by another version of footlights.
     """
     with SafeNpz(path) as file:
+        if "format" not in file and smplx.fits(file.names) and not amass.fits(file.names):
+            return smplx.from_npz(file, fps=fps, up=up)
         if "format" not in file and amass.KEYS & set(file.names):
             return amass.from_npz(file, fps=fps, up=up)
         if "format" not in file:

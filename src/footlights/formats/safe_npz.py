@@ -34,7 +34,7 @@ class SafeNpz:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path
-        _check_directory(path, file_size(path, MAX_FILE))
+        check_directory(path, file_size(path, MAX_FILE))
         try:
             self._zip = zipfile.ZipFile(path)
             members = self._zip.infolist()
@@ -102,8 +102,12 @@ def write_arrays(path: str | os.PathLike[str], arrays: dict[str, np.ndarray]) ->
                 np.lib.format.write_array(stream, little.astype(little.dtype.newbyteorder("<")), (1, 0), False)
 
 
-def _check_directory(path: str | os.PathLike[str], size: int) -> None:
-    """Refuses a zip whose directory claims more entries than an npz has, before the directory is read."""
+def check_directory(path: str | os.PathLike[str], size: int, *, zip64: bool = False) -> None:
+    """Refuses a zip whose directory claims more entries than a motion has, before the directory is read.
+
+    Args:
+        zip64: whether its directory may be in the form for large files, as torch always writes it.
+    """
     with open(path, "rb") as handle:
         handle.seek(max(0, size - (1 << 16) - 22))
         tail = handle.read()
@@ -111,8 +115,20 @@ def _check_directory(path: str | os.PathLike[str], size: int) -> None:
     if at < 0 or len(tail) < at + 22:
         raise FootlightsError("is not an npz file (no zip directory at its end)", path, "write the file again")
     entries, length = struct.unpack("<HI", tail[at + 10 : at + 16])
-    if entries > MAX_MEMBERS or length > MAX_MEMBERS * 1000 or tail[max(0, at - 20) : at].startswith(_LOCATOR):
+    large = tail[max(0, at - 20) : at].startswith(_LOCATOR)
+    if large and zip64:
+        entries, length = _large(tail, at, size)
+    if entries > MAX_MEMBERS or length > MAX_MEMBERS * 1000 or (large and not zip64):
         raise FootlightsError(f"claims {entries} entries, more than a motion needs", path, "is this a motion?")
+
+
+def _large(tail: bytes, at: int, size: int) -> tuple[int, int]:
+    """Entries and length of the directory in the zip64 record that must stand right before its locator; else far too many."""
+    record = tail[max(0, at - 76) : max(0, at - 20)]
+    place = struct.unpack("<Q", tail[at - 12 : at - 4])[0]
+    if len(record) < 56 or record[:4] != b"PK\x06\x06" or place != size - len(tail) + at - 76:
+        return 1 << 32, 1 << 32
+    return struct.unpack("<QQ", record[32:48])
 
 
 def _array(stream: IO[bytes], size: int, kinds: str, shape: tuple[int | None, ...] | None) -> np.ndarray:

@@ -4,6 +4,7 @@ Python's own unpickler calls what a file names. This one knows a few names of nu
 arrays only of bytes that are there.
 """
 
+import io
 import math
 import os
 import pickletools
@@ -41,12 +42,22 @@ class _Array:
     values: np.ndarray | None = None
 
 
+@dataclass
+class _Inline:
+    """An array of joblib's, whose bytes stand in the file right after its description."""
+
+
 _NUMPY = {
     *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
     *((f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")),
     ("numpy", "ndarray"),
     ("numpy", "dtype"),
     ("_codecs", "encode"),
+    ("joblib.numpy_pickle", "NumpyArrayWrapper"),
+    ("collections", "OrderedDict"),
+    ("collections", "defaultdict"),
+    ("builtins", "dict"),
+    ("__builtin__", "dict"),
 }
 _MARK = object()
 _CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
@@ -60,31 +71,49 @@ _LITERALS = {
 def load_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """The arrays and numbers of the dict that the pickle at ``path`` holds; its other values are left out.
 
+    Raises: as `load_dict`.
+    """
+    return arrays_of(load_dict(path))
+
+
+def load_dict(path: str | os.PathLike[str]) -> dict[Any, Any]:
+    """The dict that the pickle at ``path`` holds; read its arrays, and those of dicts inside, with `arrays_of`.
+
     Raises:
         FootlightsError: not a pickle of a dict, damaged, larger than 128 MiB, or asking for anything but numpy's arrays.
     """
-    data = read_bytes(path, MAX_BYTES)
-    try:
-        held = _Machine(path).run(data)
-    except (ValueError, LookupError, TypeError, OverflowError, AttributeError, struct.error, RecursionError) as error:
-        raise FootlightsError("is no pickle of arrays, or damaged", path, "write the file again") from error
-    if not isinstance(held, dict):
-        raise FootlightsError("holds no dict of arrays", path, "give a file of AIST++ or EDGE")
+    return Machine(path).held(read_bytes(path, MAX_BYTES))
+
+
+def arrays_of(held: dict[Any, Any]) -> dict[str, np.ndarray]:
+    """The arrays and numbers of a dict that a `Machine` made; its other values are left out."""
     arrays = {name: value.values if isinstance(value, _Array) else value for name, value in held.items()}
     numbers = {name: np.array(value) for name, value in arrays.items() if type(value) in (int, float)}
     return {name: value for name, value in arrays.items() if isinstance(value, np.ndarray)} | numbers
 
 
-class _Machine:
+class Machine:
     """The stack machine of the pickle format, without the opcodes that call or import."""
 
     def __init__(self, path: object) -> None:
         self.path = path
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
+        self.stream = io.BytesIO()
+
+    def held(self, data: bytes) -> dict[Any, Any]:
+        """The dict that the pickle ``data`` holds; FootlightsError when it is damaged or holds something else."""
+        try:
+            held = self.run(data)
+        except (ValueError, LookupError, TypeError, OverflowError, AttributeError, struct.error, RecursionError) as error:
+            raise FootlightsError("is no pickle of arrays, or damaged", self.path, "write the file again") from error
+        if not isinstance(held, dict):
+            raise FootlightsError("holds no dict of arrays", self.path, "give a file of AIST++, EDGE or SMPL-X")
+        return held
 
     def run(self, data: bytes) -> Any:
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+        self.stream = io.BytesIO(data)
+        for step, (opcode, argument, _) in enumerate(pickletools.genops(self.stream)):
             if step > _MAX_STEPS:
                 raise ValueError("too many steps")
             if opcode.name == "STOP":
@@ -108,8 +137,20 @@ class _Machine:
         elif code not in ("PROTO", "FRAME"):
             raise FootlightsError(f"uses {code}, which no pickle of arrays needs", self.path, "do not trust this file")
 
+    def knows(self, module: str, name: str) -> bool:
+        """Whether a file may name this global."""
+        return (module, name) in _NUMPY
+
+    def make(self, name: str, *arguments: Any) -> Any:
+        """What calling the global ``name`` would make of these arguments."""
+        return _made(name, *arguments)
+
+    def persistent(self, key: Any) -> Any:
+        """What a file means by a key into something outside its pickle."""
+        raise FootlightsError("points out of itself, which no pickle of arrays needs", self.path, "do not trust this file")
+
     def _name(self, module: str, name: str) -> _Name:
-        if (module, name) not in _NUMPY:
+        if not self.knows(module, name):
             what = f"asks to run {str(module)[:40]}.{str(name)[:40]}, which no motion needs"
             raise FootlightsError(what, self.path, "do not trust this file")
         return _Name(module, name)
@@ -152,7 +193,13 @@ class _Machine:
 
     def _reduce(self) -> None:
         name, arguments = self._pop(2)
-        self.stack.append(_made(name.name, *arguments))
+        self.stack.append(self.make(name.name, *arguments))
+
+    def _object(self) -> None:
+        name, _ = self._pop(2)
+        if name.name != "NumpyArrayWrapper":
+            raise ValueError("an object that is no array")
+        self.stack.append(_Inline())
 
     def _build(self) -> None:
         made, state = self._pop(2)
@@ -163,12 +210,23 @@ class _Machine:
         elif isinstance(made, _Array):
             _, shape, dtype, fortran, data = state
             made.values = _values(data, dtype, shape, "F" if fortran else "C")
+        elif isinstance(made, _Inline):
+            made = _Array(self._following(state))
         else:
             raise ValueError("a state for nothing")
         self.stack.append(made)
 
+    def _following(self, state: dict[str, Any]) -> np.ndarray:
+        """The array whose bytes come next in the file, after joblib's padding: its length in a byte, then so many."""
+        if state.get("numpy_array_alignment_bytes") is not None:
+            self.stream.read(self.stream.read(1)[0])
+        shape, dtype = state["shape"], state["dtype"]
+        count = math.prod(_shape(shape)) * int(dtype.code[1:])
+        data = self.stream.read(count) if count <= MAX_BYTES else b""
+        return _values(data, dtype, shape, state["order"])
 
-_STEPS: dict[str, Callable[[_Machine], Any]] = {
+
+_STEPS: dict[str, Callable[[Machine], Any]] = {
     "MARK": lambda m: m.stack.append(_MARK),
     "POP": lambda m: m.stack.pop(),
     "POP_MARK": lambda m: m._to_mark(),
@@ -188,6 +246,8 @@ _STEPS: dict[str, Callable[[_Machine], Any]] = {
     "SETITEMS": lambda m: m._set(m._to_mark()),
     "REDUCE": lambda m: m._reduce(),
     "BUILD": lambda m: m._build(),
+    "NEWOBJ": lambda m: m._object(),
+    "BINPERSID": lambda m: m.stack.append(m.persistent(m.stack.pop())),
 }
 
 
@@ -202,6 +262,8 @@ def _made(name: str, *arguments: Any) -> Any:
     if name == "_frombuffer":
         data, dtype, shape, order = arguments
         return _Array(_values(data, dtype, shape, order))
+    if name in ("OrderedDict", "defaultdict") and (not arguments or isinstance(arguments[0], _Name)):
+        return {}
     if name == "encode" and arguments[1] == "latin1":
         return arguments[0].encode("latin1")
     raise ValueError(f"{name} is not called like this")
@@ -212,9 +274,15 @@ def _values(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
     raw = data.encode("latin1") if isinstance(data, str) else bytes(data) if isinstance(data, bytes | bytearray) else None
     if raw is None or not isinstance(dtype, _Dtype) or not re.fullmatch(r"[fiub][1248]", dtype.code):
         raise ValueError("not an array of numbers")
-    if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape) or order not in ("C", "F"):
-        raise ValueError("not a shape")
+    if order not in ("C", "F"):
+        raise ValueError("not an order")
     kind = np.dtype(f"{dtype.order}{dtype.code}")
-    if math.prod(shape) * kind.itemsize != len(raw):
+    if math.prod(_shape(shape)) * kind.itemsize != len(raw):
         raise ValueError("a shape that its data does not have")
     return np.frombuffer(raw, kind).reshape(shape, order=order)
+
+
+def _shape(shape: Any) -> tuple[int, ...]:
+    if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
+        raise ValueError("not a shape")
+    return shape

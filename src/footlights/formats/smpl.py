@@ -13,6 +13,7 @@ from .axes import RawMotion, find_up, turn_frames, y_to_z_up, z_to_y_up
 
 # Where SMPL's pelvis stands at zero translation: file translations are of the template, whose origin is in the chest.
 PELVIS = np.array([-0.002, -0.244, 0.038])
+PELVIS_X = np.array([0.003, -0.351, 0.012])  # of SMPL-X's neutral template
 
 # Joints of SMPL's mean body in their parents' frames (m, y up), the constants that EDGE uses.
 _OFFSETS = np.array([

@@ -1,0 +1,174 @@
+"""SMPL, SMPL-H and SMPL-X parameters under the names of many programs: in npz, in pickles, in torch files of recognisers.
+
+Accepted are whole poses (66, 72, 156 or 165 numbers a frame) or a body's beside the pelvis's, as axis-angles or matrices.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import FootlightsError
+from ..motion import Motion
+from ..rotations import quat_from_matrix, rotvec_from_quat, slerp
+from .axes import check_choice
+from .bounded import check_rate, check_room
+from .safe_npz import SafeNpz
+from .safe_pickle import arrays_of
+from .safe_torch import load_torch
+from .smpl import PELVIS, PELVIS_X, from_smpl
+
+_ROOT = ("global_orient", "root_orient", "root_pose", "smplx_root_pose")
+_BODY = ("body_pose", "pose_body", "smplx_body_pose")
+_WHOLE = ("pose_world", "poses", "fullpose", "pose")
+_PLACE = ("trans_world", "transl", "trans", "translation", "smplx_transl", "root_trans")
+_RATES = ("fps", "mocap_framerate", "mocap_frame_rate", "frame_rate")
+_FACE = ("jaw_pose", "pose_jaw", "expression", "expressions", "leye_pose", "pose_eye")
+_NAMES = {*_ROOT, *_BODY, *_WHOLE, *_PLACE, *_RATES, *_FACE, "betas", "frame_ids"}
+_LONGEST_GAP = 5
+_MOST_VISITS = 1000
+
+
+def fits(names: Iterable[object]) -> bool:
+    """Whether a file with arrays of these names holds such parameters."""
+    held = set(names)
+    turned = held & set(_WHOLE) or (held & set(_ROOT) and held & set(_BODY))
+    return bool(turned and held & set(_PLACE))
+
+
+def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
+    """The motion in a torch file of a recogniser such as GVHMR (its world, not its camera), on SMPL's mean body.
+
+    Args:
+        fps: frames a second of the video, which such files do not hold.
+        up: "y" or "z"; y, unless the legs point along z, when None.
+
+    Raises:
+        FootlightsError: no torch file, damaged, without a person, asking to run something, or without a rate.
+    """
+    return from_dict(load_torch(path), path, fps=fps, up=up)
+
+
+def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) -> Motion:
+    """The motion in an open npz file; as `read`."""
+    return from_arrays({n: file.array(n) for n in file.names if n in _NAMES}, file.path, fps, up, [])
+
+
+def from_dict(held: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None) -> Motion:
+    """The motion in a dict of a `safe_pickle.Machine`: its own, that of its world, or of its longest person; as `read`."""
+    notes: list[str] = []
+    return from_arrays(_person(held, path, notes), path, fps, up, notes)
+
+
+def _person(held: dict[Any, Any], path: object, notes: list[str]) -> dict[str, np.ndarray]:
+    """The arrays of one person, from the outermost dict that holds any; the world's before the camera's."""
+    level = [("", held)]
+    for _ in range(4):
+        found = {name: arrays_of(inner) for name, inner in level if fits(inner)}
+        if "smpl_params_global" in found:
+            return found["smpl_params_global"]
+        if found:
+            name = max(found, key=lambda n: _length(found[n]))
+            if len(found) > 1:
+                notes.append(f"{len(found)} persons: the longest, {name!r}, was read")
+            if "incam" in name:
+                notes.append("places are the camera's, not the world's")
+            return found[name]
+        inside = [(str(name), v) for _, inner in level for name, v in list(inner.items())[:_MOST_VISITS] if isinstance(v, dict)]
+        level = inside[:_MOST_VISITS]
+    shown = ", ".join(str(n)[:30] for n in list(held)[:8]) or "nothing"
+    raise FootlightsError(f"holds {shown}: no motion that is known", path, "give a file of SMPL, SMPL-H or SMPL-X parameters")
+
+
+def _length(arrays: dict[str, np.ndarray]) -> int:
+    return max((len(a) for n, a in arrays.items() if n in _PLACE and a.ndim), default=0)
+
+
+def from_arrays(arrays: Mapping[str, np.ndarray], path: object, fps: float | None, up: str | None, notes: list[str]) -> Motion:
+    """The motion of parameters by name; what stands under other names is left out."""
+    check_choice(None, up, path)
+    trans = _numbers(arrays, _PLACE, path)
+    frames = len(trans) if trans.ndim else 0
+    check_room(frames, 24, path)
+    angles, own = _angles(arrays, frames, path)
+    if trans.size != 3 * frames:
+        raise FootlightsError(f"places have shape {trans.shape}", path, "they must be (N, 3)")
+    rate = _rate(arrays, path) if fps is None else fps
+    if arrays.get("betas", np.zeros(1)).any():
+        notes.append("betas left out: the mean body stands for this one, so bones may differ by some centimetres")
+    root = trans.reshape(frames, 3).astype(np.float64) + (PELVIS_X if own else PELVIS)
+    usual = "y" if own or "pose_world" in arrays else "z"
+    motion = from_smpl(angles, root, check_rate(rate, path), up, usual, notes)
+    motion = _whole_time(motion, arrays.get("frame_ids"), notes, path)
+    return motion.replace(meta={"file": Path(str(path)).name, "notes": notes})
+
+
+def _angles(arrays: Mapping[str, np.ndarray], frames: int, path: object) -> tuple[np.ndarray, bool]:
+    """(T, 24, 3) axis-angles, zero for hands that are not there, and whether they are SMPL-X's."""
+    face = any(name in arrays for name in _FACE)
+    if any(name in arrays for name in _WHOLE):
+        poses = _vectors(_numbers(arrays, _WHOLE, path), frames, path)
+    else:
+        root, body = (_vectors(_numbers(arrays, names, path), frames, path) for names in (_ROOT, _BODY))
+        poses = np.concatenate([root, body], axis=1)
+        face |= "body_pose" in arrays and poses.shape[1] == 22
+    if poses.shape[1] not in (22, 24, 52, 55):
+        what = f"poses turn {poses.shape[1]} joints"
+        raise FootlightsError(what, path, "SMPL has 22 or 24, SMPL-H 52, SMPL-X 55")
+    result = np.zeros((frames, 24, 3), np.float32)
+    kept = 24 if poses.shape[1] == 24 else 22
+    result[:, :kept] = poses[:, :kept]
+    return result, face or poses.shape[1] == 55
+
+
+def _vectors(values: np.ndarray, frames: int, path: object) -> np.ndarray:
+    """(T, J, 3) axis-angles of (T, 3 J), (T, J, 3) or matrices (T, J, 3, 3)."""
+    if values.ndim == 4 and values.shape[0] == frames and values.shape[2:] == (3, 3):
+        return rotvec_from_quat(quat_from_matrix(values.astype(np.float64))).astype(np.float32)
+    if values.ndim not in (2, 3) or len(values) != frames or values[0].size % 3 or np.abs(values).max() > 1e4:
+        raise FootlightsError(f"turns of shape {values.shape} are no angles of {frames} frames", path, "write the file again")
+    return values.reshape(frames, -1, 3)
+
+
+def _numbers(arrays: Mapping[str, np.ndarray], names: tuple[str, ...], path: object) -> np.ndarray:
+    """The first array of these names, with finite numbers; a leading axis of one person is dropped."""
+    name = next((n for n in names if n in arrays), None)
+    if name is None:
+        raise FootlightsError(f"has none of {', '.join(names)}", path, "give a file of SMPL, SMPL-H or SMPL-X parameters")
+    values = arrays[name]
+    if values.dtype.kind != "f" or not (np.abs(values) < 1e6).all():
+        raise FootlightsError(f"{name} holds a number that is not finite", path, "cut or repair it")
+    return values
+
+
+def _rate(arrays: Mapping[str, np.ndarray], path: object) -> float:
+    name = next((n for n in _RATES if n in arrays), None)
+    if name is None:
+        raise FootlightsError("does not say its frames a second", path, "give them with fps=")
+    return float(arrays[name].reshape(-1)[:1].sum())
+
+
+def _whole_time(motion: Motion, ids: np.ndarray | None, notes: list[str], path: object) -> Motion:
+    """The clip with gaps of up to five frames filled; of parts further apart the longest."""
+    if ids is None:
+        return motion
+    steps = np.diff(ids) if ids.shape == (len(motion),) and ids.dtype.kind in "iu" else np.zeros(1)
+    if (steps < 1).any():
+        raise FootlightsError("frame_ids do not count its frames", path, "write the file again")
+    edges = [0, *(np.flatnonzero(steps > _LONGEST_GAP + 1) + 1).tolist(), len(motion)]
+    start, end = max(pairwise(edges), key=lambda edge: edge[1] - edge[0])
+    if len(edges) > 2:
+        notes.append(f"{len(edges) - 1} parts with gaps between: the longest, {end - start} frames, was read")
+    motion, at = motion[start:end], ids[start:end].astype(np.int64) - int(ids[start])
+    if at[-1] + 1 == len(at):
+        return motion
+    notes.append(f"{int(at[-1]) + 1 - len(at)} missing frames were filled in")
+    wanted = np.arange(int(at[-1]) + 1)
+    low = np.clip(np.searchsorted(at, wanted, "right") - 1, 0, len(at) - 2)
+    share = (wanted - at[low]) / (at[low + 1] - at[low])
+    turns = motion.rotations.astype(np.float64)
+    root = motion.root[low] * (1 - share[:, None]) + motion.root[low + 1] * share[:, None]
+    return motion.replace(root=root, rotations=slerp(turns[low], turns[low + 1], share[:, None]))

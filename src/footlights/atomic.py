@@ -10,15 +10,15 @@ from .errors import FootlightsError
 
 
 @contextlib.contextmanager
-def writing(path: str | os.PathLike[str], *, force: bool = True) -> Iterator[Path]:
+def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it to ``path`` when the block ends well, remove it otherwise.
 
     Raises:
-        FootlightsError: the folder is missing or cannot be written, the disk is full, or ``path`` exists and not ``force``.
+        FootlightsError: the folder is missing or cannot be written, the disk is full, or ``path`` is a folder.
     """
     target = Path(path)
-    if not force and target.exists():
-        raise FootlightsError("exists already", target, "give --force to replace it, or another place with -o")
+    if target.is_dir():
+        raise FootlightsError("is a folder", target, "give the name of a file in it")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=f".part{target.suffix}", dir=target.parent)
         os.close(handle)

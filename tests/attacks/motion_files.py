@@ -275,9 +275,9 @@ def torch_tensor_spread_over_a_thousand_million_frames(folder: Path) -> Path:
     return torch_file(folder / "x.pt", held, shape=(10**9, 3), steps=(0, 1))
 
 
-def torch_that_unpacks_to_gigabytes(folder: Path) -> Path:
+def torch_whose_pickle_unpacks_to_a_hundred_times_its_size(folder: Path) -> Path:
     with zipfile.ZipFile(folder / "x.pt", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a/data.pkl", "w") as stream:
-        for _ in range(2000):
+        for _ in range(100):
             stream.write(bytes(1 << 20))
     return folder / "x.pt"
 

@@ -18,6 +18,7 @@ from ..errors import FootlightsError
 COMMANDS = {
     "dance": "make dances for songs",
     "view": "show motions side by side on one page",
+    "convert": "turn motion files into another format",
     "models": "list the shipped models and their cards",
     "doctor": "say what is installed, what works, and what to do about the rest",
     "data": "turn motion files into training data",

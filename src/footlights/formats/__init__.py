@@ -75,6 +75,12 @@ def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> None:
     raise FootlightsError(f"{suffix or 'no suffix'} is no format that can be written", path, f"use one of {known}")
 
 
+def options_of(path: str | os.PathLike[str]) -> frozenset[str]:
+    """Names of the options that the reader of this file has; errors as `read`."""
+    file_size(path)
+    return frozenset(_format_of(path).member("read").__annotations__) - {"path", "return"}
+
+
 def _format_of(path: str | os.PathLike[str]) -> Format:
     suffix = Path(path).suffix.lower()
     with open(path, "rb") as handle:

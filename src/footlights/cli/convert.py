@@ -1,0 +1,61 @@
+"""Convert motion files into another format: one, several, or a whole folder.
+
+Read are npz (footlights, AMASS, SMPL-H, SMPL-X), bvh, glb, gltf, vrm, vrma, amc with its asf, pkl (AIST++, EDGE, SMPL-X, WHAM),
+pt (GVHMR) and csv (Unitree G1). What a file does not say is found out and told; the options are for files whose header lies.
+What is there already is kept: stopped at any time, the same command does the rest.
+"""
+
+import argparse
+import sys
+
+from ..errors import FootlightsError
+from . import plain
+
+EXAMPLE = """examples:
+  footlights convert dance.bvh dance.glb
+  footlights convert hmr4d_results.pt dance.bvh --fps 30
+  footlights convert my-mocap converted --as npz
+  footlights convert walk.bvh run.bvh converted --as glb --unit 0.01
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The choices of ``footlights convert``."""
+    from ..formats.convert import WAYS
+
+    parser.epilog = EXAMPLE
+    parser.add_argument("inputs", nargs="+", metavar="IN", help="motion files, or folders of them")
+    parser.add_argument("out", metavar="OUT", help="the new file, or a folder for many")
+    parser.add_argument("--as", dest="way", choices=list(WAYS), help="the new format (default: by the suffix of OUT)")
+    parser.add_argument("--fps", type=float, metavar="F", help="the true frames a second, where the file lies or is silent")
+    parser.add_argument("--unit", type=float, metavar="METRES", help="metres in one unit of the file")
+    parser.add_argument("--up", choices=["y", "z"], help="the file's axis that points up")
+    parser.add_argument("--force", action="store_true", help="replace results that exist")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Convert, tell what was found out, and name what failed: the exit code is that of the first failure."""
+    from ..formats.convert import convert
+    from ..progress import Progress
+    from . import line_of
+
+    options = {name: getattr(args, name) for name in ("fps", "unit", "up") if getattr(args, name) is not None}
+    try:
+        with Progress() as progress:
+
+            def failed(problem: FootlightsError) -> None:
+                progress.say(line_of(problem))
+
+            def said(note: str) -> None:
+                progress.say(plain(note))
+
+            done = convert(
+                args.inputs, args.out, args.way,
+                options=options, force=args.force, failed=failed, said=said, progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"finished files are kept in {args.out}; the same command does the rest") from None
+    kept = f", {done.kept} were there already (--force writes them again)" if done.kept else ""
+    lost = f", {len(done.failed)} failed" if done.failed else ""
+    print(plain(f"{done.written} written to {args.out}{kept}{lost}"), file=sys.stderr)
+    return max((problem.exit_code for problem in done.failed), default=0)

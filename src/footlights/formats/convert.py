@@ -1,0 +1,150 @@
+"""Many motion files into another format, one after the other: what is done is kept, what is broken is named."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import FootlightsError
+from ..motion import Motion
+from ..progress import Report
+from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
+from . import FORMATS, options_of, read, write
+from .plausible import doubt
+
+WAYS = {"npz": ".npz", "bvh": ".bvh", "glb": ".glb", "amass": ".amass.npz"}
+
+
+@dataclass
+class Conversion:
+    """What became of the files: how many were written, how many were there already, and what went wrong."""
+
+    written: int = 0
+    kept: int = 0
+    failed: list[FootlightsError] = field(default_factory=list)
+
+
+def convert(
+    inputs: Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    way: str | None = None,
+    *,
+    options: dict[str, Any] | None = None,
+    force: bool = False,
+    failed: Callable[[FootlightsError], None] | None = None,
+    said: Callable[[str], None] | None = None,
+    progress: Report | None = None,
+) -> Conversion:
+    """Read every motion of ``inputs`` and write it in another format.
+
+    Args:
+        inputs: motion files, or folders, which are searched to the bottom.
+        out: a file for a single motion, or a folder, in which the folders of the inputs are made again.
+        way: the format, one of ``WAYS``; by the suffix of ``out`` when None.
+        options: ``fps``, ``unit`` and ``up`` for the readers, where a file's header lies.
+        force: write again what is there already.
+        failed: called for each file that cannot be converted; the others are.
+        said: called with what had to be found out about a file.
+
+    Raises:
+        FootlightsError: nothing to convert, or no format or place for it.
+    """
+    tasks = _plan([Path(path) for path in inputs], Path(out), way)
+    result = Conversion()
+    for number, (source, target) in enumerate(tasks):
+        if progress:
+            progress(number / len(tasks), f"{source.name} ({number + 1} of {len(tasks)})")
+        if target.exists() and not force:
+            result.kept += 1
+            continue
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _one(source, target, options or {}, said)
+            result.written += 1
+        except FootlightsError as problem:
+            result.failed.append(problem)
+            if failed:
+                failed(problem)
+        except OSError as problem:
+            raise FootlightsError(f"cannot be made ({problem.strerror})", target.parent, "choose another place") from problem
+    return result
+
+
+def _one(source: Path, target: Path, options: dict[str, Any], said: Callable[[str], None] | None) -> None:
+    """Convert one file; what was found out about it is told with its name."""
+    if target.exists() and os.path.samefile(source, target):
+        raise FootlightsError("would be replaced by its own conversion", source, "give another place")
+    motion = read(source, **{name: value for name, value in options.items() if name in options_of(source)})
+    tell = [*motion.meta.get("notes", ()), doubt(motion), *_unused(source, options)]
+    if target.name.lower().endswith(".amass.npz") and motion.skeleton.names != SMPL_NAMES:
+        motion = _on_smpl_joints(motion, tell)
+    write(motion, target)
+    if said:
+        for note in filter(None, tell):
+            said(f"{source.name}: {note}")
+
+
+def _unused(source: Path, options: dict[str, Any]) -> list[str]:
+    known = options_of(source)
+    return [f"--{name} has no meaning for this format and was not used" for name in options if name not in known]
+
+
+def _on_smpl_joints(motion: Motion, tell: list[str | None]) -> Motion:
+    """The clip on SMPL's 24 joints: as it is when it has them among others such as End Sites, else on the house body."""
+    from ..retarget import retarget
+
+    names, parents = motion.skeleton.names, motion.skeleton.parents
+    if set(SMPL_NAMES) <= set(names):
+        kept = [names.index(name) for name in SMPL_NAMES]
+        if [kept.index(parents[j]) if parents[j] in kept else -1 for j in kept] == list(SMPL_PARENTS):
+            skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, motion.skeleton.offsets[kept])
+            return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
+    tell.append("moved onto the house body")
+    return retarget(motion)
+
+
+def _plan(inputs: list[Path], out: Path, way: str | None) -> list[tuple[Path, Path]]:
+    """Every file to read and the file to write, in a fixed order."""
+    if way is not None and way not in WAYS:
+        raise FootlightsError(f"no format called {way!r}", "--as", f"take one of {', '.join(WAYS)}")
+    single = len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir()
+    if single and way is None and out.suffix and out.suffix.lower() not in _written():
+        raise FootlightsError("is of no format that can be written", out, f"end it in one of {' '.join(_written())}")
+    if single and out.suffix and (way is None or out.name.lower().endswith(WAYS[way])):
+        return [(inputs[0], out)]
+    if way is None:
+        what = "the format for a folder of results is not said"
+        raise FootlightsError(what, out, f"give --as with one of {', '.join(WAYS)}")
+    if out.exists() and not out.is_dir():
+        raise FootlightsError("is a file, but the results need a folder", out, "name a folder")
+    found = [pair for path in inputs for pair in _files(path)]
+    if not found:
+        raise FootlightsError("no motion in this folder", inputs[0], "give motion files, or a folder of them")
+    # Two files of one name and different formats would overwrite one another: they keep their suffix in the new name.
+    often = Counter(relative.with_suffix("") for _, relative in found)
+    chosen = [relative if often[relative.with_suffix("")] > 1 else relative.with_suffix("") for _, relative in found]
+    twice = [name for name, count in Counter(chosen).items() if count > 1]
+    if twice:
+        raise FootlightsError("two of the files have this name", twice[0], "convert their folders one after the other")
+    return [(source, out / f"{name}{WAYS[way]}") for name, (source, _) in zip(chosen, found, strict=True)]
+
+
+def _written() -> list[str]:
+    return [suffix for form in FORMATS if form.writes for suffix in form.suffixes]
+
+
+def _files(path: Path) -> list[tuple[Path, Path]]:
+    """The file, or all files in the folder that a reader takes, each with its place below the folder."""
+    if not path.is_dir():
+        return [(path, Path(path.name))]
+    suffixes = {suffix for form in FORMATS if form.reads for suffix in form.suffixes}
+    found = []
+    for folder, inside, names in os.walk(path):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        for name in sorted(names):
+            if Path(name).suffix.lower() in suffixes and not name.startswith("."):
+                file = Path(folder) / name
+                found.append((file, file.relative_to(path)))
+    return found

@@ -84,6 +84,7 @@ def observe(motion: Motion, names: dict[str, int], skeleton: Skeleton, scale: fl
     for name, j in names.items():
         end = names.get(_BONE_END.get(name, ""))
         turns[name] = turned[:, j if end is None else motion.skeleton.parents[end]]
+    turns.setdefault("spine3", turns["pelvis"])  # a trunk in one piece
     return Seen(places, turns, float(scale), motion.fps)
 
 
@@ -195,6 +196,8 @@ def _limb(
     # Where the limb never bends its hinge is taken as in our rest pose, carried along the bone's least swing.
     swing = quat_between(np.broadcast_to(normalize(ours[0]), first.shape), (_inverse(trunk) @ first[..., None])[..., 0])
     guess = (trunk @ matrix_from_quat(swing) @ hinge[:, None])[..., 0]
+    if len(fold) == 1:
+        weight = weight * ((fold * guess).sum(-1) > 0)  # a single pose cannot outvote a knee locked backwards
     axis = fold / np.maximum(sine, 1e-9)[:, None] * weight[:, None] + 0.02 * guess
     result = {}
     for name, bone, rest_bone in ((upper, first, ours[0]), (middle, second, ours[1])):

@@ -23,11 +23,15 @@ def mark_contacts(motion: Motion) -> np.ndarray:
     Raises:
         FootlightsError: the motion is not on the house skeleton.
     """
-    points = soles(motion).astype(np.float64)
-    height, speed = _lowest(points, motion.fps)
+    return touches(soles(motion), motion.fps)
+
+
+def touches(points: np.ndarray, fps: float) -> np.ndarray:
+    """(T, 4) float32 contacts, as `mark_contacts` finds them, of sole corners (T, 4, K, 3) of a grown person, metres."""
+    height, speed = _lowest(points.astype(np.float64), fps)
     begins = (height < _TOUCH[0]) & (speed < _TOUCH[1])
     stays = (height < _LEAVE[0]) & (speed < _LEAVE[1])
-    short = _SHORT * motion.fps
+    short = _SHORT * fps
     marked = np.stack([_held(b, s) for b, s in zip(begins.T, stays.T, strict=True)], 1)
     for part in range(marked.shape[1]):
         _drop_short(marked[:, part], False, short)

@@ -5,18 +5,33 @@ from typing import Any
 
 import numpy as np
 
-from .body import Body
 from .calibration import LIMBS, Seen, ground_of, resting
 from .ik import two_bone
 from .rotations import matrix_from_quat, quat_about
 from .skeleton import Skeleton
 
+_SOLE_JOINTS = (7, 10, 8, 11)  # ankle and toe of the left, then of the right foot
 # Weights of the squared terms below, per frame; velocity terms are differences of neighbouring frames at 30 fps.
 _LEG, _ROOT, _ROOT_STEP, _PLANT, _SMOOTH, _HEIGHT, _UNDER = 1.0, 0.05, 4.0, 400.0, 20.0, 2.0, 4.0
 
 
-def plant(seen: Seen, turns: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray, np.ndarray]:
-    """Root path (T, 3) and world turns (T, 24, 3, 3) with the legs bent so that resting feet rest on one floor.
+@dataclass(frozen=True)
+class Touch:
+    """When and where the source's soles touch: contacts (T, 4), their corners (T, 4, K, 3) in our metres, and how far our
+    soles slip for each metre that theirs do."""
+
+    contacts: np.ndarray
+    corners: np.ndarray
+    slip: float
+
+
+def plant(
+    seen: Seen, turns: np.ndarray, skeleton: Skeleton, soles: np.ndarray, touch: Touch | None = None
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Root path (T, 3), world turns (T, 24, 3, 3) with the legs bent so that resting feet rest on one floor, and its height.
+
+    ``soles`` (4, K, 3) are the corners of heels and toes in the frames of ankles and toes. ``touch`` is given where the source
+    knows its contacts: the corner that carries then moves as theirs does, instead of joints while they seem to rest.
 
     Unknown are the root and both ankles. They stay near what the limb directions alone give (the leg vector of our thigh
     and shin along theirs), the root near theirs; errors may be constant but not jump; an ankle or toe moves exactly as
@@ -25,7 +40,10 @@ def plant(seen: Seen, turns: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray
     """
     legs = [_leg(skeleton, turns, names) for names in LIMBS[:2]]
     middle = (skeleton.offsets[1].astype(np.float64) + skeleton.offsets[2]) / 2
-    goals = _solve(seen, seen.hips - turns[:, 0] @ middle, legs, _sole_depths(turns), float(skeleton.rest[10, 2]))
+    corners = _corners(turns, skeleton, soles)
+    pins = _resting(seen, legs) if touch is None else _touching(touch, corners)
+    depths = corners[..., 2].min(-1).reshape(len(turns), 2, 2).min(-1).T
+    goals, floor = _solve(seen, seen.hips - turns[:, 0] @ middle, legs, pins, depths, float(skeleton.rest[10, 2]))
     turns = turns.copy()
     for names, leg, ankle in zip(LIMBS[:2], legs, goals[1:], strict=True):
         thigh, shin = (skeleton.index(names[0]), skeleton.index(names[1]))
@@ -34,7 +52,7 @@ def plant(seen: Seen, turns: np.ndarray, skeleton: Skeleton) -> tuple[np.ndarray
         both = two_bone(hip, knee, knee + leg["shin"], ankle, turns[:, thigh, :, 0])
         for joint, turn in zip((thigh, shin), both, strict=True):
             turns[:, joint] = matrix_from_quat(turn) @ turns[:, joint]
-    return goals[0], turns
+    return goals[0], turns, floor
 
 
 def _leg(skeleton: Skeleton, turns: np.ndarray, names: tuple[str, str, str]) -> dict[str, np.ndarray]:
@@ -49,16 +67,47 @@ def _leg(skeleton: Skeleton, turns: np.ndarray, names: tuple[str, str, str]) -> 
     }
 
 
-def _sole_depths(turns: np.ndarray) -> np.ndarray:
-    """(2, T) how far the lowest corner of each sole is above (below: negative) its ankle."""
-    body = Body.load()
-    depths = []
-    for part, joint in enumerate(body.sole_joints):
-        corners = np.einsum("tj,kj->tk", turns[:, joint, 2], body.sole_points[part]).min(1)
-        ankle = 7 if joint in (7, 10) else 8
-        lever = 0.0 if joint == ankle else turns[:, ankle, 2] @ body.skeleton.offsets[joint]
-        depths.append(corners + lever)
-    return np.stack([np.minimum(depths[0], depths[1]), np.minimum(depths[2], depths[3])])
+def _corners(turns: np.ndarray, skeleton: Skeleton, soles: np.ndarray) -> np.ndarray:
+    """(T, 4, K, 3) from each ankle to the corners of its heel and of its toe."""
+    corners = np.einsum("tjab,jkb->tjka", turns[:, _SOLE_JOINTS], soles)
+    for part, (ankle, toe) in ((1, (7, 10)), (3, (8, 11))):
+        corners[:, part] += (turns[:, ankle] @ skeleton.offsets[toe].astype(np.float64))[:, None]
+    return corners
+
+
+@dataclass(frozen=True)
+class _Pin:
+    """A point of foot ``side`` (0 left, 1 right), ``lever`` (T - 1, 3) further from its ankle a frame later, that shall move
+    by ``step`` (T - 1, 3) as firmly as ``hold`` (T - 1,) says."""
+
+    side: int
+    lever: np.ndarray
+    step: np.ndarray
+    hold: np.ndarray
+
+
+def _resting(seen: Seen, legs: list[dict[str, np.ndarray]]) -> list[_Pin]:
+    """Ankles and toe joints that move as theirs while theirs are low and slow."""
+    pins = []
+    for side, leg in enumerate(legs):
+        for point, lever in (("ankle", np.zeros_like(leg["foot"])), ("foot", leg["foot"])):
+            place = seen.places.get(f"{('left', 'right')[side]}_{point}")
+            if place is not None:
+                rest = resting(place, seen.fps)
+                pins.append(_Pin(side, np.diff(lever, axis=0), np.diff(place, axis=0), np.minimum(rest[1:], rest[:-1])))
+    return pins
+
+
+def _touching(touch: Touch, corners: np.ndarray) -> list[_Pin]:
+    """The lowest corner of each part of a sole while that part touches."""
+    pins = []
+    for part in range(4):
+        theirs, ours = touch.corners[:, part].astype(np.float64), corners[:, part]
+        lowest = (theirs[1:, :, 2] + theirs[:-1, :, 2]).argmin(1)[:, None, None]
+        step, lever = (np.take_along_axis(np.diff(c, axis=0), lowest, 1)[:, 0] for c in (theirs, ours))
+        on = touch.contacts[:, part].astype(np.float64)
+        pins.append(_Pin(part // 2, lever, step * touch.slip, np.minimum(on[1:], on[:-1])))
+    return pins
 
 
 @dataclass(frozen=True)
@@ -70,8 +119,10 @@ class _Term:
     weight: np.ndarray
 
 
-def _solve(seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], depths: np.ndarray, ball: float) -> np.ndarray:
-    """(3, T, 3): root, left ankle, right ankle; ``ball`` is the height of the toe joint over the sole, metres."""
+def _solve(
+    seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], pins: list[_Pin], depths: np.ndarray, ball: float
+) -> tuple[np.ndarray, float]:
+    """(3, T, 3): root, left ankle, right ankle; and the floor. ``ball`` is how high toe joints are over the sole, metres."""
     from scipy.sparse import diags, identity
 
     frames = len(root)
@@ -94,12 +145,11 @@ def _solve(seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], dept
         for point, lever in (("ankle", np.zeros_like(root)), ("foot", leg["foot"])):
             if f"{name}_{point}" not in seen.places:
                 continue
-            place = seen.places[f"{name}_{point}"]
-            rest = resting(place, seen.fps)
-            moving = tuple(None if b is None else step for b in own[side])
-            terms.append(_Term(moving, step @ (place - lever), _PLANT * np.minimum(rest[1:], rest[:-1])))
             if point == "foot" or f"{name}_foot" not in seen.places:
                 levels.append((side, lever[:, 2], bearing[f"{name}_{point}"]))
+    for pin in pins:
+        moving = (None, step, None) if pin.side == 0 else (None, None, step)
+        terms.append(_Term(moving, pin.step - pin.lever, _PLANT * pin.hold))
     answer = _least(terms, frames, slice(0, 3))
     # The floor is one height for both feet and the whole clip, however the recording drifts: where they rest most.
     heights = np.concatenate([answer[1 + side, :, 2] + lever for side, lever, _ in levels])
@@ -113,7 +163,7 @@ def _solve(seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], dept
         deep = np.clip(under / 0.01, 0, 1)
         terms.append(_Term(own[side], np.repeat((floor - depths[side])[:, None], 3, 1), _UNDER * deep))
     answer[..., 2] = _least(terms, frames, slice(2, 3))[..., 0]
-    return answer
+    return answer, floor
 
 
 def _least(terms: list[_Term], frames: int, axes: slice) -> np.ndarray:

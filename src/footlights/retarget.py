@@ -1,76 +1,97 @@
-"""Any humanoid skeleton's motion onto the house body: their limb directions, our bone lengths, feet that stay put."""
+"""Any humanoid motion onto any humanoid rig: their limb directions, our bone lengths, feet that stay put."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
+from .body import soles
 from .calibration import HINGES, LIMBS, Seen, calibrate, observe, rest_pose
 from .errors import FootlightsError
 from .motion import Motion
 from .naming import joint_map
-from .planting import lift_toes, plant
-from .rotations import (
-    cross,
-    matrix_from_quat,
-    normalize,
-    quat_between,
-    quat_conj,
-    quat_from_matrix,
-    quat_from_rotvec,
-    quat_mul,
-    slerp,
-    transpose,
-)  # fmt: skip
-from .skeleton import SMPL24, SMPL_NAMES, Skeleton, forward_kinematics, local_from_world
+from .planting import Touch, lift_toes, plant
+from .rig import Rig, house
+from .rotations import cross, matrix_from_quat, normalize, quat_between, quat_from_matrix, slerp
+from .skeleton import SMPL24, SMPL_NAMES, SMPL_PARENTS, Skeleton, forward_kinematics, local_from_world
+from .twist import share_twist
 
 __all__ = ["joint_map", "retarget"]
 
-_TWIST_LIMIT = np.radians(150)  # between upper arm and hand: no arm turns further
+_TRUNK = ("spine1", "spine2", "spine3", "left_collar", "right_collar")
 
 
 def retarget(
     motion: Motion,
-    skeleton: Skeleton = SMPL24,
+    onto: Skeleton | Rig = SMPL24,
     *,
     fit: Mapping[str, np.ndarray] | None = None,
     scale: float | None = None,
 ) -> Motion:
-    """``motion`` moved onto ``skeleton``, at the same rate and with the same meta.
+    """``motion`` moved onto another skeleton, at the same rate and with the same meta.
 
     Their rotations carry over with one constant turn per joint, then the limb bones are pointed exactly along theirs, the
     wrist's twist is shared with the forearm, knees and elbows are kept from bending backwards, and root and legs are solved so
-    that feet rest where theirs rest. Contacts are dropped.
+    that feet rest where theirs rest. On the house skeleton contacts are dropped and the height stays theirs; a rig keeps the
+    contacts and its soles rest on z = 0.
 
     Args:
         motion: a clip on any skeleton whose joints can be named; z up, metres.
-        skeleton: 24 joints named as SMPL's, T-pose facing -y.
-        fit: constant turns from ``calibration.calibrate`` over several clips of the same rig; from this clip alone if None.
+        onto: the house skeleton, a rig, or the skeleton of one whose joints can be named and whose rest pose stands.
+        fit: constant turns from ``calibration.calibrate`` over several clips of the same source; from this clip alone if None.
         scale: our size over theirs; from the legs if None.
 
     Raises:
-        FootlightsError: joints are missing, or legs have no length.
+        FootlightsError: joints are missing, legs have no length, or the rig's rest pose does not stand.
     """
-    if motion.skeleton == skeleton:
-        return motion.replace(contacts=None)
-    names = joint_map(motion.skeleton)
-    seen = observe(motion, names, skeleton, scale)
+    rig = onto if isinstance(onto, Rig) else Rig.of(onto)
+    if motion.skeleton == rig.skeleton:
+        return motion.replace(contacts=None) if rig is house() else motion
+    source = house().joints if motion.skeleton == SMPL24 else joint_map(motion.skeleton)
+    seen = observe(motion, source, rig.twin, scale)
     if not np.isfinite(seen.scale) or not 1e-4 < seen.scale < 1e4:
         raise FootlightsError("the legs of this skeleton have no length", "skeleton", "check the joint offsets")
-    turns = pose(seen, calibrate([seen], skeleton, rest_pose(motion.skeleton, names)) if fit is None else fit, skeleton)
-    turns = _aim_trunk(turns, seen, skeleton)
-    root, turns = plant(seen, lift_toes(turns, seen, skeleton), skeleton)
-    turns = _share_twist(turns, skeleton)
-    rotations = quat_from_matrix(local_from_world(skeleton, turns))
-    return Motion(root, rotations, motion.fps, skeleton, None, motion.meta).continuous()
+    if fit is None:
+        fit = house().fit if motion.skeleton == SMPL24 else calibrate([seen], SMPL24, rest_pose(motion.skeleton, source))
+    touch = _touch(motion, seen.scale * rig.size) if rig is not house() else None
+    root, turns, floor = _solved(seen, fit, rig, touch)
+    if rig is house():
+        rotations = quat_from_matrix(local_from_world(SMPL24, turns))
+        return Motion(root, rotations, motion.fps, SMPL24, None, motion.meta).continuous()
+    return rig.motion(root - [0, 0, floor], turns, motion)
 
 
-def pose(seen: Seen, fit: Mapping[str, np.ndarray], skeleton: Skeleton) -> np.ndarray:
+def _touch(motion: Motion, size: float) -> Touch | None:
+    """Where the soles of a clip on the house skeleton touch, when it says so; feet larger than ours slip no farther."""
+    if motion.contacts is None or motion.skeleton != SMPL24:
+        return None
+    return Touch(motion.contacts, soles(motion), min(1.0, 1 / size))
+
+
+def _solved(seen: Seen, fit: Mapping[str, np.ndarray], rig: Rig, touch: Touch | None) -> tuple[np.ndarray, np.ndarray, float]:
+    """The twin's root (T, 3) and world turns (T, 24, 3, 3), and the height of the floor it stands on."""
+    turns = pose(seen, fit, rig.twin, rig.absent)
+    turns = lift_toes(_aim_trunk(turns, seen, rig), seen, rig.twin)
+    turns = _carried(turns, rig.absent)
+    root, turns, floor = plant(seen, turns, rig.twin, rig.soles, touch)
+    return root, share_twist(turns, rig.twin), floor
+
+
+def _carried(turns: np.ndarray, absent: frozenset[str]) -> np.ndarray:
+    """Joints that a rig does not have, turned with what carries them."""
+    for j, name in enumerate(SMPL_NAMES):
+        if name in absent:
+            turns[:, j] = turns[:, SMPL_PARENTS[j]]
+    return turns
+
+
+def pose(seen: Seen, fit: Mapping[str, np.ndarray], skeleton: Skeleton, absent: frozenset[str] = frozenset()) -> np.ndarray:
     """World turns (T, 24, 3, 3) of our joints from what is seen of theirs, limb bones exactly along theirs."""
-    turned = {name: seen.turns[name] @ c for name, c in fit.items()}
+    turned = {name: seen.turns[name] @ c for name, c in fit.items() if name in seen.turns}
     pelvis, chest = (quat_from_matrix(turned[n]) for n in ("pelvis", "spine3"))
     frames = len(pelvis)
     for name, share in (("spine1", 1 / 3), ("spine2", 2 / 3)):
-        turned[name] = matrix_from_quat(slerp(pelvis, chest, np.full(frames, share)))
+        if name not in turned:
+            turned[name] = matrix_from_quat(slerp(pelvis, chest, np.full(frames, share)))
     for name, parent in (("left_collar", "spine3"), ("right_collar", "spine3"), ("neck", "spine3"), ("head", "neck")):
         turned.setdefault(name, turned[parent])
     for side in ("left", "right"):
@@ -78,7 +99,7 @@ def pose(seen: Seen, fit: Mapping[str, np.ndarray], skeleton: Skeleton) -> np.nd
         turned[f"{side}_hand"] = turned[f"{side}_wrist"]
     for upper, middle, end in LIMBS:
         _along(turned, seen, skeleton, upper, middle, end)
-    return np.stack([turned[name] for name in SMPL_NAMES], 1)
+    return _carried(np.stack([turned[name] for name in SMPL_NAMES], 1), absent)
 
 
 def _along(turned: dict[str, np.ndarray], seen: Seen, skeleton: Skeleton, upper: str, middle: str, end: str) -> None:
@@ -94,10 +115,13 @@ def _along(turned: dict[str, np.ndarray], seen: Seen, skeleton: Skeleton, upper:
         turned[name] = matrix_from_quat(quat_between(ours, bone)) @ turned[name]
 
 
-def _aim_trunk(turns: np.ndarray, seen: Seen, skeleton: Skeleton) -> np.ndarray:
+def _aim_trunk(turns: np.ndarray, seen: Seen, rig: Rig) -> np.ndarray:
     """Spine and collars swung so that the line from mid-hips to mid-shoulders points along theirs; arms keep their turn."""
-    turns = turns.copy()
-    carried = [skeleton.index(n) for n in ("spine1", "spine2", "spine3", "left_collar", "right_collar")]
+    turns, skeleton = turns.copy(), rig.twin
+    first = next((i for i, name in enumerate(_TRUNK[:3]) if name in rig.joints), None)
+    if first is None:
+        return turns
+    carried = [skeleton.index(n) for n in _TRUNK[first:]]
     hips, shoulders = ([skeleton.index(f"{s}_{n}") for s in ("left", "right")] for n in ("hip", "shoulder"))
     for _ in range(3):
         places, _ = forward_kinematics(skeleton, np.zeros((len(turns), 3)), local_from_world(skeleton, turns))
@@ -107,40 +131,3 @@ def _aim_trunk(turns: np.ndarray, seen: Seen, skeleton: Skeleton) -> np.ndarray:
         swing = matrix_from_quat(quat_between(top - pivot, goal - pivot))
         turns[:, carried] = swing[:, None] @ turns[:, carried]
     return turns
-
-
-def _share_twist(turns: np.ndarray, skeleton: Skeleton) -> np.ndarray:
-    """The twist between upper arm and hand shared equally by elbow and wrist, at most 75 degrees each.
-
-    Rigs put a forearm's turning into the elbow, the wrist or both; in one joint alone it would wring the skin.
-    """
-    turns = turns.copy()
-    for side in ("left", "right"):
-        shoulder, elbow, wrist, hand = (skeleton.index(f"{side}_{n}") for n in ("shoulder", "elbow", "wrist", "hand"))
-        axis = normalize(skeleton.offsets[wrist].astype(np.float64))
-        bend, twist = _swing_and_twist(transpose(turns[:, shoulder]) @ turns[:, elbow], axis)
-        tilt, more = _swing_and_twist(transpose(turns[:, elbow]) @ turns[:, wrist], axis)
-        half = _folded(twist + more) / 2
-
-        def about(angle: np.ndarray, axis: np.ndarray = axis) -> np.ndarray:
-            return matrix_from_quat(quat_from_rotvec(angle[:, None] * axis))
-
-        turns[:, elbow] = turns[:, shoulder] @ bend @ about(half)
-        # The hand's tilt was measured before the forearm's new twist: it is turned back by the difference.
-        turns[:, wrist] = turns[:, shoulder] @ bend @ about(twist) @ tilt @ about(2 * half - twist)
-        turns[:, hand] = turns[:, wrist]
-    return turns
-
-
-def _swing_and_twist(local: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(T, 3, 3) and (T,) radians with ``local`` (T, 3, 3) = swing @ turn about ``axis`` (3,) by the angle."""
-    q = quat_from_matrix(local)
-    angle = 2 * np.arctan2(q[:, 1:] @ axis, q[:, 0])
-    angle = (angle + np.pi) % (2 * np.pi) - np.pi
-    return matrix_from_quat(quat_mul(q, quat_conj(quat_from_rotvec(angle[:, None] * axis)))), angle
-
-
-def _folded(angle: np.ndarray) -> np.ndarray:
-    """``angle`` (T,) as it is within the limit, then falling back to 0 at half a turn, so that it never jumps."""
-    angle = (angle + np.pi) % (2 * np.pi) - np.pi
-    return np.sign(angle) * np.minimum(np.abs(angle), (np.pi - np.abs(angle)) * _TWIST_LIMIT / (np.pi - _TWIST_LIMIT))

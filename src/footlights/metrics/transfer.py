@@ -1,0 +1,65 @@
+"""How well a dance went from the house body onto a character: sliding feet, contact times, where limbs point."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..calibration import LIMBS, Seen, observe
+from ..contacts import mark_contacts, touches
+from ..motion import Motion
+from ..rig import Rig, house
+from ..rotations import normalize
+from ..skeleton import SMPL24
+from .feet import slip_of
+
+_BONES = tuple((a, b) for upper, middle, end in LIMBS for a, b in ((upper, middle), (middle, end)))
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Means over a clip.
+
+    Attributes:
+        slide_source, slide: planar speed in cm/s of soles in contact, on the house body and on the character.
+        contacts: share of contacts that are found at the same time on both.
+        direction: degrees between the limb bones of both, and between neck to head of both.
+        ends: degrees between hip to ankle, and shoulder to wrist, of both; they differ where a limb is divided otherwise.
+        deepest: metres that a sole is below the floor at most, over the character's size.
+    """
+
+    slide_source: float
+    slide: float
+    contacts: float
+    direction: float
+    ends: float
+    deepest: float
+
+
+def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
+    """Compare ``result``, on ``rig``, with the ``source`` on the house skeleton that it was made from.
+
+    Raises:
+        FootlightsError: the source is on another skeleton.
+    """
+    marked = mark_contacts(source)
+    contacts = marked if source.contacts is None else source.contacts
+    places = rig.soles_of(result).astype(np.float64)
+    theirs = house().soles_of(source).astype(np.float64)
+    found = touches(places / rig.size, result.fps)
+    either = np.maximum(marked, found)
+    ours, seen = observe(result, rig.joints, SMPL24), observe(source, house().joints, SMPL24)
+    bones = [*_BONES, *([("neck", "head")] if {"neck", "head"} <= rig.joints.keys() else [])]
+    return Transfer(
+        float(np.nanmean(slip_of(theirs, contacts, source.fps))) if contacts.any() else 0.0,
+        float(np.nanmean(slip_of(places, contacts, result.fps))) if contacts.any() else 0.0,
+        float((marked * found).sum() / max(either.sum(), 1)),
+        _apart(seen, ours, bones),
+        _apart(seen, ours, [(upper, end) for upper, _, end in LIMBS]),
+        float(max(0.0, -places[..., 2].min()) / rig.size),
+    )
+
+
+def _apart(one: Seen, other: Seen, pairs: list[tuple[str, str]]) -> float:
+    """Mean angle in degrees between the lines that join each pair of joints."""
+    cosines = [(normalize(one.bone(a, b)) * normalize(other.bone(a, b))).sum(-1) for a, b in pairs]
+    return float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).mean())

@@ -6,6 +6,7 @@ At the end the beat alignment scores of Bailando and FACT, in frames as publishe
 import numpy as np
 
 from ..motion import Motion
+from .arrays import joint_places
 from .score import Score
 
 WINDOW = 0.07  # seconds between a hit and its beat
@@ -135,7 +136,7 @@ def _alignment(of: np.ndarray, to: np.ndarray) -> float:
 
 def _steps(positions: np.ndarray) -> np.ndarray:
     """(T - 1, J) metres a frame, in single precision as published: ties between frames decide what is a minimum."""
-    return np.linalg.norm(np.diff(np.asarray(positions, np.float32), axis=0), axis=-1)
+    return np.linalg.norm(np.diff(joint_places(positions).astype(np.float32), axis=0), axis=-1)
 
 
 def _gaussian(curve: np.ndarray, sigma: float) -> np.ndarray:

@@ -4,25 +4,27 @@ All take features (N, D), one row a clip. Corrected ones leave rows with NaN out
 is not let below a floor; published ones are formulas of Bailando and FACT to the digit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+
+from .arrays import feature_rows
 
 KINETIC_FLOOR = 0.005  # m2/s2 or m/s2: a joint that hardly varies over real clips is not a scale to measure with
 GEOMETRIC_FLOOR = 0.05  # share of time
 NEIGHBOURS = 5
-Distance = Callable[[np.ndarray, np.ndarray], float]
 
 
 def usable(features: np.ndarray) -> np.ndarray:
     """The rows (M, D) float64 without NaN; how many were left out is ``len(features) - len(usable(features))``."""
-    features = np.asarray(features, np.float64)
+    features = feature_rows(features)
     return features[np.isfinite(features).all(axis=1)]
 
 
 def standardised(features: np.ndarray, real: np.ndarray, floor: float) -> np.ndarray:
     """Features (N, D) in units of the spread of real ones (M, D), each unit at least ``floor``; rows with NaN are left out."""
-    features, real = usable(features), usable(real)
+    real = feature_rows(real)
+    features, real = usable(feature_rows(features, real)), usable(real)
     return (features - real.mean(axis=0)) / np.maximum(real.std(axis=0), floor) if len(real) else features[:0]
 
 
@@ -32,7 +34,8 @@ def frechet(a: np.ndarray, b: np.ndarray) -> float:
     The trace of the root of the product of covariances comes from eigenvalues of its symmetric form. Fewer samples give
     larger values: compare equal counts only. NaN with fewer than two rows (Dowson and Landau 1982; Heusel et al. 2017).
     """
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    a = feature_rows(a)
+    b = feature_rows(b, a)
     if min(len(a), len(b)) < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("nan")
     cov_a, cov_b = (np.atleast_2d(np.cov(v, rowvar=False)) for v in (a, b))
@@ -130,7 +133,8 @@ def floor_of(
 
 
 def _published_units(real: np.ndarray, generated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    real, generated = np.asarray(real, np.float64), np.asarray(generated, np.float64)
+    real = feature_rows(real)
+    generated = feature_rows(generated, real)
     mean, spread = real.mean(axis=0), real.std(axis=0) + 1e-10
     return (real - mean) / spread, (generated - mean) / spread
 

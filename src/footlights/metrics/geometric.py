@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..skeleton import SMPL_NAMES
+from .arrays import joint_places
 from .score import stride
 
 _JOINT = SMPL_NAMES.index
@@ -39,7 +40,7 @@ def geometric_frames(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarr
         positions: (T, 24, 3) metres, joints of SMPL.
         up: index of the vertical axis.
     """
-    place, step = np.asarray(positions, np.float64), stride(fps)
+    place, step = joint_places(positions, 24), stride(fps)
     if len(place) <= step:
         return np.zeros((0, 32), bool)
     return _statements(_Pose(place[step:], place[:-step], fps / step, up), size_of(place), published=False)
@@ -57,7 +58,7 @@ def geometric_features_bailando(positions: np.ndarray, size: Size = TEMPLATE) ->
     Statements 4 and 5 lose their wrists and are one; 9 to 11 look at other joints than their names say. ``OLD_TEMPLATE``
     gives the numbers of the first release. One frame gives NaN.
     """
-    place = np.asarray(positions, np.float64)
+    place = joint_places(positions, 24)
     if len(place) < 2:
         return np.full(32, np.nan)
     return _statements(_Pose(place[1:], place[:-1], 120.0, 1), size, published=True).mean(axis=0)

@@ -6,6 +6,7 @@ its reading in fairmotion, Bailando and the AIST++ tools, on which published FID
 
 import numpy as np
 
+from .arrays import joint_places
 from .score import stride
 
 _PUBLISHED_STEP = 1 / 60  # seconds, whatever the rate of the data
@@ -21,7 +22,7 @@ def kinetic_frames(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarray
         up: index of the vertical axis.
     """
     half = 2 * stride(fps)
-    place = np.asarray(positions, np.float64)
+    place = joint_places(positions)
     if len(place) <= 2 * half:
         return np.zeros((0, place.shape[1], 3))
     before, now, after = place[: -2 * half], place[half:-half], place[2 * half :]
@@ -47,7 +48,7 @@ def kinetic_features_bailando(positions: np.ndarray) -> np.ndarray:
     A misplaced bracket makes the last number of each joint about 3540 times its mean distance from the origin (m), for
     (p' - (1 + dt) p + p'') / dt2 stands in place of (p' - 2 p + p'') / dt2. Two frames give NaN there, one gives only NaN.
     """
-    place = np.asarray(positions, np.float64)
+    place = joint_places(positions)
     if len(place) < 2:
         return np.full(3 * place.shape[1], np.nan)
     dt = _PUBLISHED_STEP

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..motion import Motion
 from ..rotations import angle_between
+from .arrays import joint_places
 from .kinetic import around
 from .score import Score, stride
 
@@ -32,7 +33,7 @@ def antifreezing_s2s(positions: np.ndarray) -> float:
     Half of the mean over joints of squared speed plus unsquared acceleration, both averaged over five frames, the height of
     the root taken out. Trembling by 0.03 rad is worth more than dancing.
     """
-    place = np.asarray(positions, np.float64).copy()
+    place = joint_places(positions).copy()
     place[..., 2] -= place[:, :1, 2]
     if len(place) < 3:
         return float("nan")

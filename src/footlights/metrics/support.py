@@ -4,6 +4,7 @@ import numpy as np
 
 from ..motion import Motion
 from ..skeleton import SMPL_NAMES
+from .arrays import joint_places
 from .score import Score, stride
 
 GRAVITY = 9.81
@@ -35,7 +36,7 @@ def pfc_edge_frames(positions: np.ndarray) -> np.ndarray:
     Args:
         positions: (T, 24, 3) metres, z up, 30 frames a second taken for granted (Tseng et al. 2023, EDGE).
     """
-    place = np.asarray(positions, np.float64)
+    place = joint_places(positions, 24)
     if len(place) < 3:
         return np.zeros(0)
     pull = np.diff(place[:, 0], n=2, axis=0) * 900
@@ -53,21 +54,21 @@ def ground_s2s(positions: np.ndarray) -> tuple[float, float, float]:
     The ground is the mean of the lowest joint of positions (T, 24, 3), z up: hovering is not seen, a jump lifts the ground and
     everything else sinks. Its table divides sums over all clips by 24000, however many frames there are.
     """
-    lowest = np.asarray(positions, np.float64)[..., 2].min(axis=1)
+    lowest = joint_places(positions)[..., 2].min(axis=1)
     ground = float(lowest.mean())
     return ground, float((ground - lowest)[lowest < ground].sum()), float((lowest - ground)[lowest > ground + 0.05].sum())
 
 
 def ground_reward_s2s(positions: np.ndarray) -> np.ndarray:
     """(T,) Skeleton2Stage's reward in (1, 2]: 1 + exp(-100 d2), d metres from the mean lowest joint of the clip."""
-    lowest = np.asarray(positions, np.float64)[..., 2].min(axis=1)
+    lowest = joint_places(positions)[..., 2].min(axis=1)
     return 1 + np.exp(-100 * (lowest - lowest.mean()) ** 2)
 
 
 def centre_of_mass(positions: np.ndarray) -> np.ndarray:
     """(T, 3) metres, of joints (T, 24, 3) in the order of SMPL with the mass shares of an average adult."""
     masses = np.array([_MASS.get(name.removeprefix("left_").removeprefix("right_"), 0.0) for name in SMPL_NAMES])
-    return np.einsum("tjc,j->tc", np.asarray(positions, np.float64), masses / masses.sum())
+    return np.einsum("tjc,j->tc", joint_places(positions, 24), masses / masses.sum())
 
 
 def acceleration_of(centre: np.ndarray, fps: float) -> np.ndarray:

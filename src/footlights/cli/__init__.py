@@ -21,6 +21,7 @@ COMMANDS = {
     "convert": "turn motion files into another format",
     "models": "list the shipped models and their cards",
     "doctor": "say what is installed, what works, and what to do about the rest",
+    "evaluate": "measure dances beside real dance and controls that must fail",
     "data": "turn motion files into training data",
     "train": "train a generator on built data",
 }

@@ -1,0 +1,116 @@
+"""The one call: list, measure, compare."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import FootlightsError
+from ..metrics.protocol import Protocol, protocol_named
+from ..progress import Report, part
+from .clip import Order
+from .folder import Problem, Record, measured
+from .listing import Listed, listed
+from .reference import SHIPPED, Reference, load_reference
+from .table import Table, tabled
+
+CONTROLS = 40  # clips that controls are made of
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The table, the record of every clip in order of name, their files, the real dances, and what went wrong."""
+
+    table: Table
+    records: list[Record]
+    paths: list[Path]
+    real: Reference
+    problems: list[Problem]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every clip was measured, 1 when work failed, 2 when only files were at fault."""
+        return min((problem.exit_code for problem in self.problems), default=0)
+
+
+def evaluate(
+    generated: str | os.PathLike[str],
+    real: str | os.PathLike[str] | None = None,
+    music: str | os.PathLike[str] | None = None,
+    protocol: str = "footlights",
+    *,
+    jobs: int | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    progress: Report | None = None,
+) -> Evaluation:
+    """Measure a folder of dances against real dance.
+
+    Args:
+        generated: motion files of any format.
+        real: a folder of real dance, built data (its test split is taken), or a reference file; ours when None.
+        music: the folder of their songs; where `footlights dance` made them it is not needed.
+        protocol: name of a `metrics.protocol.PROTOCOLS`.
+        jobs: worker processes; the number of CPU cores when None.
+        failed: called for each file that cannot be measured; the others are.
+
+    Raises:
+        FootlightsError: nothing to measure, nothing that could be measured, or no such protocol.
+    """
+    asked = protocol_named(protocol)
+    problems: list[Problem] = []
+
+    def note(problem: Problem) -> None:
+        problems.append(problem)
+        if failed:
+            failed(problem)
+
+    place = None if music is None else Path(music)
+    clips = list(listed(Path(generated), place))
+    split = 0.0 if real is None or Path(real).is_file() else 0.3
+    against = real_dance(real, asked, place, jobs, note, part(progress, 0.0, split, "real dance"))
+    pairs = _all(clips, asked, jobs, note, part(progress, split, 0.95), controls=True)
+    if not pairs:
+        raise FootlightsError("not one clip could be measured", generated, "see the lines above")
+    if progress:
+        progress(0.95, "comparing with real dance")
+    records = [record for _, record in pairs]
+    table = tabled(records, against, asked, [p for p in problems if p.path in {c.path for c in clips}])
+    return Evaluation(table, records, [order.path for order, _ in pairs], against, problems)
+
+
+def real_dance(
+    real: str | os.PathLike[str] | None,
+    protocol: Protocol,
+    music: Path | None = None,
+    jobs: int | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    progress: Report | None = None,
+) -> Reference:
+    """What to measure against: ours, a file's, or a folder measured now.
+
+    Raises:
+        FootlightsError: it cannot be read, or not one clip of the folder could be measured.
+    """
+    if real is None or Path(real).is_file():
+        return load_reference(protocol, SHIPPED if real is None else real)
+    clips = list(listed(Path(real), music))
+    pairs = _all(clips, protocol, jobs, failed, progress)
+    if not pairs:
+        raise FootlightsError("not one clip of real dance could be measured", real, "see the lines above")
+    return Reference.of(Path(real).name, [record for _, record in pairs])
+
+
+def _all(
+    clips: Sequence[Listed],
+    protocol: Protocol,
+    jobs: int | None,
+    failed: Callable[[Problem], None] | None,
+    progress: Report | None,
+    *,
+    controls: bool = False,
+) -> list[tuple[Order, Record]]:
+    """Orders and records in order of file name, whoever finished first; controls are made of evenly chosen clips."""
+    every = max(1, -(-len(clips) // CONTROLS))
+    orders = [Order(c.path, c.beats, protocol, controls and not i % every) for i, c in enumerate(clips)]
+    found = measured(orders, len(orders), jobs=jobs, failed=failed, progress=progress)
+    return sorted(found, key=lambda pair: str(pair[0].path))

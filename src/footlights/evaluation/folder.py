@@ -1,0 +1,140 @@
+"""Many clips measured: streamed through worker processes, kept by content, one broken file never stops the rest."""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..atomic import writing
+from ..errors import FootlightsError
+from ..progress import Report
+from .clip import Order, measure
+
+_FEW = 6  # clips that are sooner measured here than workers are started
+_AHEAD = 4  # orders a worker has waiting: memory does not grow with the folder
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A clip that was not measured: its file, why, and the exit code it asks for."""
+
+    path: Path
+    why: str
+    exit_code: int
+
+
+def cache_folder() -> Path:
+    """Where results are kept for the next run: ``$XDG_CACHE_HOME/footlights/clips``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "footlights" / "clips"
+
+
+def measured(
+    orders: Iterable[Order],
+    total: int,
+    *,
+    jobs: int | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    progress: Report | None = None,
+) -> Iterator[tuple[Order, Record]]:
+    """Each order with its record as they come; orders of a broken file go to ``failed``.
+
+    Args:
+        orders: what to measure; read as workers come free.
+        total: how many there are, for the progress.
+        jobs: worker processes; the number of CPU cores when None.
+    """
+    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    done = 0
+    with _workers(count if total > _FEW else 1) as pool:
+        for order, outcome in _outcomes(pool, orders, count):
+            done += 1
+            if progress:
+                progress(done / max(total, 1), f"{done} of {total} clips")
+            if isinstance(outcome, Problem):
+                if failed:
+                    failed(outcome)
+            else:
+                yield order, outcome
+
+
+def _outcomes(
+    pool: ProcessPoolExecutor | None, orders: Iterable[Order], count: int
+) -> Iterator[tuple[Order, Record | Problem]]:
+    if pool is None:
+        yield from ((order, outcome(order)) for order in orders)
+        return
+    running: dict[Future[Record | Problem], Order] = {}
+    for order in orders:
+        running[pool.submit(outcome, order)] = order
+        while len(running) >= _AHEAD * count:
+            yield from _finished(running)
+    while running:
+        yield from _finished(running)
+
+
+def _finished(running: dict[Future[Record | Problem], Order]) -> Iterator[tuple[Order, Record | Problem]]:
+    for future in wait(running, return_when=FIRST_COMPLETED).done:
+        yield running.pop(future), future.result()
+
+
+def outcome(order: Order) -> Record | Problem:
+    """The record of one clip, kept or new, or why there is none."""
+    try:
+        kept = cache_folder() / f"{order.key}.json"
+        record = _kept(kept)
+        if record is None:
+            record = measure(order)
+            _keep(kept, record)
+        return {**record, "name": order.path.stem}
+    except FootlightsError as error:
+        return Problem(order.path, str(error), error.exit_code)
+    except Exception as error:  # every file stands alone: the error is told, the rest is done
+        return Problem(order.path, f"{order.path}: unexpected {type(error).__name__}: {error}", 1)
+
+
+def _kept(path: Path) -> Record | None:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _keep(path: Path, record: Record) -> None:
+    # Results that cannot be kept are as true as others; only the next run takes longer.
+    with contextlib.suppress(FootlightsError, OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with writing(path) as temporary:
+            temporary.write_text(json.dumps(record), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
+    if count <= 1:
+        yield None
+        return
+    # One thread a process: numerical libraries would otherwise start one for every core in each of them.
+    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    os.environ.update(dict.fromkeys(before, "1"))
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _ignore_interrupts)
+    try:
+        yield pool
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -35,8 +35,8 @@ def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suf
 
 
 def test_the_names_say_what_can_be_read_and_written():
-    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "pkl", "torch", "asf/amc", "g1"}
-    assert set(format_names(writes=True)) == {"npz", "bvh", "glb"}
+    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "vrma", "pkl", "torch", "asf/amc", "g1"}
+    assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "g1"}
 
 
 def test_a_missing_file_is_said_in_one_line(tmp_path):
@@ -79,9 +79,9 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
 
 
 def test_N4_every_road_there_and_back(tmp_path):
-    """npz, AMASS and BVH one after the other change no joint by a tenth of a millimetre."""
+    """npz, AMASS, SMPL-X, BVH and GLB one after the other change no joint by a tenth of a millimetre."""
     motion = swaying(1.0)
-    for name in ("a.npz", "a.amass.npz", "a.bvh"):
+    for name in ("a.npz", "a.amass.npz", "a.smplx.npz", "a.bvh", "a.glb"):
         write(motion, tmp_path / name)
         back = read(tmp_path / name)
         index = [back.skeleton.index(n) for n in SMPL24.names]

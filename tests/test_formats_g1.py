@@ -5,8 +5,10 @@ import pytest
 
 import specimens
 from footlights.errors import FootlightsError
-from footlights.formats import read
-from footlights.formats.g1 import robot
+from footlights.formats import read, write
+from footlights.formats.g1 import limits, robot
+from footlights.rotations import quat_from_rotvec
+from moving import swaying
 
 
 def rows(tmp_path, *, root=(0, 0, 0.793), turn=(0, 0, 0, 1), angles=None, frames=2):
@@ -86,3 +88,33 @@ def test_damage_is_named(tmp_path, spoil, says):
     with pytest.raises(FootlightsError) as caught:
         read(path)
     assert says in str(caught.value)
+
+
+def test_N4_what_was_written_comes_back(tmp_path):
+    within = limits().T[0] * 0.4 + limits().T[1] * 0.6
+    motion = read(rows(tmp_path, turn=(0.5, -0.5, 0.5, 0.5), angles=dict(enumerate(within))))
+    assert write(motion, tmp_path / "b.csv") == []
+    back = read(tmp_path / "b.csv")
+    assert abs(back.positions - motion.positions).max() < 1e-6
+
+
+def test_angles_beyond_the_limits_are_held_and_said(tmp_path):
+    path = specimens.g1(tmp_path, 3)
+    row = [float(x) for x in path.read_text().splitlines()[0].split(",")]
+    row[7 + 3] = -0.5
+    path.write_text(",".join(map(str, row)) + "\n")
+    (said,) = write(read(path), tmp_path / "b.csv")
+    smallest = limits()[3, 0]
+    assert said.startswith("left_knee_link was up to ") and "beyond its limit" in said
+    assert float((tmp_path / "b.csv").read_text().split(",")[10]) == pytest.approx(smallest, abs=1e-5)
+    assert f"{np.degrees(smallest + 0.5):.1f} degrees" in said
+
+
+def test_a_body_that_is_no_robot_is_refused(tmp_path):
+    with pytest.raises(FootlightsError, match="retarget it first"):
+        write(swaying(0.1), tmp_path / "a.csv")
+    motion = read(specimens.g1(tmp_path))
+    turned = motion.rotations.copy()
+    turned[:, 4] = quat_from_rotvec(np.array([0.3, 0.3, 0.3]))
+    with pytest.raises(FootlightsError, match="another axis"):
+        write(motion.replace(rotations=turned), tmp_path / "a.csv")

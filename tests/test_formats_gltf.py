@@ -7,6 +7,7 @@ import pytest
 
 from footlights.errors import FootlightsError
 from footlights.formats import read, write
+from footlights.formats.gltf import Gltf
 from footlights.motion import Motion
 from footlights.naming import joint_map
 from footlights.rotations import quat_from_rotvec
@@ -180,3 +181,29 @@ def test_a_character_that_does_not_move_is_refused(tmp_path):
     path = put(tmp_path / "a.gltf", json.dumps({"asset": {"version": "2.0"}}).encode())
     with pytest.raises(FootlightsError, match="no animation"):
         read(path)
+
+
+def test_N4_a_vrma_of_ours_is_the_same_dance_under_vrms_names(tmp_path):
+    motion = swaying(1.0, 60.0)
+    assert write(motion, tmp_path / "a.vrma") == []
+    back = read(tmp_path / "a.vrma")
+    assert back.fps == 60 and back.skeleton.names[0] == "hips"
+    found = joint_map(back.skeleton)
+    for ours, bone in VRM_NAMES.items():
+        assert back.skeleton.names[found[ours]] == bone
+        assert abs(back.positions[:, found[ours]] - motion.positions[:, SMPL24.index(ours)]).max() < 1e-5
+
+
+def test_a_vrma_says_what_players_look_for(tmp_path):
+    write(swaying(0.2), tmp_path / "a.vrma")
+    document = Gltf(tmp_path / "a.vrma").document
+    assert document["extensionsUsed"] == ["VRMC_vrm_animation"]
+    held = document["extensions"]["VRMC_vrm_animation"]
+    assert held["specVersion"] == "1.0" and set(VRM_NAMES.values()) == set(held["humanoid"]["humanBones"])
+    moved = {c["target"]["path"] for c in document["animations"][0]["channels"] if c["target"]["node"] != 0}
+    assert moved == {"rotation"}, "only the hips may be moved"
+
+
+def test_a_vrma_of_another_skeleton_is_refused(tmp_path):
+    with pytest.raises(FootlightsError, match="retarget it first"):
+        write(swaying(0.2, skeleton=TRIPOD), tmp_path / "a.vrma")

@@ -222,3 +222,22 @@ def test_quarter_turn_of_the_house_by_hand(tmp_path):
     with np.load(tmp_path / "up.amass.npz") as held:
         assert np.allclose(held["poses"][0, 48:51], [0, 0, np.pi / 2], atol=1e-6)
         assert np.allclose(held["poses"][0, :3], [np.pi / 2, 0, 0], atol=1e-6)
+
+
+def test_an_smplx_file_has_the_arrays_of_amass(tmp_path, dance):
+    motion = dance.replace(skeleton=smpl_skeleton())
+    write(motion, tmp_path / "a.smplx.npz")
+    with np.load(tmp_path / "a.smplx.npz", allow_pickle=False) as held:
+        shapes = {name: held[name].shape[1:] for name in held.files if held[name].ndim == 2}
+        assert str(held["surface_model_type"]) == "smplx" and float(held["mocap_frame_rate"]) == 29.97
+        assert np.array_equal(held["poses"][:, 3:66], held["pose_body"])
+        # SMPL-X's template has its origin in the chest, 35 cm above the pelvis in a y-up world.
+        assert np.allclose(held["trans"] - motion.root, (-0.003, 0.351, -0.012), atol=1e-6)
+    assert {
+        "poses": (165,),
+        "pose_hand": (90,),
+        "pose_eye": (6,),
+        "pose_jaw": (3,),
+        "root_orient": (3,),
+    }.items() <= shapes.items()
+    assert abs(read(tmp_path / "a.smplx.npz").positions - motion.positions).max() < 1e-5

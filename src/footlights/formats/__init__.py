@@ -32,11 +32,12 @@ FORMATS = (
     Format("npz", (".npz",), "npz", writes=True, begins=(b"PK\x03\x04",)),
     Format("bvh", (".bvh",), "bvh", writes=True, begins=(b"HIERARCHY",)),
     Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
-    Format("gltf", (".gltf", ".vrm", ".vrma"), "glb_read"),
+    Format("gltf", (".gltf", ".vrm"), "glb_read"),
+    Format("vrma", (".vrma",), "vrma", writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
     Format("torch", (".pt", ".pth"), "smplx"),
     Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
-    Format("g1", (".csv",), "g1"),
+    Format("g1", (".csv",), "g1", writes=True),
 )
 
 
@@ -61,8 +62,11 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     return _call(_format_of(path).member("read"), path, (path,), options)
 
 
-def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> None:
+def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> list[str]:
     """Writes ``motion`` in the format of the suffix of ``path``; whole or not at all.
+
+    Returns:
+        What the format could not keep, one sentence each; empty when it kept everything.
 
     Raises:
         FootlightsError: an unknown suffix, an option the format does not have, or a place that cannot be written.
@@ -70,7 +74,7 @@ def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> None:
     suffix = Path(path).suffix.lower()
     for form in FORMATS:
         if form.writes and suffix in form.suffixes:
-            return _call(form.member("write"), path, (motion, path), options)
+            return _call(form.member("write"), path, (motion, path), options) or []
     known = " ".join(s for f in FORMATS if f.writes for s in f.suffixes)
     raise FootlightsError(f"{suffix or 'no suffix'} is no format that can be written", path, f"use one of {known}")
 

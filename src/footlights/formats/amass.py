@@ -16,7 +16,7 @@ from .smpl import PELVIS, PELVIS_X, from_smpl, to_smpl
 
 KEYS = frozenset({"poses", "trans", "root_orient", "pose_body"})
 _RATES = ("mocap_framerate", "mocap_frame_rate", "fps")
-_BODY, _SMPL, _FINGERS = 22, 24, 30
+_BODY, _SMPL, _FINGERS, _FACE = 22, 24, 30, 3
 
 
 def fits(names: Iterable[str]) -> bool:
@@ -56,9 +56,9 @@ def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) 
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes an AMASS file (SMPL-H, 156 numbers a frame, z up), from a motion on the 24 joints.
+    """Writes an AMASS file (z up), from a motion on the 24 joints: SMPL-H's 156 numbers a frame, or SMPL-X's 165 in .smplx.npz.
 
-    Beside AMASS's arrays stand ``footlights_hands`` (T, 2, 3), the turn of the two hand joints that SMPL-H has not, and
+    Beside AMASS's arrays stand ``footlights_hands`` (T, 2, 3), the turn of the two hand joints that it has not, and
     ``footlights_offsets`` (24, 3), the bones; with them the file reads back as it was. Contacts and meta are left out.
 
     Raises:
@@ -67,18 +67,27 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
     if motion.skeleton.names != SMPL_NAMES or motion.skeleton.parents != SMPL_PARENTS:
         raise FootlightsError("an AMASS file holds SMPL's 24 joints, this motion has others", path, "retarget it first")
     axis_angle = to_smpl(motion)
-    poses = np.zeros((len(motion), _BODY + _FINGERS, 3))
+    large = Path(path).name.lower().endswith(".smplx.npz")
+    poses = np.zeros((len(motion), _BODY + _FINGERS + (_FACE if large else 0), 3))
     poses[:, :_BODY] = axis_angle[:, :_BODY]
     arrays = {
         "poses": poses.reshape(len(motion), -1),
-        "trans": motion.root.astype(np.float64) - PELVIS,
-        "mocap_framerate": np.array(motion.fps),
+        "trans": motion.root.astype(np.float64) - (PELVIS_X if large else PELVIS),
+        "mocap_frame_rate" if large else "mocap_framerate": np.array(motion.fps),
         "gender": np.array("neutral"),
         "betas": np.zeros(16),
         "footlights_hands": axis_angle[:, _BODY:],
         "footlights_offsets": motion.skeleton.offsets,
     }
-    write_arrays(path, arrays)
+    write_arrays(path, arrays | (_parts(poses) if large else {}))
+
+
+def _parts(poses: np.ndarray) -> dict[str, np.ndarray]:
+    """The arrays by which SMPL-X's files in AMASS differ: its name, and the pose once more in parts."""
+    flat = poses.reshape(len(poses), -1)
+    parts = {"root_orient": flat[:, :3], "pose_body": flat[:, 3:66], "pose_jaw": flat[:, 66:69]}
+    parts |= {"pose_eye": flat[:, 69:75], "pose_hand": flat[:, 75:]}
+    return {"surface_model_type": np.array("smplx"), **parts}
 
 
 def _angles(file: SafeNpz, frames: int, notes: list[str]) -> np.ndarray:

@@ -14,7 +14,10 @@ from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from . import FORMATS, options_of, read, write
 from .plausible import doubt
 
-WAYS = {"npz": ".npz", "bvh": ".bvh", "glb": ".glb", "amass": ".amass.npz"}
+WAYS = {
+    "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
+}  # fmt: skip
+_OF_SMPL = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
 
 
 @dataclass
@@ -77,10 +80,10 @@ def _one(source: Path, target: Path, options: dict[str, Any], said: Callable[[st
     if target.exists() and os.path.samefile(source, target):
         raise FootlightsError("would be replaced by its own conversion", source, "give another place")
     motion = read(source, **{name: value for name, value in options.items() if name in options_of(source)})
-    tell = [*motion.meta.get("notes", ()), doubt(motion), *_unused(source, options)]
-    if target.name.lower().endswith(".amass.npz") and motion.skeleton.names != SMPL_NAMES:
+    tell: list[str | None] = [*motion.meta.get("notes", ()), doubt(motion), *_unused(source, options)]
+    if target.name.lower().endswith(_OF_SMPL) and motion.skeleton.names != SMPL_NAMES:
         motion = _on_smpl_joints(motion, tell)
-    write(motion, target)
+    tell += write(motion, target)
     if said:
         for note in filter(None, tell):
             said(f"{source.name}: {note}")

@@ -1,4 +1,4 @@
-"""Reading joint angles of the Unitree G1 robot: csv of 36 columns without a header, on the robot's skeleton."""
+"""Joint angles of the Unitree G1 robot, read and written: csv of 36 columns without a header, on the robot's skeleton."""
 
 import json
 import os
@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ..atomic import writing
 from ..errors import FootlightsError
 from ..motion import Motion
-from ..rotations import normalize, quat_from_rotvec, quat_mul
+from ..rotations import normalize, quat_conj, quat_from_rotvec, quat_mul
 from ..skeleton import Skeleton
 from .bounded import check_rate, check_room, read_bytes
 
@@ -58,6 +59,46 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
     notes = ["30 frames a second assumed: the file does not say"] if fps is None else []
     meta = {"file": Path(path).name, "notes": notes}
     return Motion(values[:, :3], rotations, check_rate(30.0 if fps is None else fps, path), skeleton, meta=meta)
+
+
+def limits() -> np.ndarray:
+    """(29, 2) smallest and largest angle of each joint (rad), in the order of the columns."""
+    links = json.loads((files("footlights") / "assets" / "g1.json").read_text("utf-8"))["links"]
+    return np.array([link["range"] for link in links if link["axis"]], np.float64)
+
+
+def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
+    """Writes a G1 csv from a motion on the robot's skeleton; angles beyond the joints' limits are set to them.
+
+    The file does not hold the rate.
+
+    Returns:
+        What had to be changed, a sentence for each joint; empty when nothing was.
+
+    Raises:
+        FootlightsError: another skeleton, a joint turned about another axis than its own, or no place to write.
+    """
+    skeleton, turns, axes = robot()
+    if motion.skeleton != skeleton:
+        raise FootlightsError("a G1 csv holds the robot's joints, this motion has others", path, "retarget it first")
+    hinges = np.flatnonzero(axes.any(-1))
+    local = quat_mul(quat_conj(turns[hinges]), motion.rotations[:, hinges].astype(np.float64))
+    along = (local[..., 1:] * axes[hinges]).sum(-1)
+    if (np.hypot(local[..., 0], along) < 0.999).any():
+        raise FootlightsError("a joint is turned about another axis than its own", path, "retarget it first")
+    angles = (2 * np.arctan2(along, local[..., 0]) + np.pi) % (2 * np.pi) - np.pi
+    low, high = limits().T
+    beyond = np.maximum(low - angles, angles - high).max(0)
+    changed = [
+        f"{skeleton.names[j]} was up to {np.degrees(b):.1f} degrees beyond its limit and was held there"
+        for j, b in zip(hinges, beyond, strict=True)
+        if b > 1e-4
+    ]
+    root = motion.rotations[:, 0][:, [1, 2, 3, 0]]
+    table = np.concatenate([motion.root, root, np.clip(angles, low, high)], axis=1)
+    with writing(path) as temporary:
+        np.savetxt(temporary, table, fmt="%.7g", delimiter=",")
+    return changed
 
 
 def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:

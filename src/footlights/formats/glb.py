@@ -50,7 +50,7 @@ def encode(motion: Motion, name: str, body: Body | None = None) -> bytes:
     if body is not None and body.skeleton != motion.skeleton:
         raise FootlightsError("the body has another skeleton than the motion", name, "retarget the motion first")
     figure = _bones(motion.skeleton) if body is None else _dressed(body)
-    return _packed(*_document(motion, figure, name))
+    return packed(*_document(motion, figure, name))
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _linear(colors: np.ndarray) -> np.ndarray:
     return np.round(np.append(light, np.ones((len(light), 1)), axis=1) * 65535).astype(np.uint16)
 
 
-class _Binary:
+class Binary:
     """The binary chunk while it grows: every array becomes one buffer view and one accessor."""
 
     def __init__(self) -> None:
@@ -148,18 +148,18 @@ class _Binary:
 
 def _document(motion: Motion, figure: _Figure, name: str) -> tuple[dict[str, Any], bytes]:
     """The JSON document and the binary chunk: joints are nodes 0..J-1, then their holder, then the mesh."""
-    binary, joints = _Binary(), len(motion.skeleton)
+    binary, joints = Binary(), len(motion.skeleton)
     document = {
         "asset": {"version": "2.0", "generator": f"footlights {__version__}", "extras": {"fps": motion.fps}},
         "scene": 0,
         "scenes": [{"nodes": [joints, joints + 1]}],
-        "nodes": [*_joint_nodes(motion.skeleton), {"name": "dancer", "children": [0]}, {"name": "body", "mesh": 0, "skin": 0}],
+        "nodes": [*joint_nodes(motion.skeleton), {"name": "dancer", "children": [0]}, {"name": "body", "mesh": 0, "skin": 0}],
         "skins": [
             {"joints": list(range(joints)), "skeleton": joints, "inverseBindMatrices": binary.add(_unbind(motion.skeleton))}
         ],
         "meshes": [{"name": "body", "primitives": [_primitive(figure, binary)]}],
         "materials": [{"name": "body", "pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": 0.75}}],
-        "animations": [_animation(motion, name, binary)],
+        "animations": [animation(motion, name, binary)],
         "accessors": binary.accessors,
         "bufferViews": binary.views,
         "buffers": [{"byteLength": len(binary.data)}],
@@ -167,7 +167,8 @@ def _document(motion: Motion, figure: _Figure, name: str) -> tuple[dict[str, Any
     return document, bytes(binary.data)
 
 
-def _joint_nodes(skeleton: Skeleton) -> list[dict[str, Any]]:
+def joint_nodes(skeleton: Skeleton) -> list[dict[str, Any]]:
+    """One node for each joint, in their order, at its rest place and without a turn."""
     nodes = []
     for joint, (name, offset) in enumerate(zip(skeleton.names, _upright(skeleton.offsets), strict=True)):
         children = [child for child, parent in enumerate(skeleton.parents) if parent == joint]
@@ -182,7 +183,7 @@ def _unbind(skeleton: Skeleton) -> np.ndarray:
     return matrices
 
 
-def _primitive(figure: _Figure, binary: _Binary) -> dict[str, Any]:
+def _primitive(figure: _Figure, binary: Binary) -> dict[str, Any]:
     index_type = np.uint16 if len(figure.vertices) < 65535 else np.uint32
     weights = figure.weights / figure.weights.sum(1, keepdims=True)
     joints = np.where(weights > 0, figure.joints, 0).astype(np.uint8 if figure.joints.max() < 256 else np.uint16)
@@ -198,7 +199,7 @@ def _primitive(figure: _Figure, binary: _Binary) -> dict[str, Any]:
     return {"attributes": attributes, "indices": indices, "material": 0}
 
 
-def _animation(motion: Motion, name: str, binary: _Binary) -> dict[str, Any]:
+def animation(motion: Motion, name: str, binary: Binary) -> dict[str, Any]:
     """One sampler for the root's place and one for each joint's rotation, all on the same times."""
     times = binary.add((np.arange(len(motion)) / motion.fps).astype(np.float32), bounds=True)
     quats = motion.continuous().rotations[..., [1, 3, 2, 0]] * np.array([1, 1, -1, 1], np.float32)
@@ -211,7 +212,7 @@ def _animation(motion: Motion, name: str, binary: _Binary) -> dict[str, Any]:
     return {"name": name, "samplers": samplers, "channels": channels}
 
 
-def _packed(document: dict[str, Any], binary: bytes) -> bytes:
+def packed(document: dict[str, Any], binary: bytes) -> bytes:
     """Header, JSON chunk padded with spaces, binary chunk (glTF 2.0, section 4.4)."""
     text = json.dumps(document, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)

@@ -40,12 +40,14 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes ``motion`` as a house file, which reads back exactly, or as an AMASS file when ``path`` ends in .amass.npz.
+    """Writes ``motion`` as a house file, which reads back exactly, or in AMASS's way where ``path`` ends so.
+
+    A name in .amass.npz gives SMPL-H's arrays, one in .smplx.npz SMPL-X's.
 
     Raises:
         FootlightsError: ``motion.meta`` is not JSON, or the place cannot be written.
     """
-    if Path(path).name.lower().endswith(".amass.npz"):
+    if Path(path).name.lower().endswith((".amass.npz", ".smplx.npz")):
         return amass.write(motion, path)
     try:
         meta = json.dumps(dict(motion.meta), ensure_ascii=False, sort_keys=True, allow_nan=False)

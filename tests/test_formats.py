@@ -36,7 +36,7 @@ def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suf
 
 def test_the_names_say_what_can_be_read_and_written():
     assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "vrma", "pkl", "torch", "asf/amc", "g1"}
-    assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "g1"}
+    assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "usd", "g1"}
 
 
 def test_a_missing_file_is_said_in_one_line(tmp_path):

@@ -34,6 +34,7 @@ FORMATS = (
     Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
     Format("gltf", (".gltf", ".vrm"), "glb_read"),
     Format("vrma", (".vrma",), "vrma", writes=True),
+    Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
     Format("torch", (".pt", ".pth"), "smplx"),
     Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),

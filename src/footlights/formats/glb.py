@@ -49,12 +49,12 @@ def encode(motion: Motion, name: str, body: Body | None = None) -> bytes:
         body = Body.load()
     if body is not None and body.skeleton != motion.skeleton:
         raise FootlightsError("the body has another skeleton than the motion", name, "retarget the motion first")
-    figure = _bones(motion.skeleton) if body is None else _dressed(body)
+    figure = bones(motion.skeleton) if body is None else dressed(body)
     return packed(*_document(motion, figure, name))
 
 
 @dataclass(frozen=True)
-class _Figure:
+class Figure:
     """A mesh bound to joints, in house axes: vertices (V, 3), faces (F, 3), joints and weights (V, 4), colours (V, 3) sRGB."""
 
     vertices: np.ndarray
@@ -64,11 +64,12 @@ class _Figure:
     colors: np.ndarray
 
 
-def _dressed(body: Body) -> _Figure:
-    return _Figure(body.vertices, body.faces, body.weight_joints, body.weights, body.colors)
+def dressed(body: Body) -> Figure:
+    """The body's own skin."""
+    return Figure(body.vertices, body.faces, body.weight_joints, body.weights, body.colors)
 
 
-def _bones(skeleton: Skeleton) -> _Figure:
+def bones(skeleton: Skeleton) -> Figure:
     """A slim octahedron from each joint to its child, and a small one for the root itself."""
     rest = skeleton.rest.astype(np.float64)
     parts, owners = [_octahedron(rest[0] - [0, 0, 0.03], rest[0] + [0, 0, 0.03])], [0]
@@ -80,7 +81,7 @@ def _bones(skeleton: Skeleton) -> _Figure:
     joints, weights = np.zeros((2, len(vertices), 4))
     joints[:, 0], weights[:, 0] = np.repeat(owners, len(parts[0])), 1
     faces = np.arange(len(vertices)).reshape(-1, 3)
-    return _Figure(vertices, faces, joints, weights, np.full((len(vertices), 3), 176))
+    return Figure(vertices, faces, joints, weights, np.full((len(vertices), 3), 176))
 
 
 def _octahedron(start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -146,7 +147,7 @@ class Binary:
         return len(self.accessors) - 1
 
 
-def _document(motion: Motion, figure: _Figure, name: str) -> tuple[dict[str, Any], bytes]:
+def _document(motion: Motion, figure: Figure, name: str) -> tuple[dict[str, Any], bytes]:
     """The JSON document and the binary chunk: joints are nodes 0..J-1, then their holder, then the mesh."""
     binary, joints = Binary(), len(motion.skeleton)
     document = {
@@ -183,7 +184,7 @@ def _unbind(skeleton: Skeleton) -> np.ndarray:
     return matrices
 
 
-def _primitive(figure: _Figure, binary: Binary) -> dict[str, Any]:
+def _primitive(figure: Figure, binary: Binary) -> dict[str, Any]:
     index_type = np.uint16 if len(figure.vertices) < 65535 else np.uint32
     weights = figure.weights / figure.weights.sum(1, keepdims=True)
     joints = np.where(weights > 0, figure.joints, 0).astype(np.uint8 if figure.joints.max() < 256 else np.uint16)

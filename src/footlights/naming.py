@@ -34,7 +34,7 @@ _CENTRAL = {
     "head": ("head",),
     "neck": ("neck", "lowerneck", "neck1", "neck01", "necktwist01"),
 }
-_NEEDED = tuple(
+NEEDED = tuple(
     f"{side}_{role}" for role in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist") for side in ("left", "right")
 )
 _SIDES = (
@@ -62,7 +62,7 @@ def joint_map(skeleton: Skeleton) -> dict[str, int]:
     """
     words = _words(skeleton)
     found = _limbs(skeleton, words)
-    missing = [name for name in _NEEDED if name not in found]
+    missing = [name for name in NEEDED if name not in found]
     if missing:
         shown = ", ".join(skeleton.names[:12]) + (", ..." if len(skeleton) > 12 else "")
         raise FootlightsError(
@@ -70,7 +70,16 @@ def joint_map(skeleton: Skeleton) -> dict[str, int]:
             "skeleton",
             f"rename the joints; it has {shown}",
         )
-    _trunk(skeleton, words, found)
+    for role, aliases in _CENTRAL.items():
+        index = next((j for alias in aliases for j, word in enumerate(words) if word == ("", alias)), None)
+        if index is not None:
+            found[role] = index
+    return complete(skeleton, found)
+
+
+def complete(skeleton: Skeleton, found: dict[str, int]) -> dict[str, int]:
+    """``found`` limbs with what the tree tells of the rest: pelvis, spine, toes and hands."""
+    _trunk(skeleton, found)
     _ends(skeleton, found)
     return found
 
@@ -108,8 +117,8 @@ def _limbs(skeleton: Skeleton, words: list[tuple[str, str]]) -> dict[str, int]:
     return found
 
 
-def _trunk(skeleton: Skeleton, words: list[tuple[str, str]], found: dict[str, int]) -> None:
-    """Pelvis, spine, neck and head: the pelvis carries both hips and the shoulders, the chest both shoulders."""
+def _trunk(skeleton: Skeleton, found: dict[str, int]) -> None:
+    """Pelvis and spine: the pelvis carries both hips and the shoulders, the chest both shoulders."""
     pelvis = _common(skeleton, [found[n] for n in ("left_hip", "right_hip", "left_shoulder", "right_shoulder")])
     chest = _common(skeleton, [found["left_shoulder"], found["right_shoulder"]])
     found["pelvis"] = pelvis
@@ -120,10 +129,6 @@ def _trunk(skeleton: Skeleton, words: list[tuple[str, str]], found: dict[str, in
         found["spine1"] = spine[0]
     if len(spine) >= 3:
         found["spine2"] = spine[(len(spine) - 1) // 2]
-    for role, aliases in _CENTRAL.items():
-        index = next((j for alias in aliases for j, word in enumerate(words) if word == ("", alias)), None)
-        if index is not None:
-            found[role] = index
 
 
 def _ends(skeleton: Skeleton, found: dict[str, int]) -> None:

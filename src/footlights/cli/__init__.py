@@ -19,6 +19,7 @@ COMMANDS = {
     "dance": "make dances for songs",
     "view": "show motions side by side on one page",
     "convert": "turn motion files into another format",
+    "retarget": "put a dance on your own character",
     "models": "list the shipped models and their cards",
     "doctor": "say what is installed, what works, and what to do about the rest",
     "evaluate": "measure dances beside real dance and controls that must fail",

@@ -1,0 +1,78 @@
+"""A dance onto someone's own character: its file in, the same file with the dance out."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import formats
+from .bonemap import check_map, read_map, write_map
+from .errors import FootlightsError
+from .formats.bvh import write as write_bvh
+from .formats.glb_rig import Character, read_character, write_animated
+from .motion import Motion
+from .retarget import retarget
+from .rig import Rig
+from .shape import find_joints
+
+_SUFFIXES = (".glb", ".vrm", ".bvh")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A character's file: where it is, its rig, and the GLB or VRM it came in (None for BVH)."""
+
+    path: Path
+    rig: Rig
+    character: Character | None
+
+
+def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None = None) -> Given:
+    """The character in a .glb, .vrm or .bvh file.
+
+    Args:
+        path: its file; an animation is not needed, but tells how a BVH stands whose zero pose does not.
+        bones: a bone map (TOML) that is read if the file exists and written if it does not; found by names and shape when None.
+
+    Raises:
+        FootlightsError: another kind of file, damaged, no humanoid, or a bone map that does not fit.
+    """
+    file = Path(path)
+    if file.suffix.lower() not in _SUFFIXES:
+        raise FootlightsError("is no character that can be danced on", file, "give a .glb, .vrm or .bvh")
+    clip: Motion | None = None
+    character: Character | None = None
+    if file.suffix.lower() == ".bvh":
+        clip = formats.read(file)
+        skeleton = clip.skeleton
+    else:
+        character = read_character(file)
+        skeleton = character.skeleton
+    try:
+        joints = read_map(skeleton, bones) if bones is not None and Path(bones).exists() else find_joints(skeleton)
+        check_map(skeleton, joints, file)
+        rig = Rig.of(skeleton, joints, clip)
+    except FootlightsError as error:
+        if error.where not in ("rig", "skeleton"):
+            raise
+        raise FootlightsError(error.what, file, error.do) from error
+    if bones is not None and not Path(bones).exists():
+        write_map(skeleton, joints, bones)
+    return Given(file, rig, character)
+
+
+def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
+    """Move ``motion`` onto the character, write it to ``out`` in the character's format, and return it.
+
+    A GLB or VRM keeps its meshes, materials and animations; the new one stands first and is named after ``out``.
+
+    Raises:
+        FootlightsError: the motion's joints cannot be named, ``out`` has another suffix, or cannot be written.
+    """
+    if Path(out).suffix.lower() != given.path.suffix.lower():
+        raise FootlightsError(f"the character is a {given.path.suffix}", out, f"give a name that ends in {given.path.suffix}")
+    moved = retarget(motion, given.rig)
+    if given.character is None:
+        write_bvh(moved, out)
+    else:
+        write_animated(given.character, moved, given.rig.joints["pelvis"], out)
+    return moved

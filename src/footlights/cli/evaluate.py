@@ -9,7 +9,7 @@ import sys
 
 EXAMPLE = """examples:
   footlights evaluate --generated dances
-  footlights evaluate --generated dances --json table.json
+  footlights evaluate --generated dances --json table.json --html report.html
   footlights evaluate --generated theirs --music songs --real mocap --protocol bailando
 """
 
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="footlights, bailando, aist, edge or skeleton2stage (default: footlights)",
     )
     parser.add_argument("--json", metavar="FILE", help="also save the table, with every clip's numbers")
+    parser.add_argument("--html", metavar="FILE", help="also make a page of pictures, worst and best clips playing")
     parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
 
 
@@ -49,6 +50,10 @@ def run(args: argparse.Namespace) -> int:
             )  # fmt: skip
             if args.json:
                 found.table.save(args.json)
+            if args.html:
+                from ..show.report import report
+
+                report(found, args.html)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("results of measured clips are kept; the same command does the rest") from None
     print("\n".join(map(plain, found.table.text.splitlines())))

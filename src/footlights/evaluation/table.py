@@ -166,7 +166,12 @@ def _cell(figure: dict[str, Any] | None) -> str:
     if figure is None or figure["value"] is None:
         return "-"
     value, low, high = (figure[key] for key in ("value", "low", "high"))
-    return f"{value:.3g}" if low is None else f"{value:.3g} ({low:.3g} to {high:.3g})"
+    return short(value) if low is None else f"{short(value)} ({short(low)} to {short(high)})"
+
+
+def short(value: float) -> str:
+    """Three digits, or all before the point; what rounds to nothing is 0."""
+    return f"{value:.0f}" if abs(value) >= 1000 else "0" if abs(value) < 5e-5 else f"{value:.3g}"
 
 
 def _plain(figure: Figure) -> dict[str, Any]:

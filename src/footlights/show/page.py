@@ -51,7 +51,22 @@ class Dance:
     figures: Mapping[str, float | str] = field(default_factory=dict)
 
 
-def page(dances: Sequence[Dance], path: str | os.PathLike[str], music: "Music | None" = None, title: str = "") -> None:
+@dataclass(frozen=True)
+class Appendix:
+    """What a page shows below its dances: markup with every name escaped, its style, and a script of its own."""
+
+    markup: str
+    style: str = ""
+    script: str = ""
+
+
+def page(
+    dances: Sequence[Dance],
+    path: str | os.PathLike[str],
+    music: "Music | None" = None,
+    title: str = "",
+    appendix: Appendix | None = None,
+) -> None:
     """Write one html file that shows ``dances`` side by side, plays the song with them and loads nothing from anywhere.
 
     Args:
@@ -59,25 +74,29 @@ def page(dances: Sequence[Dance], path: str | os.PathLike[str], music: "Music | 
         path: where to.
         music: the song; its time 0 is the dances' time 0.
         title: the heading; the song's name when empty.
+        appendix: shown below the dances.
 
     Raises:
         FootlightsError: no dance, the viewer was not built, or the place cannot be written.
     """
     if not dances:
         raise FootlightsError("there is no dance to show", path, "give at least one motion")
-    text = _document(list(dances), music, title or (music.name if music else "Dances"))
+    text = _document(list(dances), music, title or (music.name if music else "Dances"), appendix or Appendix(""))
     with writing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _document(dances: list[Dance], music: "Music | None", title: str) -> str:
-    style, script = (_HERE / "page.css").read_text(encoding="utf-8"), _bundle()
+def _document(dances: list[Dance], music: "Music | None", title: str, appendix: Appendix) -> str:
+    style, script = (_HERE / "page.css").read_text(encoding="utf-8") + appendix.style, _bundle()
     facts = _facts(dances, music)
     values = {
         "style": style,
         "style_hash": _digest(style),
         "script": script,
         "script_hash": _digest(script),
+        "more": appendix.markup,
+        "more_script": f"<script>{appendix.script}</script>\n" if appendix.script else "",
+        "more_hash": f" '{_digest(appendix.script)}'" if appendix.script else "",
         "title": html.escape(title),
         "summary": html.escape(_summary(dances, music)),
         "length": _clock(facts["seconds"]),

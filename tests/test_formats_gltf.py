@@ -33,6 +33,17 @@ def test_N4_what_footlights_wrote_comes_back(tmp_path, skeleton, fps):
     assert abs(abs((back.rotations * motion.rotations).sum(-1)) - 1).max() < 1e-6
 
 
+def test_N4_late_keys_of_a_long_dance_are_met_exactly(tmp_path):
+    """After minutes a float32 second is no longer that of the frame, and every joint would be a little between two keys."""
+    motion = swaying(0.5, 120.0)
+    late = armature(motion, 1.0, UPRIGHT)
+    times = late.add((np.arange(len(motion)) / 120 + 900).astype(np.float32))
+    for sampler in late.document["animations"][0]["samplers"]:
+        sampler["input"] = times
+    late.document["asset"] |= {"generator": "footlights", "extras": {"fps": 120}}
+    assert apart(read(put(tmp_path / "a.glb", late.glb())), motion) < 1e-4
+
+
 def test_a_rig_in_centimetres_below_a_turned_armature_stands_in_metres(tmp_path):
     motion = swaying(1.0)
     back = read(put(tmp_path / "a.glb", armature(motion, 0.01, UPRIGHT).glb()))

@@ -23,6 +23,7 @@ COMMANDS = {
     "models": "list the shipped models and their cards",
     "doctor": "say what is installed, what works, and what to do about the rest",
     "evaluate": "measure dances beside real dance and controls that must fail",
+    "compare": "let people vote on two folders of dances, blinded, or set two tables side by side",
     "data": "turn motion files into training data",
     "train": "train a generator on built data",
 }

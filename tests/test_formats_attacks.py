@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import specimens
 from attacks import motion_files
+from footlights.formats import FORMATS
 
 LINUX = sys.platform.startswith("linux")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
@@ -63,6 +65,15 @@ def test_S1_nothing_ran_and_nothing_was_written(outcomes):
 )
 def test_the_reason_is_said(outcomes, name, says):
     assert says in outcomes[0][name]["ended"]
+
+
+@pytest.mark.skipif(not LINUX, reason="memory is limited by the Linux way")
+def test_S4_every_reader_is_attacked_and_fuzzed(outcomes, tmp_path):
+    """A new format needs a hostile file in ``attacks`` and a healthy one in ``specimens``."""
+    readers = {suffix: form.member("read") for form in FORMATS if form.reads for suffix in form.suffixes}
+    attacked = {readers.get(path.suffix) for path in outcomes[1].rglob("x.*")} | {readers[".amc"]}
+    fuzzed = {readers.get(make(tmp_path).suffix) for make in specimens.ALL.values()}
+    assert set(readers.values()) <= attacked and set(readers.values()) <= fuzzed
 
 
 def test_a_name_that_cannot_be_one_is_refused(tmp_path):

@@ -66,7 +66,7 @@ class Reference:
 def _limits(records: Sequence[Record], measures: list[str]) -> dict[str, float]:
     found = {}
     for measure in measures:
-        cells = [c for r in records for c in r["strips"].get(measure, ()) if c is not None]
+        cells = [c for r in records for c in r["strips"].get(measure, ()) if c is not None and np.isfinite(c)]
         if cells:
             found[measure] = float(np.float32(np.percentile(cells, 95)))
     return found

@@ -20,12 +20,14 @@ from .clip import OTHER_MUSIC, code
 from .folder import Problem, Record
 from .measures import KINETIC, label_of, measures_of
 from .reference import Reference
+from .songs import within_songs
 
 FORMAT = "footlights-table-1"
 _DRAWS = 1000
 _LABELS = {
     "fid": "FID", "kernel": "kernel distance", "diversity": "diversity", "precision": "precision", "recall": "recall",
     "density": "density", "coverage": "coverage", "excess": "FID over the floor",
+    "multimodality": "difference between dances for one song",
 }  # fmt: skip
 _KINDS = {"k": "kinetic", "g": "geometric"}
 
@@ -99,8 +101,11 @@ def tabled(records: Sequence[Record], real: Reference, protocol: Protocol, probl
     for row, variant in named.items():
         # Other music changes nothing in how a body moves.
         rows[row] |= _distances(drawn, variant, count) if variant in drawn else {}
+    if protocol.features == "corrected":
+        for name, (value, songs) in within_songs(records, real).items():
+            rows["generated"][name] = Figure(value, count=songs, reason="" if songs else "no song has two dances")
     labels = {name: label_of(name) for name in measures_of(protocol)}
-    labels |= {name: _label(name) for name in _distances(drawn, "made", count)}
+    labels |= {name: _label(name) for name in rows["generated"] if name not in labels}
     clips = [{"name": r["name"], "seconds": r["seconds"], "notes": r["notes"], **r["values"]["made"]} for r in records]
     told = [{"file": p.path.name, "why": p.why} for p in problems]
     facts: dict[str, Any] = {
@@ -250,7 +255,7 @@ def _notes(records: Sequence[Record], made: Rows, count: int, real: Reference, p
     for note, many in Counter(n for r in records for n in r["notes"]).items():
         example = next(r["name"] for r in records if note in r["notes"])
         notes.append(f"{many} {'clip' if many == 1 else 'clips'} ({example}{' and others' if many > 1 else ''}): {note}")
-    short = sum(not r["features"]["made"] for r in records)
+    short = sum(not len(r["features"]["made"]) for r in records)
     if short:
         notes.append(f"{short} clips are shorter than {protocol.seconds:g} s and stand outside the distributions")
     if count and count < len(made):

@@ -55,7 +55,7 @@ def strip(cells: Mapping[str, Sequence[float | None]], limits: Mapping[str, floa
     """A line of time for each measure that has a limit: coloured where it is above it, redder above twice that.
 
     Args:
-        cells: measure -> the worst number of each ``step`` seconds, None where there is none.
+        cells: measure -> the worst number of each ``step`` seconds, None or NaN where there is none.
     """
     rows = [(name, values) for name, values in cells.items() if name in limits]
     count = max((len(values) for _, values in rows), default=1)
@@ -80,6 +80,6 @@ def strip(cells: Mapping[str, Sequence[float | None]], limits: Mapping[str, floa
 
 def _hot(values: Sequence[float | None], limit: float) -> list[tuple[int, int, int]]:
     """(start, end, heat) of runs of cells above the limit."""
-    heat = [0 if v is None or v <= limit else 1 if v <= 2 * limit else 2 for v in values]
+    heat = [0 if v is None else int(v > limit) + int(v > max(limit, 2 * limit)) for v in values]
     edges = [0, *(k for k in range(1, len(heat)) if heat[k] != heat[k - 1]), len(heat)]
     return [(a, b, heat[a] - 1) for a, b in itertools.pairwise(edges) if a < b and heat[a]]

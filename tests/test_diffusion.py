@@ -8,8 +8,9 @@ from footlights.generators.diffusion.config import Config
 from footlights.generators.diffusion.representation import VELOCITY, WIDTH
 from footlights.generators.diffusion.sample import _BATCH, Diffusion, padded_length
 from footlights.generators.diffusion.stage import RADIUS, kept_on_stage
+from footlights.generators.diffusion.windows import read_index
 from footlights.music import Music
-from tiny import tiny_config
+from tiny import tiny_config, tiny_data
 
 
 class Smoothing:
@@ -123,3 +124,17 @@ def test_configs_read_back_what_they_write():
 def test_a_wrong_config_is_refused_by_name(text: str, named: str):
     with pytest.raises(FootlightsError, match=named):
         Config.parse(text, "mine.toml")
+
+
+@pytest.mark.parametrize("wrong", [{"energy": float("nan")}, {"seconds": -1.0}, {"seconds": 0.0}])
+def test_nonsense_is_refused(click: Music, wrong: dict):
+    with pytest.raises(FootlightsError):
+        dancer(Smoothing()).sample(click, **wrong)
+
+
+def test_S1_built_data_that_points_out_of_its_folder_is_refused(tmp_path):
+    folder = tiny_data(tmp_path / "built")
+    listing = folder / "data.json"
+    listing.write_text(listing.read_text().replace("clips/clip1.npz", "../clip1.npz"))
+    with pytest.raises(FootlightsError, match="out of the folder"):
+        read_index(folder)

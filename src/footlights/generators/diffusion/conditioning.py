@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...errors import FootlightsError
 from ...music import Music
 from ...music.rhythm import rhythm
 from .config import ModelConfig
@@ -20,7 +21,14 @@ def flagged(channels: np.ndarray) -> np.ndarray:
 
 
 def heard(music: Music, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
-    """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to the energy channel."""
+    """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to the energy channel.
+
+    Raises:
+        FootlightsError: ``energy`` is not finite, or asked of a model that hears published features, which have none.
+    """
+    if not np.isfinite(energy) or (energy and config.music != "rhythm"):
+        what = "energy must be a number" if config.music == "rhythm" else f"a model of {config.music} has no energy"
+        raise FootlightsError(what, f"energy {energy}", "leave it at 0")
     if config.music == "rhythm":
         channels = rhythm(music, config.fps, frames).copy()
         channels[:, 3] = np.clip(channels[:, 3] + energy, _CALMEST, _WILDEST)

@@ -72,13 +72,15 @@ class Diffusion:
         """``n`` dances as long as the music (or ``seconds``); dance k is the same whatever ``n`` is.
 
         Args:
-            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild.
+            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild; only models of rhythm have it.
             style: one of ``styles``; None gives each take another one, in an order drawn from the seed.
             clean: lock planted feet afterwards.
         """
         if style is not None and style not in self.styles:
             raise FootlightsError(f"no style called {style!r}", self.name, f"the styles are {', '.join(self.styles) or 'none'}")
-        frames = max(1, round((seconds or music.seconds) * self.fps))
+        if seconds is not None and not 0 < seconds < float("inf"):
+            raise FootlightsError(f"{seconds} seconds is no length", self.name, "give a positive number")
+        frames = max(1, round((music.seconds if seconds is None else seconds) * self.fps))
         condition = heard(
             music,
             self.config.model,

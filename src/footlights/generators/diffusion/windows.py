@@ -64,6 +64,10 @@ def read_index(folder: Path) -> dict:
     found = index.get("format") if isinstance(index, dict) else None
     if found != "footlights-data-1":
         raise FootlightsError(f"format is {found!r}, not 'footlights-data-1'", path, "build the data again")
+    for row in index["clips"]:
+        for name in filter(None, (row["file"], row.get("song"))):
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise FootlightsError(f"clip {row['id']} points out of the folder", path, "build the data again")
     return index
 
 

@@ -164,7 +164,17 @@ def text_of(document: dict[str, Any]) -> str:
     lines += ["", f"{len(document['clips'])} clips; {document['protocol']['words']}; hash {document['protocol']['hash']}"]
     lines += [f"real dance: {real['name']}" + (f" ({real['licence']})" if "licence" in real else "")]
     lines += [f"note: {note}" for note in document["notes"]]
+    lines += [f"missing: {', '.join(names)}: {why}" for why, names in _missing(next(iter(rows.values()))).items()]
     return "\n".join(lines)
+
+
+def _missing(row: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Reason -> names of the measures without a number."""
+    found: dict[str, list[str]] = {}
+    for name, figure in row.items():
+        if figure["value"] is None:
+            found.setdefault(figure["reason"], []).append(name)
+    return found
 
 
 def _cell(figure: dict[str, Any] | None) -> str:
@@ -176,7 +186,7 @@ def _cell(figure: dict[str, Any] | None) -> str:
 
 def short(value: float) -> str:
     """Three digits, or all before the point; what rounds to nothing is 0."""
-    return f"{value:.0f}" if abs(value) >= 1000 else "0" if abs(value) < 5e-5 else f"{value:.3g}"
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e7 else "0" if abs(value) < 5e-5 else f"{value:.3g}"
 
 
 def _plain(figure: Figure) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def _table(document: dict[str, Any]) -> str:
         lines.append(f"<tr><th>{html.escape(name)} <small>{html.escape(label)}</small></th>{cells}</tr>")
     protocol, real = document["protocol"], document["real"]
     broken = [f"{p['file']}: {p['why']}" for p in document["problems"]]
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in [*document["notes"], *broken])
+    missing = sorted({f"{n}: {f['reason']}" for n, f in rows["generated"].items() if f["value"] is None})
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in [*document["notes"], *broken, *missing])
     licence = f" ({real['licence']})" if "licence" in real else ""
     words = f"{len(document['clips'])} clips. {protocol['words']}. Hash {protocol['hash']}. Real: {real['name']}{licence}."
     return (

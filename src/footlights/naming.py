@@ -11,7 +11,7 @@ _SIDED = {
     "ankle": ("ankle", "ankleroll", "foot"),
     "knee": ("knee", "shin", "calf", "lowerleg", "tibia", "leg"),
     "hip": ("upleg", "thigh", "upperleg", "femur", "hiproll", "hip"),
-    "wrist": ("wrist", "wristroll", "hand"),
+    "wrist": ("wrist", "wristroll", "hand", "wristyaw"),
     "elbow": ("elbow", "forearm", "lowerarm", "farm", "radius"),
     "shoulder": ("upperarm", "uparm", "uarm", "shldr", "humerus", "arm", "shoulderpitch", "shoulderroll", "shoulder"),
     "collar": ("collar", "clavicle", "shoulder"),

@@ -41,9 +41,12 @@ def plant(
     legs = [_leg(skeleton, turns, names) for names in LIMBS[:2]]
     middle = (skeleton.offsets[1].astype(np.float64) + skeleton.offsets[2]) / 2
     corners = _corners(turns, skeleton, soles)
-    pins = _resting(seen, legs) if touch is None else _touching(touch, corners)
+    if touch is None:
+        pins, ground = _resting(seen, legs), _bearing_ground(seen, legs, float(skeleton.rest[10, 2]))
+    else:
+        pins, ground = _touching(touch, corners), _touched_ground(touch, corners)
     depths = corners[..., 2].min(-1).reshape(len(turns), 2, 2).min(-1).T
-    goals, floor = _solve(seen, seen.hips - turns[:, 0] @ middle, legs, pins, depths, float(skeleton.rest[10, 2]))
+    goals, floor = _solve(seen, seen.hips - turns[:, 0] @ middle, legs, pins, depths, ground)
     turns = turns.copy()
     for names, leg, ankle in zip(LIMBS[:2], legs, goals[1:], strict=True):
         thigh, shin = (skeleton.index(names[0]), skeleton.index(names[1]))
@@ -103,11 +106,42 @@ def _touching(touch: Touch, corners: np.ndarray) -> list[_Pin]:
     pins = []
     for part in range(4):
         theirs, ours = touch.corners[:, part].astype(np.float64), corners[:, part]
-        lowest = (theirs[1:, :, 2] + theirs[:-1, :, 2]).argmin(1)[:, None, None]
+        lowest = (ours[1:, :, 2] + ours[:-1, :, 2]).argmin(1)[:, None, None]
         step, lever = (np.take_along_axis(np.diff(c, axis=0), lowest, 1)[:, 0] for c in (theirs, ours))
         on = touch.contacts[:, part].astype(np.float64)
         pins.append(_Pin(part // 2, lever, step * touch.slip, np.minimum(on[1:], on[:-1])))
     return pins
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Points that stand on the floor: of foot ``side``, ``lever`` (T,) metres above its ankle, as surely (T,) as they bear.
+
+    ``level`` is the height that they stand at, None where it must be found; the floor is ``below`` it.
+    """
+
+    points: list[tuple[int, np.ndarray, np.ndarray]]
+    level: float | None
+    below: float
+
+
+def _bearing_ground(seen: Seen, legs: list[dict[str, np.ndarray]], ball: float) -> _Ground:
+    """Toe joints, or ankles of rigs without toes, where they seem to bear the body; ``ball`` is their height over the sole."""
+    bearing = _bearing(seen)
+    points = []
+    for side, leg in enumerate(legs):
+        toe, ankle = (f"{('left', 'right')[side]}_{point}" for point in ("foot", "ankle"))
+        if toe in seen.places:
+            points.append((side, leg["foot"][:, 2], bearing[toe]))
+        else:
+            points.append((side, np.zeros(len(leg["foot"])), bearing[ankle]))
+    return _Ground(points, None, ball)
+
+
+def _touched_ground(touch: Touch, corners: np.ndarray) -> _Ground:
+    """The lowest corner of each part of a sole while that part touches, as high as theirs over the floor z = 0."""
+    above = corners[..., 2].min(-1) - touch.corners[..., 2].min(-1)
+    return _Ground([(part // 2, above[:, part], touch.contacts[:, part]) for part in range(4)], 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -120,9 +154,9 @@ class _Term:
 
 
 def _solve(
-    seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], pins: list[_Pin], depths: np.ndarray, ball: float
+    seen: Seen, root: np.ndarray, legs: list[dict[str, np.ndarray]], pins: list[_Pin], depths: np.ndarray, ground: _Ground
 ) -> tuple[np.ndarray, float]:
-    """(3, T, 3): root, left ankle, right ankle; and the floor. ``ball`` is how high toe joints are over the sole, metres."""
+    """(3, T, 3): root, left ankle, right ankle; and the height of the floor."""
     from scipy.sparse import diags, identity
 
     frames = len(root)
@@ -134,30 +168,24 @@ def _solve(
         _Term((one, None, None), root, _ROOT * full),
         _Term((step, None, None), step @ root, _ROOT_STEP * short),
     ]
-    levels: list[tuple[int, np.ndarray, np.ndarray]] = []
-    bearing = _bearing(seen)
     for side, leg in enumerate(legs):
-        name = ("left", "right")[side]
         vector = leg["hip"] + leg["thigh"] + leg["shin"]
         for matrix, weight in ((one, _LEG * full), (step, _SMOOTH * short)):
             blocks = (-matrix, matrix, None) if side == 0 else (-matrix, None, matrix)
             terms.append(_Term(blocks, matrix @ vector, weight))
-        for point, lever in (("ankle", np.zeros_like(root)), ("foot", leg["foot"])):
-            if f"{name}_{point}" not in seen.places:
-                continue
-            if point == "foot" or f"{name}_foot" not in seen.places:
-                levels.append((side, lever[:, 2], bearing[f"{name}_{point}"]))
     for pin in pins:
         moving = (None, step, None) if pin.side == 0 else (None, None, step)
         terms.append(_Term(moving, pin.step - pin.lever, _PLANT * pin.hold))
     answer = _least(terms, frames, slice(0, 3))
-    # The floor is one height for both feet and the whole clip, however the recording drifts: where they rest most.
-    heights = np.concatenate([answer[1 + side, :, 2] + lever for side, lever, _ in levels])
-    level = _weighted_median(heights, np.concatenate([weight for *_, weight in levels]))
-    for side, lever, weight in levels:
+    level = ground.level
+    if level is None:
+        # The floor is one height for both feet and the whole clip, however the recording drifts: where they rest most.
+        heights = np.concatenate([answer[1 + side, :, 2] + lever for side, lever, _ in ground.points])
+        level = _weighted_median(heights, np.concatenate([weight for *_, weight in ground.points]))
+    for side, lever, weight in ground.points:
         terms.append(_Term(own[side], np.repeat((level - lever)[:, None], 3, 1), _HEIGHT * weight))
     answer[..., 2] = _least(terms, frames, slice(2, 3))[..., 0]
-    floor = level - ball
+    floor = level - ground.below
     for side in range(2):
         under = floor - (answer[1 + side, :, 2] + depths[side])
         deep = np.clip(under / 0.01, 0, 1)

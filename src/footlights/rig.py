@@ -16,8 +16,9 @@ from .body import Body
 from .calibration import Seen, calibrate, leg_length, mean_rotation, observe, rest_pose
 from .errors import FootlightsError
 from .motion import Motion
-from .naming import joint_map, path
+from .naming import path
 from .rotations import cross, matrix_from_quat, normalize, quat_between, quat_from_matrix, quat_from_rotvec, slerp, transpose
+from .shape import find_joints
 from .skeleton import SMPL24, SMPL_NAMES, SMPL_PARENTS, Skeleton, local_from_world
 from .twist import swing_and_twist
 
@@ -65,7 +66,7 @@ class Rig:
 
         Args:
             skeleton: any humanoid whose rest pose stands on its feet (T-pose, A-pose, arms down), or any with a ``clip``.
-            joints: SMPL joint name -> index; found by name when None.
+            joints: SMPL joint name -> index; found by names and shape when None.
             clip: a motion on it, which tells how it stands when its rest pose is none (zero angles of some BVH files).
 
         Raises:
@@ -73,7 +74,7 @@ class Rig:
         """
         if skeleton == SMPL24 and joints is None:
             return house()
-        found = dict(joint_map(skeleton) if joints is None else joints)
+        found = dict(find_joints(skeleton) if joints is None else joints)
         rest = rest_pose(skeleton, found)
         size = leg_length(skeleton.rest.astype(np.float64), found) / leg_length(SMPL24.rest, house().joints)
         if size < 1e-3:

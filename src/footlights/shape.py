@@ -20,12 +20,26 @@ def find_joints(skeleton: Skeleton) -> dict[str, int]:
         FootlightsError: neither finds two legs and two arms; says which joints the names lack.
     """
     try:
-        return joint_map(skeleton)
+        return _whole_wrists(skeleton, joint_map(skeleton))
     except FootlightsError:
         found = by_shape(skeleton)
         if found is None:
             raise
         return found
+
+
+def _whole_wrists(skeleton: Skeleton, found: dict[str, int]) -> dict[str, int]:
+    """``found`` with the last link of a wrist that is several joints in a row, as robots' are: there the hand begins."""
+    for side in ("left", "right"):
+        first = wrist = found[f"{side}_wrist"]
+        while len(next_ones := [j for j, p in enumerate(skeleton.parents) if p == wrist]) == 1:
+            if "wrist" not in skeleton.names[next_ones[0]].lower().removesuffix("_end"):
+                break
+            wrist = next_ones[0]
+        if wrist != first and not skeleton.names[wrist].lower().endswith("_end"):
+            found[f"{side}_wrist"] = wrist
+            found.pop(f"{side}_hand", None)
+    return complete(skeleton, found)
 
 
 def by_shape(skeleton: Skeleton) -> dict[str, int] | None:

@@ -182,6 +182,8 @@ def broken(kind: str) -> bytes:
         made.document |= {"skins": [], "animations": []}
     elif kind == "joint that is none":
         made.document["skins"][0]["joints"].append(5000)
+    elif kind == "animations that are none":
+        made.document |= {"animations": 5}
     elif kind == "lying":
         nodes[0]["rotation"] = [0, 0.70710678, 0, 0.70710678]
     elif kind == "other file":
@@ -189,7 +191,9 @@ def broken(kind: str) -> bytes:
     return made.glb()[: 400 if kind == "cut" else None]
 
 
-@pytest.mark.parametrize("kind", ["no legs", "mirrored", "no joints", "joint that is none", "lying", "other file", "cut"])
+@pytest.mark.parametrize(
+    "kind", ["no legs", "mirrored", "no joints", "joint that is none", "animations that are none", "lying", "other file", "cut"]
+)
 def test_a_file_that_is_no_character_is_told_in_one_line(tmp_path, kind):
     with pytest.raises(FootlightsError) as problem:
         read_rig(put(tmp_path / "hero.glb", broken(kind)))
@@ -208,3 +212,16 @@ def test_the_command_shows_the_bones_and_writes_the_file(tmp_path, dance, capsys
     assert "exists" in capsys.readouterr().err
     assert main(["retarget", "dance.npz", "--to", "hero.glb", "-o", "x.bvh"]) == 2
     assert main(["retarget", "dance.npz", "--to", "dance.npz", "-o", "x.npz"]) == 2
+
+
+def test_no_damage_to_a_character_makes_more_than_a_line(tmp_path, dance):
+    whole = waving(mixamo()).glb()
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        data = bytearray(whole)
+        for at in rng.integers(0, min(len(data), 9000), rng.integers(1, 6)):
+            data[at] = rng.integers(0, 256)
+        try:
+            onto(dance[:3], read_rig(put(tmp_path / "hero.glb", bytes(data))), tmp_path / "out.glb")
+        except FootlightsError as problem:
+            assert "\n" not in str(problem)

@@ -152,6 +152,22 @@ def test_the_house_is_a_rig_that_is_its_own_twin(dance):
     assert angle_between(quat_from_matrix(turns), quat_from_matrix(same.kinematics()[1])).max() < 1e-3
 
 
+@pytest.mark.parametrize("thick", [0.0, 0.04])
+def test_soles_are_as_thick_as_the_character_has_them(dance, thick):
+    places = {name: place + np.array([0, 0, thick]) for name, place in body().items()}
+    raised = Rig.of(rig(named(places, names_in("mixamo"))))
+    result = retarget(dance, raised)
+    lowest = result.positions[:, raised.joints["left_foot"], 2].min()
+    assert lowest == pytest.approx(SMPL24.rest[SMPL24.index("left_foot"), 2] + thick, abs=0.004)
+
+
+def test_a_rig_whose_origin_is_at_its_hips_stands_on_the_floor_all_the_same(dance):
+    places = {name: place - [0, 0, 0.9] for name, place in body().items()}
+    sunk = Rig.of(rig(named(places, names_in("mixamo"))))
+    lowest = retarget(dance, sunk).positions[:, sunk.joints["left_foot"], 2].min()
+    assert lowest == pytest.approx(SMPL24.rest[SMPL24.index("left_foot"), 2], abs=0.004)
+
+
 def test_a_rig_without_legs_is_refused_in_one_line():
     bones = {n: (None if n == "pelvis" else "pelvis", p) for n, p in body().items() if "knee" not in n and "ankle" not in n}
     with pytest.raises(FootlightsError, match="left_knee") as problem:

@@ -35,6 +35,7 @@ _TWISTED = tuple(
     )
 )
 _ANKLES, _TOES = (7, 8), (10, 11)
+_STANDING = {"foot": (0.005, 0.12), "ankle": (0.03, 0.2)}  # heights of feet that stand, of a grown person, metres
 _SOLE_NAMES = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 _SLENDER = ("spine1", "spine2", "neck")  # on them hangs nothing of ours but what comes next: they may be swung
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
@@ -238,12 +239,21 @@ def _twin(skeleton: Skeleton, joints: Mapping[str, int], fit: Mapping[str, np.nd
             offsets[j] = fit[above].T @ (rest[joints[name]] - rest[joints[above]])
         elif name.endswith("_foot"):
             offsets[j] = SMPL24.offsets[j]
-    offsets[0, 2] = -_floor(Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets))
+    feet = [name for name in ("left_foot", "right_foot") if name in joints] or ["left_ankle", "right_ankle"]
+    high = float(np.mean([rest[joints[name], 2] for name in feet]))
+    offsets[0, 2] = -_floor(Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets), feet, high)
     return Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
 
 
-def _floor(twin: Skeleton) -> float:
-    """Height of the floor below a twin's feet: as far below its toe joints as below ours, or as near as its ankles allow."""
+def _floor(twin: Skeleton, feet: list[str], above: float) -> float:
+    """Height of the floor below a twin whose ``feet`` the character's file has ``above`` z = 0.
+
+    A file made with care stands on z = 0, soles of any thickness included. Where it cannot (z = 0 at the hips, or deep below),
+    the floor is as far below the toe joints as below ours, or as near as the ankles allow.
+    """
+    low, high = _STANDING[feet[0].removeprefix("left_").removeprefix("right_")]
+    if low < above < high:
+        return float(twin.rest[[twin.index(name) for name in feet], 2].mean()) - above
     heights = [skeleton.rest[[list(_ANKLES), list(_TOES)], 2].mean(1) for skeleton in (twin, SMPL24)]
     (ankle, toe), (our_ankle, our_toe) = heights
     return float(min(toe - our_toe, ankle - 0.6 * our_ankle))

@@ -46,7 +46,8 @@ def read_character(path: str | os.PathLike[str]) -> Character:
     """
     file = Gltf(path)
     with file.damage():
-        first: dict[str, Any] = file.item("buffers", 0) if file.items("buffers") else {}
+        held = {kind: file.items(kind) for kind in ("buffers", "bufferViews", "accessors", "animations")}
+        first: dict[str, Any] = file.item("buffers", 0) if held["buffers"] else {}
         if first.get("uri") is not None or not _binary(path):
             raise FootlightsError("is no binary glTF file", path, "export the character as one .glb")
         names = _humanoid(file)

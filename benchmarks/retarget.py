@@ -81,7 +81,8 @@ def main() -> None:
         bones, limbs, deepest = ([getattr(t, field) for t in went] for field in ("direction", "ends", "deepest"))
         shared = [t.contacts for t in went]
         print(f"{name:10} {character.size:5.2f} {np.mean(before):12.2f} {np.mean(after):6.2f} {more:10.2f}", end=" ")
-        print(f"{np.mean(shared):4.2f}/{min(shared):4.2f} {np.mean(bones):5.2f}/{max(bones):4.2f}", end=" ")
+        together = np.average(shared, weights=[len(motion) for motion in motions])
+        print(f"{together:4.2f}/{min(shared):4.2f} {np.mean(bones):5.2f}/{max(bones):4.2f}", end=" ")
         print(f"{np.mean(limbs):5.2f}/{max(limbs):4.2f} {100 * max(deepest):8.1f}", end=" ")
         print(f"{np.mean(trips):6.2f}/{max(trips):4.2f} {speeds[0]:6.0f}x {speeds[0] / speeds[1]:6.3f}")
 

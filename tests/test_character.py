@@ -178,6 +178,8 @@ def broken(kind: str) -> bytes:
         nodes[1]["children"] = nodes[1]["children"][:1]
     elif kind == "mirrored":
         nodes[3]["scale"] = [-1, 1, 1]
+    elif kind == "stretched":
+        nodes[0]["scale"] = [1, 2, 1]
     elif kind == "no joints":
         made.document |= {"skins": [], "animations": []}
     elif kind == "joint that is none":
@@ -192,7 +194,18 @@ def broken(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "kind", ["no legs", "mirrored", "no joints", "joint that is none", "animations that are none", "lying", "other file", "cut"]
+    "kind",
+    [
+        "no legs",
+        "mirrored",
+        "stretched",
+        "no joints",
+        "joint that is none",
+        "animations that are none",
+        "lying",
+        "other file",
+        "cut",
+    ],
 )
 def test_a_file_that_is_no_character_is_told_in_one_line(tmp_path, kind):
     with pytest.raises(FootlightsError) as problem:
@@ -212,6 +225,17 @@ def test_the_command_shows_the_bones_and_writes_the_file(tmp_path, dance, capsys
     assert "exists" in capsys.readouterr().err
     assert main(["retarget", "dance.npz", "--to", "hero.glb", "-o", "x.bvh"]) == 2
     assert main(["retarget", "dance.npz", "--to", "dance.npz", "-o", "x.npz"]) == 2
+
+
+@pytest.mark.parametrize("units", [100.0, 40.0, 0.03])
+def test_a_character_in_a_strange_unit_dances_in_that_unit(tmp_path, dance, units):
+    made = waving(mixamo())
+    made.document["nodes"][0]["scale"] = [units] * 3
+    given = read_rig(put(tmp_path / "hero.glb", made.glb()))
+    moved = onto(dance, given, tmp_path / "dancing.glb")
+    back = read(tmp_path / "dancing.glb")
+    assert 0.02 < given.rig.size < 4
+    assert np.abs(back.positions - moved.positions).max() < 1e-3 and back.skeleton.names == moved.skeleton.names
 
 
 def test_no_damage_to_a_character_makes_more_than_a_line(tmp_path, dance):

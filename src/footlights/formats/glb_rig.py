@@ -54,6 +54,7 @@ def read_character(path: str | os.PathLike[str]) -> Character:
         nodes = _joined(file.nodes, set(names) or _skinned(file), path)
         needed = _with_ancestors(file.nodes, nodes)
         _refuse_mirrors(file, needed)
+        _refuse_stretch(file, needed)
         places, _ = _still(file.nodes, needed, nodes)
         titles = unique_names([names.get(node, file.nodes[node].name) for node in nodes])
         parents = [nodes.index(file.nodes[n].parent) if file.nodes[n].parent in nodes else -1 for n in nodes]
@@ -96,6 +97,17 @@ def write_animated(character: Character, motion: Motion, carrier: int, path: str
 def _binary(path: str | os.PathLike[str]) -> bool:
     with open(path, "rb") as handle:
         return handle.read(4) == b"glTF"
+
+
+def _refuse_stretch(file: Gltf, needed: list[int]) -> None:
+    """A joint that turns below a node stretched in one direction would be sheared: no rotation can say that."""
+    for node in needed:
+        scale = file.nodes[node].scale
+        if scale.max() > 1.01 * scale.min():
+            name = file.nodes[node].name
+            raise FootlightsError(
+                f"node {name!r} is stretched in one direction", file.path, "apply its scale and export it again"
+            )
 
 
 def _skinned(file: Gltf) -> set[int]:

@@ -1,11 +1,8 @@
 """The picture without a graphics card: a shaded mesh on a gridded floor with its shadow, in compiled loops."""
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
 import numpy as np
 
+from ..compiled import compiled
 from .camera import View
 
 FINE = 3  # sub-pixels of the body along each side of a pixel
@@ -14,14 +11,6 @@ GRAZE = 2e-3  # metres that a sole must sink before the floor hides it
 # sRGB: the floor, its lines, the haze it runs into, the sky above.
 TONES = np.array([[190, 191, 194], [92, 98, 114], [222, 224, 228], [192, 197, 207]], np.float32)
 HAZE = 8.0, 24.0  # metres ahead: where the floor begins to fade, where it is gone
-
-
-def _compiled(function: Callable[..., Any]) -> Any:
-    """Machine code of ``function``, kept beside this file or in the user's cache, or made anew where neither can be."""
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:
-        return numba.njit(nogil=True, error_model="numpy")(function)
 
 
 class Canvas:
@@ -76,7 +65,7 @@ class Canvas:
         return x0, x1, y0, y1
 
 
-@_compiled
+@compiled
 def _shaded(vertices, faces, colors, key, fill):  # type: ignore[no-untyped-def]
     """(V, 3) float32 colours of a matt surface under sky light and two lamps, smooth over the mesh."""
     normal = np.zeros((len(vertices), 3), np.float32)
@@ -102,7 +91,7 @@ def _shaded(vertices, faces, colors, key, fill):  # type: ignore[no-untyped-def]
     return lit
 
 
-@_compiled
+@compiled
 def _mesh(screen, faces, lit, floor, box, near, paint):  # type: ignore[no-untyped-def]
     """Draw the triangles that face the camera into the sub-pixels of ``box``; nearness is linear over the picture."""
     x0, x1, y0, y1 = box[0] * FINE, box[1] * FINE, box[2] * FINE, box[3] * FINE
@@ -136,7 +125,7 @@ def _mesh(screen, faces, lit, floor, box, near, paint):  # type: ignore[no-untyp
                 wb += wb_step
 
 
-@_compiled
+@compiled
 def _shadow(vertices, faces, shear):  # type: ignore[no-untyped-def]
     """The corner (2,) m of a patch of floor and how dark it is (TEXELS, TEXELS), from the lowest body height over it.
 
@@ -167,7 +156,7 @@ def _shadow(vertices, faces, shear):  # type: ignore[no-untyped-def]
     return origin, touch
 
 
-@_compiled
+@compiled
 def _cast_triangle(cast, vertices, face, origin, lowest):  # type: ignore[no-untyped-def]
     """Lower ``lowest`` to the heights of one triangle that looks away from the light."""
     a, b, c = face
@@ -189,7 +178,7 @@ def _cast_triangle(cast, vertices, face, origin, lowest):  # type: ignore[no-unt
                 lowest[row, column] = min(lowest[row, column], height)
 
 
-@_compiled
+@compiled
 def _blurred(image, radius):  # type: ignore[no-untyped-def]
     """Mean over 2 ``radius`` + 1 cells along each row, with rows and columns exchanged: twice is a square."""
     rows, columns = image.shape
@@ -206,7 +195,7 @@ def _blurred(image, radius):  # type: ignore[no-untyped-def]
     return out
 
 
-@_compiled
+@compiled
 def _ink(start, step, below, below_step, ink):  # type: ignore[no-untyped-def]
     """How much line (columns,) there is in each pixel of a row: 1 on a metre line, less on a half, averaged over a pixel.
 
@@ -226,7 +215,7 @@ def _ink(start, step, below, below_step, ink):  # type: ignore[no-untyped-def]
             ink[column] = max(ink[column], share * (one - np.float32(0.58) * odd))
 
 
-@_compiled
+@compiled
 def _darkness(start, step, origin, shadow, dark):  # type: ignore[no-untyped-def]
     """How dark (columns,) the shadow is along a row of pixels, between the cells of its patch."""
     for column in range(len(dark)):
@@ -240,7 +229,7 @@ def _darkness(start, step, origin, shadow, dark):  # type: ignore[no-untyped-def
             dark[column] = above * (1 - p) + (shadow[i + 1, j] * (1 - q) + shadow[i + 1, j + 1] * q) * p
 
 
-@_compiled
+@compiled
 def _met(camera, zoom, height, width, row):  # type: ignore[no-untyped-def]
     """Distance ahead at which a row of pixels meets the floor, its place (2,) in column 0 and the step (2,) to the next."""
     eye, right, up, ahead = camera
@@ -254,7 +243,7 @@ def _met(camera, zoom, height, width, row):  # type: ignore[no-untyped-def]
     return far, start, step
 
 
-@_compiled
+@compiled
 def _scene(camera, zoom, tones, origin, shadow, floor, box, near, paint, picture):  # type: ignore[no-untyped-def]
     """Fill the picture: floor or sky in each pixel, and over it the mean of the body's sub-pixels."""
     height, width, _ = picture.shape
@@ -279,7 +268,7 @@ def _scene(camera, zoom, tones, origin, shadow, floor, box, near, paint, picture
             _over(row, floor, box, near, paint, picture)
 
 
-@_compiled
+@compiled
 def _over(row, floor, box, near, paint, picture):  # type: ignore[no-untyped-def]
     """Mix the body into one row of the picture by the share of sub-pixels that it covers."""
     whole = FINE * FINE

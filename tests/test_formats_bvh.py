@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 import specimens
+from footlights.body import Body
 from footlights.errors import FootlightsError
 from footlights.formats import read, write
 from footlights.motion import Motion
@@ -282,6 +283,16 @@ def test_N4_bvh_keeps_joints_within_a_millimetre(tmp_path):
     assert set(back.skeleton.names) - set(motion.skeleton.names) == {
         "head_end", "left_foot_end", "right_foot_end", "left_hand_end", "right_hand_end"
     }  # fmt: skip
+
+
+def test_the_toes_of_a_standing_body_end_on_the_floor_where_its_soles_end(tmp_path):
+    standing = Motion(np.tile(SMPL24.offsets[0], (5, 1)), np.tile([1.0, 0, 0, 0], (5, 24, 1)), 30)
+    write(standing, tmp_path / "standing.bvh")
+    back, front = read(tmp_path / "standing.bvh"), Body.load().vertices[:, 1].min()
+    for side in ("left", "right"):
+        foot, toe = (back.positions[:, back.skeleton.index(f"{side}_foot{end}")] for end in ("", "_end"))
+        assert toe[:, 2].min() > -1e-5 and toe[:, 2].max() < 1e-3
+        assert np.all(toe[:, 1] < foot[:, 1]) and np.abs(toe[:, 1] - front).max() < 0.01
 
 
 def test_N4_bvh_through_every_angle(tmp_path):

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from ..atomic import writing
+from ..body import Body
 from ..motion import Motion
 from ..rotations import euler_from_matrix, matrix_from_quat
-from ..skeleton import Skeleton
+from ..skeleton import SMPL24, Skeleton
 from .axes import z_to_y_up
 
 _CM = 100.0
+_TOE = 0.005  # metres: sole corners this near the foremost one are the toe
 _BLOCK = 2048
 
 
@@ -21,7 +23,8 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
     """Writes ``motion`` as BVH on its own skeleton; contacts and meta have no place in the format and are left out.
 
     The root's OFFSET is zero and its position channels hold its place in the world, so that no reader can add one to the
-    other. Joints called ``<parent>_end`` that never turn become End Sites; other leaves get one of reasonable length.
+    other. Joints called ``<parent>_end`` that never turn become End Sites; other leaves get one of reasonable length, the
+    house body's feet the tip of their soles: no toe stands in the floor that the mesh stands on.
 
     Raises:
         FootlightsError: the place cannot be written.
@@ -56,6 +59,7 @@ def _tree(skeleton: Skeleton, ends: set[int]) -> Iterator[str]:
     """The lines of the HIERARCHY part."""
     offsets = z_to_y_up(skeleton.offsets.astype(np.float64)) * _CM
     offsets[0] = 0
+    toes = _toes(skeleton)
     depth = [0] * len(skeleton)
     open_joints: list[int] = []
     for joint in _order(skeleton, ends):
@@ -71,10 +75,20 @@ def _tree(skeleton: Skeleton, ends: set[int]) -> Iterator[str]:
         yield f"{tabs}\tCHANNELS {place} Zrotation Xrotation Yrotation"
         children = [j for j, p in enumerate(skeleton.parents) if p == joint]
         if not set(children) - ends:
-            end = offsets[children[0]] if children else _tip(offsets[joint])
+            end = offsets[children[0]] if children else toes.get(joint, _tip(offsets[joint]))
             yield from (f"{tabs}\tEnd Site", f"{tabs}\t{{", f"{tabs}\t\tOFFSET {_numbers(end)}", f"{tabs}\t}}")
     while open_joints:
         yield "\t" * depth[open_joints.pop()] + "}"
+
+
+def _toes(skeleton: Skeleton) -> dict[int, np.ndarray]:
+    """Where the soles of the house body end in front, from their joints, in the file's centimetres; no one else's."""
+    if skeleton != SMPL24:
+        return {}
+    body = Body.load()
+    corners = {joint: body.sole_points[part] for part, joint in enumerate(body.sole_joints) if joint not in skeleton.parents}
+    front = {joint: points[points[:, 1] < points[:, 1].min() + _TOE] for joint, points in corners.items()}
+    return {joint: z_to_y_up(points.mean(0).astype(np.float64)) * _CM for joint, points in front.items()}
 
 
 def _tip(offset: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ def ship(run: Path, data: Path, styles: tuple[str, ...], energy: float, device: 
     name = json.loads((run / "run.json").read_text())["name"]
     config = Config.named(name)
     config = dataclasses.replace(config, sample=dataclasses.replace(config.sample, energy=energy))
-    folder = export(run, WEIGHTS / name, config, {"styles": list(styles), "device": device})
+    folder = export(run, WEIGHTS / name, config, {"styles": list(styles), "trained": device})
     card = json.loads((folder / "card.json").read_text())
     clips = [c for c in json.loads((data / "data.json").read_text())["clips"] if c["source"] in card["minutes"]]
     licences = {c["source"]: c["licence"] for c in clips}

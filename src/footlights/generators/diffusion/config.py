@@ -79,8 +79,8 @@ class SampleConfig:
     """The sampler: second-order steps, guidance, and an energy offset calibrated so that mean joint speed equals real dance."""
 
     steps: int = 8
-    guidance: float = 2.5
-    energy: float = 0.4
+    guidance: float = 2.0
+    energy: float = 0.6
 
     def __post_init__(self) -> None:
         if self.steps < 1:

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+import soundfile
 
 import footlights as fl
+from footlights.cli import main
 from footlights.errors import FootlightsError
-from footlights.show.deliver import deliver
+from footlights.show.deliver import NO_BEAT, deliver
 from footlights.show.plan import Wish
-from stage import clicks
+from stage import RATE, clicks
 
 QUICK = Wish(count=2, formats=("npz", "html"))
 
@@ -164,3 +166,27 @@ def test_dances_stand_where_the_generator_put_them(tmp_path, song, swayer):
     deliver([song], tmp_path, Wish(count=1, formats=("npz",)))
     made = swayer.sample(fl.Music.load(song), 1, 0)[0]
     np.testing.assert_array_equal(fl.read(tmp_path / "clicks-1.npz").rotations, made.rotations)
+
+
+def test_a_song_without_a_clear_beat_says_so_and_nothing_is_said_of_beats(tmp_path, swayer, capsys):
+    times = np.arange(4 * RATE) / RATE
+    soundfile.write(tmp_path / "drone.wav", 0.2 * np.sin(2 * np.pi * 110 * times) * (1 + 0.1 * times), RATE)
+    words = ["dance", str(tmp_path / "drone.wav"), "-o", str(tmp_path / "out"), "--count", "1", "--formats", "npz,html"]
+    assert main(words) == 0
+    assert capsys.readouterr().out == f"drone: 4 s; {NO_BEAT}: drone-1\n"
+    (told,) = json.loads((tmp_path / "out" / "dances.json").read_text())["songs"]
+    assert told["tempo"] is None and told["beats"] == told["downbeats"] == [] and told["beat_trust"] < 0.3
+    assert told["notes"] == [NO_BEAT] and told["dances"][0]["figures"]["beat_precision"]["value"] is None
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert f'<p class="notice">{NO_BEAT}</p>' in page and "no clear beat" in page and "hits on beats" not in page
+    assert '"beats":[],"downbeats":[]' in page
+
+
+def test_a_damaged_song_is_told_on_its_page_and_a_word_in_a_title_is_not_damage(tmp_path, swayer):
+    whole = clicks(tmp_path / "damaged.flac", seconds=6.0)
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    delivery = deliver([whole, cut], tmp_path / "out", Wish(count=1, formats=("html",)))
+    assert [entry["damaged"] for entry in delivery.songs] == [False, True]
+    assert [problem.where for problem in delivery.problems] == [str(cut)]
+    assert '<p class="notice">the file is damaged or cut short' in (tmp_path / "out" / "cut.html").read_text()

@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _summary(song: dict[str, Any]) -> str:
     """One line for one song: what was heard, what was made."""
-    heard = f"{song['tempo']:g} beats a minute" if song["tempo"] else "no clear beat"
+    heard = f", {song['tempo']:g} beats a minute" if song["tempo"] else ""
     made = ", ".join(dance["name"] for dance in song["dances"])
     notes = "".join(f"; {note}" for note in song["notes"])
-    return f"{song['name']}: {song['seconds']:g} s, {heard}{notes}: {made}"
+    return f"{song['name']}: {song['seconds']:g} s{heard}{notes}: {made}"

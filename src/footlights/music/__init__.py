@@ -24,6 +24,7 @@ class Music:
         path: the file it came from, or None.
         name: the file's name without its ending.
         notes: what a person should know about how it was read.
+        damaged: whether the file is damaged or cut short, so that some of it is missing.
         start, part: the seconds of the file at which it begins, and that were asked for (None: to its end).
     """
 
@@ -34,6 +35,7 @@ class Music:
     notes: tuple[str, ...] = field(default=())
     start: float = 0.0
     part: float | None = None
+    damaged: bool = False
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None) -> "Music":
@@ -45,7 +47,7 @@ class Music:
         """
         sound = read_sound(path, start, seconds)
         place = Path(path)
-        return cls(sound.samples, RATE, place, place.stem, sound.notes, start, seconds)
+        return cls(sound.samples, RATE, place, place.stem, sound.notes, start, seconds, sound.damaged)
 
     @property
     def seconds(self) -> float:

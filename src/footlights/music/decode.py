@@ -22,10 +22,11 @@ _GIVE = "give a wav, flac, ogg, opus, mp3 or m4a file"
 
 @dataclass(frozen=True)
 class Sound:
-    """Mono samples (N,) float32, and what a person should know about how they were read."""
+    """Mono samples (N,) float32, what a person should know about how they were read, and whether some are missing."""
 
     samples: np.ndarray
     notes: tuple[str, ...] = ()
+    damaged: bool = False
 
 
 def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None, rate: int = RATE) -> Sound:
@@ -46,7 +47,8 @@ def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float 
             left = _decoded(file, place, start, seconds, rate, left_only=True)
             if _peak(left.samples) < _SILENCE:
                 raise FootlightsError("is silent", place, "give a file with sound in it")
-            sound = Sound(left.samples, (*left.notes, "left and right cancel each other, so the left channel is used"))
+            notes = (*left.notes, "left and right cancel each other, so the left channel is used")
+            sound = Sound(left.samples, notes, left.damaged)
     if len(sound.samples) < SHORTEST * rate:
         raise FootlightsError(f"is {len(sound.samples) / rate:.2f} s long", place, f"give at least {SHORTEST:g} s of sound")
     return _tamed(sound)
@@ -81,6 +83,7 @@ def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, r
     to decode all that comes before ``start``.
     """
     quiet = container_of(file) == "mp3" and start < _FAR
+    longest = 0.0
     order = (with_av, with_soundfile) if quiet else (with_soundfile, with_av)
     for opened in order:
         file.seek(0)
@@ -90,11 +93,13 @@ def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, r
         except Unreadable:
             continue
         if len(samples):
-            return Sound(samples, _notes(stream, len(samples) / rate, start, seconds))
+            return _told(samples, stream, len(samples) / rate, start, seconds)
+        longest = max(longest, 0.0 if math.isnan(stream.promised) else stream.promised)
         if stream.promised > start and not stream.broken:
             break
     if start > 0:
-        raise FootlightsError(f"has nothing at {start:g} s", place, "choose a smaller --start")
+        length = f", it is {longest:.1f} s long" if 0 < longest <= start else ""
+        raise FootlightsError(f"has nothing at {start:g} s{length}", place, "choose a smaller --start")
     raise FootlightsError("is not a sound file that can be read", place, _GIVE)
 
 
@@ -131,16 +136,18 @@ def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.nd
     return samples, length + len(more)
 
 
-def _notes(stream: Stream, length: float, start: float, seconds: float | None) -> tuple[str, ...]:
+def _told(samples: np.ndarray, stream: Stream, length: float, start: float, seconds: float | None) -> Sound:
+    """The samples, ``length`` seconds long, with what they lack of what the header and the caller speak of."""
     wanted = stream.promised - start if seconds is None else min(seconds, stream.promised - start)
     short = seconds is None or length < 0.98 * seconds - 0.25
     notes = []
-    if (stream.broken and short) or length < 0.98 * wanted - 0.25:
+    damaged = (stream.broken and short) or length < 0.98 * wanted - 0.25
+    if damaged:
         promise = f" of {wanted:.1f} s" if wanted > length else ""
         notes.append(f"the file is damaged or cut short: {length:.1f} s{promise} could be read")
     if stream.holes:
         notes.append("samples that are not levels were taken as silence")
-    return tuple(notes)
+    return Sound(samples, tuple(notes), damaged)
 
 
 def _peak(samples: np.ndarray) -> float:
@@ -154,4 +161,4 @@ def _tamed(sound: Sound) -> Sound:
         samples = samples / np.float32(peak)
         notes = (*notes, f"its level ({peak:.3g} times full scale) was brought to full scale")
     samples.flags.writeable = False
-    return Sound(samples, notes)
+    return Sound(samples, notes, sound.damaged)

@@ -33,8 +33,7 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
     count = max(1, int(music.seconds * fps)) if frames is None else frames
     out = np.zeros((count, len(CHANNELS)), np.float32)
     at = np.arange(count) / fps
-    known = music.beat_trust >= TRUSTED and len(music.beats) > 1
-    if known:
+    if beat_known(music):
         tempo, beats = folded(music.tempo, music.beats, music.downbeats)
         out[:, :3], out[:, 5] = beat_channels(beats, at), tempo_channel(tempo)
     heard = np.maximum(music.loudness, music.loudness.max() - _HEARD_DB)
@@ -42,6 +41,11 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
     onset = smooth(music.onset, _ONSET_SECONDS * music.onset_rate)
     out[:, 4] = sampled(relative(onset, music.onset_rate), music.onset_rate, at)
     return out
+
+
+def beat_known(music: "Music") -> bool:
+    """Whether the song has beats that can be trusted; a dancer of one that has not hears loudness and onsets only."""
+    return music.beat_trust >= TRUSTED and len(music.beats) > 1
 
 
 def folded(tempo: float, beats: np.ndarray, downbeats: np.ndarray | None = None) -> tuple[float, np.ndarray]:

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 # About how long each step takes, in seconds a minute of dance: only the progress bar believes it.
 _EFFORT = {"music": 1.0, "sample": 1.0, "npz": 0.1, "bvh": 1.0, "glb": 0.3, "html": 1.0, "mp4": 25.0}
 
+NO_BEAT = "no clear beat was found: danced to loudness and onsets"
+
+# What the figures on the page mean; docs/figures.md says more.
+MEANINGS = {
+    "feet slide, cm/s": "How fast feet slide that stand on the floor. Real dance: about 15 before cleaning, 0 at best",
+    "under the floor, cm": "How deep soles go into the floor at the worst moments. 0 is best",
+    "speed, m/s": "Mean speed of the joints. Real dance: about 0.9",
+    "standing still": "Share of the time in which nothing moves",
+    "hits on beats": "Share of the moments at which limbs stop hard that lie within 0.07 s of a beat",
+}
+
 
 @dataclass
 class Delivery:
@@ -70,7 +81,7 @@ def deliver(
         stretch = part(progress, number / len(plan.songs), (number + 1) / len(plan.songs))
         try:
             delivery.songs.append(_dance(song, name, plan, generator, stretch))
-            _refuse_damage(song, delivery.songs[-1])
+            _tell_damage(song, delivery.songs[-1])
         except FootlightsError as problem:
             delivery.problems.append(problem)
             if failed:
@@ -84,11 +95,11 @@ def deliver(
     return delivery
 
 
-def _refuse_damage(song: Path, entry: dict[str, Any]) -> None:
+def _tell_damage(song: Path, entry: dict[str, Any]) -> None:
     """A song cut short is danced as far as it goes, but nobody shall take that for the whole."""
-    for note in entry["notes"]:
-        if "damaged" in note:
-            raise FootlightsError(f"{note} and were danced to", song, "get a whole copy of the song for the rest")
+    if entry.get("damaged"):
+        what = f"is damaged or cut short: only {entry['seconds']:.1f} s could be read and were danced to"
+        raise FootlightsError(what, song, "get a whole copy of the song for the rest")
 
 
 def _generator(model: str, library: str | os.PathLike[str] | None, wish: Wish) -> "Generator":
@@ -151,16 +162,16 @@ def _write_page(path: Path, motions: "list[Motion]", music: "Music", entry: dict
     from .page import Dance, page
 
     dances = [
-        Dance(made["name"], motion, made["files"], hits(motion), _shown(made["figures"]))
+        Dance(made["name"], motion, made["files"], hits(motion), _shown(made["figures"], bool(entry["beats"])), MEANINGS)
         for made, motion in zip(entry["dances"], motions, strict=True)
     ]
-    page(dances, path, music=music, title=entry["name"])
+    page(dances, path, music=music, title=entry["name"], notes=entry["notes"])
 
 
-def _shown(figures: dict[str, dict[str, Any]]) -> dict[str, float | str]:
-    """The few figures that fit on a page, by the names people use."""
+def _shown(figures: dict[str, dict[str, Any]], on_beats: bool) -> dict[str, float | str]:
+    """The few figures that fit on a page, by the names people use; those of beats only where there are some."""
     sizes = {"feet slide, cm/s": "slip", "under the floor, cm": "penetration", "speed, m/s": "speed"}
-    shares = {"standing still": "frozen", "hits on beats": "beat_precision"}
+    shares = {"standing still": "frozen"} | ({"hits on beats": "beat_precision"} if on_beats else {})
     known = {name: math.nan if figure["value"] is None else figure["value"] for name, figure in figures.items()}
     shown: dict[str, float | str] = {label: round(known[name], 2) for label, name in sizes.items()}
     return shown | {label: f"{known[name]:.0%}" if math.isfinite(known[name]) else math.nan for label, name in shares.items()}
@@ -170,17 +181,20 @@ def _entry(
     song: Path, name: str, plan: Plan, generator: "Generator", music: "Music", motions: "list[Motion]"
 ) -> dict[str, Any]:
     """What ``dances.json`` says about one song."""
-    wish = plan.wish
+    from ..music.rhythm import beat_known
+
+    wish, known = plan.wish, beat_known(music)
     return {
         "name": name,
         "song": song.name.encode(errors="replace").decode(),
         "start": wish.start,
         "seconds": round(music.seconds, 3),
-        "tempo": round(music.tempo, 2) if math.isfinite(music.tempo) else None,
+        "tempo": round(music.tempo, 2) if known else None,
         "beat_trust": round(float(music.beat_trust), 3),
-        "beats": [round(float(t), 3) for t in music.beats],
-        "downbeats": [round(float(t), 3) for t in music.downbeats],
-        "notes": list(music.notes),
+        "beats": [round(float(t), 3) for t in music.beats] if known else [],
+        "downbeats": [round(float(t), 3) for t in music.downbeats] if known else [],
+        "damaged": music.damaged,
+        "notes": [*music.notes] if known else [*music.notes, NO_BEAT],
         "model": generator.name,
         "seed": wish.seed,
         "energy": wish.energy,
@@ -222,12 +236,17 @@ class _Steps:
 
 
 def figures(motion: "Motion", music: "Music") -> dict[str, dict[str, Any]]:
-    """What can be measured of one dance, JSON-ready: name -> value, unit, and the reason where the value is None."""
+    """What can be measured of one dance, JSON-ready: name -> value, unit, and the reason where the value is None.
+
+    Without a clear beat, nothing is said of beats.
+    """
     from ..metrics.beat import on_beat
     from ..metrics.feet import feet
     from ..metrics.movement import movement
+    from ..music.rhythm import beat_known
 
-    scores = feet(motion) | movement(motion) | {f"beat_{name}": score for name, score in on_beat(motion, music.beats).items()}
+    beats = music.beats if beat_known(music) else music.beats[:0]
+    scores = feet(motion) | movement(motion) | {f"beat_{name}": score for name, score in on_beat(motion, beats).items()}
     return {name: _figure(score.value, score.unit, score.reason) for name, score in scores.items()}
 
 

@@ -21,6 +21,7 @@ from ..atomic import writing
 from ..errors import FootlightsError
 from ..formats import glb
 from ..motion import Motion
+from ..music.rhythm import beat_known
 from ..skeleton import Skeleton
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Dance:
         files: name of each file of it by format, relative to the page.
         hits: times when its limbs stop hard, seconds.
         figures: what was measured, label to number or text; a number that is not finite is shown as a dash.
+        meanings: what a figure means, by its label; shown when it is pointed at.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Dance:
     files: Mapping[str, str] = field(default_factory=dict)
     hits: Sequence[float] | np.ndarray = ()
     figures: Mapping[str, float | str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def page(
     music: "Music | None" = None,
     title: str = "",
     appendix: Appendix | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write one html file that shows ``dances`` side by side, plays the song with them and loads nothing from anywhere.
 
@@ -75,18 +79,19 @@ def page(
         music: the song; its time 0 is the dances' time 0.
         title: the heading; the song's name when empty.
         appendix: shown below the dances.
+        notes: what should be known about the song, one sentence each; shown below the heading.
 
     Raises:
         FootlightsError: no dance, the viewer was not built, or the place cannot be written.
     """
     if not dances:
         raise FootlightsError("there is no dance to show", path, "give at least one motion")
-    text = _document(list(dances), music, title or (music.name if music else "Dances"), appendix or Appendix(""))
+    text = _document(list(dances), music, title or (music.name if music else "Dances"), appendix or Appendix(""), notes)
     with writing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _document(dances: list[Dance], music: "Music | None", title: str, appendix: Appendix) -> str:
+def _document(dances: list[Dance], music: "Music | None", title: str, appendix: Appendix, notes: Sequence[str]) -> str:
     style, script = (_HERE / "page.css").read_text(encoding="utf-8") + appendix.style, _bundle()
     facts = _facts(dances, music)
     values = {
@@ -99,6 +104,7 @@ def _document(dances: list[Dance], music: "Music | None", title: str, appendix: 
         "more_hash": f" '{_digest(appendix.script)}'" if appendix.script else "",
         "title": html.escape(title),
         "summary": html.escape(_summary(dances, music)),
+        "notes": "\n".join(f'<p class="notice">{html.escape(note)}</p>' for note in notes),
         "length": _clock(facts["seconds"]),
         "seconds": f"{facts['seconds']:.3f}",
         "cards": "\n".join(_card(i, dance) for i, dance in enumerate(dances)),
@@ -128,11 +134,12 @@ def _facts(dances: list[Dance], music: "Music | None") -> dict[str, Any]:
     """What the viewer must know, JSON-ready; times in seconds."""
     skeletons = _skeletons(dances)
     heard = music.seconds if music else 0.0
+    beaten = music is not None and beat_known(music)
     return {
         "seconds": round(max(heard, *(dance.motion.seconds for dance in dances)), 3),
         "heard": round(heard, 3),
-        "beats": _times(music.beats) if music else [],
-        "downbeats": _downbeats(music) if music else [],
+        "beats": _times(music.beats) if beaten else [],
+        "downbeats": _downbeats(music) if beaten else [],
         "loudness": _loudness(music) if music else [],
         "bodies": len(skeletons),
         "dances": [
@@ -222,8 +229,8 @@ def _song(music: "Music") -> bytes:
 def _summary(dances: list[Dance], music: "Music | None") -> str:
     count = len(dances)
     parts = [f"{count} dance" if count == 1 else f"{count} dances", _clock(max(dance.motion.seconds for dance in dances))]
-    if music and math.isfinite(music.tempo):
-        parts.append(f"{music.tempo:.1f} beats a minute")
+    if music:
+        parts.append(f"{music.tempo:.1f} beats a minute" if beat_known(music) else "no clear beat")
     return " · ".join(parts)
 
 
@@ -235,7 +242,7 @@ def _card(index: int, dance: Dance) -> str:
     name = html.escape(dance.name)
     made = html.escape(_made(dance.motion.meta))
     figures = "".join(
-        f"<div><dt>{html.escape(label)}</dt><dd>{html.escape(_figure(value))}</dd></div>"
+        f"<div{_meaning(dance, label)}><dt>{html.escape(label)}</dt><dd>{html.escape(_figure(value))}</dd></div>"
         for label, value in dance.figures.items()
     )
     links = "".join(f'<a href="./{quote(str(file))}" download>{html.escape(kind)}</a>' for kind, file in dance.files.items())
@@ -249,6 +256,10 @@ def _card(index: int, dance: Dance) -> str:
         "</div></article>",
     ]
     return "".join(parts)
+
+
+def _meaning(dance: Dance, label: str) -> str:
+    return f' title="{html.escape(dance.meanings[label])}"' if label in dance.meanings else ""
 
 
 def _made(meta: Mapping[str, Any]) -> str:

@@ -77,7 +77,8 @@ def _write(dances: "list[Dance]", target: Path, music: str | os.PathLike[str] | 
     from .page import page
 
     song = None if music is None else Music.load(music)
-    page(dances, target, music=song, title=song.name if song else dances[0].name if len(dances) == 1 else "Motions")
+    title = song.name if song else dances[0].name if len(dances) == 1 else "Motions"
+    page(dances, target, music=song, title=title, notes=song.notes if song else ())
 
 
 def _files(path: Path) -> list[Path]:

@@ -117,6 +117,6 @@ def test_N5_what_cannot_be_said_is_nan_with_a_reason():
         assert np.isnan(score.value) and score.reason, name
     brief = phrases(GOOD[:90])
     assert np.isnan(brief["repetition"].value) and "two pieces" in brief["variety"].reason
-    for motion, joins in ((GOOD, []), (GOOD[:2], [0.0]), (canaries.frozen(GOOD), [3.0])):
+    for motion, joins in ((GOOD, []), (GOOD[:2], [0.0]), (canaries.frozen(GOOD), [3.0]), (canaries.slow_drift(GOOD), [3.0])):
         score = join_jerk(motion, np.array(joins))
         assert np.isnan(score.value) and score.reason

@@ -13,6 +13,7 @@ _RATE = 10.0  # poses a second that a piece is compared by
 _AROUND = 0.1  # seconds each way in which a join shows
 _MINUTE = 60.0
 _STILL = 0.001  # m/s: limbs slower than this rest
+_SMOOTH = 0.5  # m/s3 of a body at rest: what rounding makes of it stays below
 _LIMBS = ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist", "hand")
 
 
@@ -107,7 +108,7 @@ def join_jerk(motion: Motion, joins: np.ndarray) -> Score:
     away = ~(np.abs(at[None] - joins[:, None]) <= 3 * _AROUND).any(axis=0)
     starts = np.arange(0, at[-1] if len(at) else 0, 2 * _AROUND)
     usual = [jerk[part].max() for s in starts if (part := away & (at >= s) & (at < s + 2 * _AROUND)).any()]
-    if not len(joins) or not usual or not np.median(usual) > 0:
+    if not len(joins) or not usual or np.median(usual) < _SMOOTH:
         return Score.none("", "no joins were given" if not len(joins) else "nothing moves away from the joins")
     heights = np.array([jerk[row].max() if row.any() else np.nan for row in near])
     return Score.mean(heights / np.median(usual), "", "no join lies within the clip")

@@ -159,3 +159,8 @@ def test_continuous_signs_change_no_pose(dance):
     smooth = flipped.continuous().rotations
     assert np.sum(smooth[1:] * smooth[:-1], axis=-1).min() > 0
     assert angle_between(smooth.astype(float), spin.rotations.astype(float)).max() < 1e-3
+
+
+def test_a_motion_and_its_skeleton_are_shown_in_one_short_line():
+    assert repr(swaying(6.0, 30.0)) == "Motion(180 frames, 30 fps, 24 joints, 6.0 s)"
+    assert repr(SMPL24) == "Skeleton(24 joints from pelvis)"

@@ -16,7 +16,7 @@ CONTACT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
 _UNEVEN = 0.05  # metres by which a measured person's left and right bones may differ
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Motion:
     """One clip. World: right-handed, z up, metres, seconds; the floor is z = 0.
 
@@ -64,6 +64,10 @@ class Motion:
         object.__setattr__(self, "rotations", rotations)
         object.__setattr__(self, "contacts", contacts)
         object.__setattr__(self, "fps", float(self.fps))
+
+    def __repr__(self) -> str:
+        """Its size: "Motion(180 frames, 30 fps, 24 joints, 6.0 s)"."""
+        return f"Motion({len(self)} frames, {self.fps:g} fps, {len(self.skeleton)} joints, {self.seconds:.1f} s)"
 
     def __len__(self) -> int:
         return len(self.root)

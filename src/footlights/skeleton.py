@@ -14,7 +14,7 @@ from .errors import FootlightsError
 Array = Any
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Skeleton:
     """A tree of joints.
 
@@ -43,6 +43,10 @@ class Skeleton:
             raise FootlightsError("parents must stand before their children and only joint 0 may be a root", "skeleton")
         if not np.isfinite(offsets).all():
             raise FootlightsError("offsets are not finite", "skeleton")
+
+    def __repr__(self) -> str:
+        """Its size and its root: "Skeleton(24 joints from pelvis)"."""
+        return f"Skeleton({len(self)} joints from {self.names[0]})"
 
     def __len__(self) -> int:
         return len(self.names)

@@ -44,3 +44,25 @@ def test_default_folder_is_dances_here(tmp_path, song, swayer, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["dance", "clicks.wav", "--count", "1", "--formats", "npz"]) == 0
     assert (tmp_path / "dances" / "clicks-1.npz").is_file()
+
+
+def test_times_formats_and_styles_may_be_written_as_people_do(tmp_path, song, swayer):
+    choices = ["--start", "0:01", "--seconds", " 1.5", "--formats", ".NPZ, .bvh", "--style", " Wild", "--count", "1"]
+    assert main(["dance", str(song), "-o", str(tmp_path / "out"), *choices]) == 0
+    (told,) = json.loads((tmp_path / "out" / "dances.json").read_text())["songs"]
+    assert (told["start"], told["seconds"], told["style"]) == (1.0, 1.5, "wild")
+    assert set(told["dances"][0]["files"]) == {"npz", "bvh"}
+
+
+def test_a_start_beyond_the_end_says_how_long_the_song_is(tmp_path, song, swayer, capsys):
+    assert main(["dance", str(song), "--start", "1:10", "-o", str(tmp_path / "out")]) == 2
+    assert "has nothing at 70 s, it is 3.0 s long; choose a smaller --start" in capsys.readouterr().err
+
+
+def test_fewer_forced_dances_leave_no_old_ones_of_the_song(tmp_path, song, swayer):
+    out = tmp_path / "out"
+    words = ["dance", str(song), "-o", str(out), "--formats", "npz,bvh"]
+    assert main([*words, "--count", "3"]) == 0
+    (out / "clicks-9.npz").write_text("mine")
+    assert main([*words, "--count", "1", "--force"]) == 0
+    assert {path.name for path in out.iterdir()} == {"clicks-1.npz", "clicks-1.bvh", "clicks-9.npz", "dances.json"}

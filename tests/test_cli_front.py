@@ -56,8 +56,18 @@ def test_every_command_module_is_small(name):
         (["dance"], "footlights: dance: the following arguments are required: SONG; see footlights dance --help"),
         (
             ["dance", "a.wav", "--count", "x"],
-            "footlights: dance: argument --count: invalid int value: 'x'; see footlights dance --help",
+            "footlights: dance: --count: 'x' is not a whole number; see footlights dance --help",
         ),
+        (
+            ["dance", "a.wav", "--energy", "high"],
+            "footlights: dance: --energy: 'high' is not a number; see footlights dance --help",
+        ),
+        (
+            ["dance", "a.wav", "--start", "1:75"],
+            "footlights: dance: argument --start: '1:75' is not a number of seconds, nor m:ss; see footlights dance --help",
+        ),
+        (["dance", "--sped=3"], "footlights: dance: unrecognized arguments: --sped; see footlights dance --help"),
+        (["dance"], "footlights: dance: the following arguments are required: SONG; see footlights dance --help"),
         (["dance", "a.wav", "--sec", "3"], "footlights: dance: unrecognized arguments: --sec 3; see footlights dance --help"),
         (["--nonsense"], "footlights: unrecognized arguments: --nonsense; see footlights --help"),
     ],
@@ -155,3 +165,8 @@ def test_R1_killed_at_once_the_same_command_finishes_the_rest(tmp_path, song, in
     assert main(dance_words(song, tmp_path)) == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {*(f"clicks-{k}.npz" for k in (1, 2, 3)), "dances.json"}
     assert (tmp_path / "out" / "clicks-1.npz").stat().st_mtime_ns == first.st_mtime_ns, "what was whole is kept"
+
+
+def test_a_song_without_a_command_is_told_how_to_dance(tmp_path, song, capsys):
+    assert main([str(song)]) == 2
+    assert f"try: footlights dance {song}" in capsys.readouterr().err

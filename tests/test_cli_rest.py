@@ -20,6 +20,13 @@ def motions(tmp_path):
     return tmp_path
 
 
+def test_view_shows_every_kind_that_can_be_read_and_says_what_is_not_there(tmp_path, capsys):
+    fl.write(swaying(1.0), tmp_path / "sway.glb")
+    assert main(["view", str(tmp_path), "--no-open"]) == 0 and ">sway<" in (tmp_path / "index.html").read_text()
+    assert main(["view", str(tmp_path / "none.bvh"), "--no-open"]) == 2
+    assert "none.bvh: there is no such file; check the name" in capsys.readouterr().err
+
+
 def test_view_makes_a_page_of_named_motions(motions, song, capsys):
     words = ["view", str(motions / "sway.npz"), str(motions / "other.bvh"), "--music", str(song), "--no-open"]
     assert main(words) == 0
@@ -77,7 +84,7 @@ def test_models_lists_cards_for_people_and_programs(monkeypatch, swayer, capsys)
     swayer.card = {"name": "small", "minutes": {"salsa": 13.5}, "licences": ["CC BY 4.0"], "parameters": 2500000, "styles": []}
     assert main(["models"]) == 0
     told = capsys.readouterr().out
-    assert "salsa 13.5" in told and "CC BY 4.0" in told and "2 500 000" in told and "collage" in told
+    assert "13.5  salsa" in told and "CC BY 4.0" in told and "2 500 000" in told and "collage" in told
     assert main(["models", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["small"] == swayer.card
 
@@ -113,6 +120,21 @@ def test_train_without_torch_says_how_to_get_it(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "torch", None)
     assert main(["train", "diffusion", "--data", str(tmp_path), "--out", str(tmp_path / "run")]) == 2
     assert "pip install 'footlights[train]'" in capsys.readouterr().err
+
+
+def test_a_run_that_cannot_begin_says_so_and_leaves_no_folder(tmp_path, capsys):
+    pytest.importorskip("torch", reason="training needs torch")
+    (tmp_path / "data").mkdir()
+    words = ["train", "diffusion", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "run"), "--resume"]
+    assert main(words) == 2 and not (tmp_path / "run").exists()
+    assert "no checkpoint in" in capsys.readouterr().err
+
+
+def test_data_that_cannot_be_built_leave_no_folder(tmp_path, capsys):
+    for kind in ("folder", "manifest", "aist"):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        words = ["data", "build", "--source", str(tmp_path / "empty"), "--format", kind, "-o", str(tmp_path / "built")]
+        assert main(words) == 2 and not (tmp_path / "built").exists()
 
 
 def test_train_does_not_touch_a_run_that_is_there(tmp_path, capsys):

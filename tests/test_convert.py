@@ -89,7 +89,7 @@ def test_what_a_format_cannot_use_is_said(tmp_path, capsys):
         (["a.bvh", "a.bvh", "out", "--as", "npz"], "two of the files"),
         (["empty", "out", "--as", "npz"], "no motion in this folder"),
         (["a.bvh", "b.npz", "a.bvh", "--as", "npz"], "is a file"),
-        (["nothing.bvh", "x.npz"], "cannot be read"),
+        (["nothing.bvh", "x.npz"], "there is no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path, monkeypatch, capsys, words, says):

@@ -40,7 +40,7 @@ def test_the_names_say_what_can_be_read_and_written():
 
 
 def test_a_missing_file_is_said_in_one_line(tmp_path):
-    with pytest.raises(FootlightsError, match="cannot be read") as caught:
+    with pytest.raises(FootlightsError, match="there is no such file") as caught:
         read(tmp_path / "nothing.bvh")
     assert "nothing.bvh" in str(caught.value)
 

@@ -99,6 +99,9 @@ def test_a_second_song_joins_the_folder_and_the_first_keeps_its_page(tmp_path):
     assert (tmp_path / "a.html").read_text() == "page of a"
     front = (tmp_path / "index.html").read_text()
     assert 'href="./a.html"' in front and 'href="./b%20%26%20_i_.html">b &amp; _i_<' in front
+    plan.catalogue.songs["a"] |= {"seconds": 62.4, "tempo": 119.6, "dances": [{"style": "salsa <b>"}, {"style": None}]}
+    plan.catalogue.write_front()
+    assert "<td>2</td><td>1:02</td><td>120</td><td>salsa &lt;b&gt;</td>" in (tmp_path / "index.html").read_text()
     assert [song["page"] for song in Catalogue.read(tmp_path).songs.values()] == ["a.html", "b & _i_.html"]
 
 
@@ -124,3 +127,9 @@ def test_a_foreign_front_page_is_not_replaced_by_the_list(tmp_path):
 def test_impossible_wishes_are_refused_with_what_is_possible(wrong, what):
     with pytest.raises(FootlightsError, match=what):
         Wish(**wrong)
+
+
+def test_S1_only_our_own_names_are_stale(tmp_path):
+    files = {"npz": "a-2.npz", "bvh": "../a-2.npz", "glb": "/etc/x", "mp4": "b-2.mp4"}
+    Catalogue(tmp_path).add({**entry("a", None), "dances": [{"files": {"npz": "a-1.npz"}}, {"files": files}, 3]})
+    assert names(Catalogue.read(tmp_path).stale(entry("a", None))) == ["a-2.npz"]

@@ -45,3 +45,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove a folder that holds nothing but empty folders, as one is left in which no work could begin."""
+    inside = sorted(folder.rglob("*"), reverse=True)
+    if folder.is_dir() and not any(path.is_symlink() or not path.is_dir() for path in inside):
+        for path in (*inside, folder):
+            path.rmdir()

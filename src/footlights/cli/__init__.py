@@ -6,6 +6,8 @@ A command is a module of this folder with ``add_arguments(parser)`` and ``run(ar
 import argparse
 import importlib
 import os
+import re
+import shlex
 import sys
 import traceback
 import unicodedata
@@ -37,8 +39,22 @@ _EXAMPLE = """example:
 class Parser(argparse.ArgumentParser):
     """An argument parser that complains in the house's way: one line that ends in what to do."""
 
+    words: Sequence[str] = ()
+
+    def parsed(self, words: Sequence[str]) -> argparse.Namespace:
+        """What the words of a command say; the complaint about them may look at all of them."""
+        self.words = words
+        return self.parse_args(words)
+
     def error(self, message: str) -> NoReturn:
         """Raise the complaint instead of printing usage and leaving."""
+        if wrong := re.fullmatch(r"argument ([^:]+): invalid (int|float) value: (.*)", message):
+            kind = "whole number" if wrong[2] == "int" else "number"
+            message = f"{wrong[1]}: {wrong[3]} is not a {kind}"
+        elif message.startswith("the following arguments are required"):
+            options = (word.partition("=")[0] for word in self.words if word.startswith("--") and word != "--")
+            unknown = [option for option in options if option not in self._option_string_actions]
+            message = f"unrecognized arguments: {' '.join(unknown)}" if unknown else message
         raise FootlightsError(message, self.prog.partition(" ")[2], f"see {self.prog} --help")
 
 
@@ -108,7 +124,7 @@ def _run(words: list[str]) -> int:
     )
     module.add_arguments(parser)
     parser.add_argument("--debug", action="store_true", help="show where an error came from")
-    return module.run(parser.parse_args(words[1:]))
+    return module.run(parser.parsed(words[1:]))
 
 
 def _front(words: list[str]) -> int:
@@ -124,7 +140,9 @@ def _front(words: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"footlights {__version__}")
     if words and not words[0].startswith("-"):
-        raise FootlightsError(f"no command called {words[0]!r}", "", f"the commands are {', '.join(COMMANDS)}")
+        dance = os.path.isfile(words[0])
+        do = f"try: footlights dance {shlex.quote(words[0])}" if dance else f"the commands are {', '.join(COMMANDS)}"
+        raise FootlightsError(f"no command called {words[0]!r}", "", do)
     parser.parse_args(words)
     parser.print_help()
     return 0

@@ -13,7 +13,7 @@ from typing import Any
 EXAMPLE = """examples:
   footlights dance song.mp3
   footlights dance song.mp3 -o out --count 5 --seed 7 --energy 0.5
-  footlights dance *.flac --seconds 30 --start 60 --formats npz,glb
+  footlights dance *.flac --start 1:10 --seconds 30 --formats npz,glb
 """
 
 
@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("songs", nargs="+", metavar="SONG", help="a sound file; several are danced one after the other")
     parser.add_argument("-o", "--out", default="dances", metavar="DIR", help="the folder for the results (default: dances)")
-    parser.add_argument("--start", type=float, default=0.0, metavar="S", help="begin S seconds into the song")
-    parser.add_argument("--seconds", type=float, metavar="S", help="dance S seconds (default: the whole song)")
+    parser.add_argument("--start", type=_time, default=0.0, metavar="TIME", help="begin there in the song, in seconds or m:ss")
+    parser.add_argument("--seconds", type=_time, metavar="TIME", help="dance that long, in seconds or m:ss (default: all)")
     parser.add_argument(
         "--count", type=int, default=3, metavar="N", help="dances a song, 1 to 20 (default: 3; time grows with N)"
     )
@@ -48,6 +48,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace results that exist")
 
 
+def _time(text: str) -> float:
+    """Seconds of "70", "70.5" or "1:10"."""
+    minutes, colon, seconds = text.strip().rpartition(":")
+    try:
+        if colon and not (minutes.isdecimal() and 0 <= float(seconds) < 60):
+            raise ValueError
+        return float(seconds) + 60 * int(minutes or 0)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, nor m:ss") from None
+
+
 def run(args: argparse.Namespace) -> int:
     """Dance to every song; 0 when all went well, 2 when a song was at fault, 1 when work failed."""
     from ..progress import Progress, duration
@@ -55,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from ..show.plan import Wish
     from . import line_of, plain
 
-    formats = tuple(dict.fromkeys(name.strip().lower() for name in args.formats.split(",") if name.strip()))
+    formats = tuple(dict.fromkeys(name.strip().lower().lstrip(".") for name in args.formats.split(",") if name.strip()))
     wish = Wish(args.start, args.seconds, args.count, args.seed, args.energy, args.style, formats)
     began = time.monotonic()
     with Progress() as progress:

@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..atomic import remove_empty
 from ..errors import FootlightsError
 from . import plain
 
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs is not None and args.jobs < 1:
         raise FootlightsError(f"{args.jobs} processes", "--jobs", "give a number from 1 on")
     out = Path(args.out)
-    music = Path(args.music) if args.music else None
+    new, music = not out.exists(), Path(args.music) if args.music else None
     print(f"The data go to {plain(str(out))}", file=sys.stderr)
     try:
         listing = read_source(args.format, Path(args.source), music, out / "cache")
@@ -52,6 +53,9 @@ def run(args: argparse.Namespace) -> int:
             index = build(listing, out, jobs=args.jobs, progress=progress)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"finished clips are kept in {out}; the same command does the rest") from None
+    finally:
+        if new:
+            remove_empty(out)
     print(table(index["sources"]))
     clips, failed = index["clips"], index["failed"]
     minutes = sum(c["seconds"] for c in clips) / 60

@@ -1,6 +1,6 @@
 """List the models that come with footlights: what they learnt from, under which licences, and how they score.
 
-A model of your own is used by its folder: footlights dance song.mp3 --model runs/mine
+A model of your own is used by its folder: footlights dance song.mp3 --model runs/mine/model
 """
 
 import argparse
@@ -9,11 +9,13 @@ import sys
 from typing import Any
 
 _ABOUT_COLLAGE = "dances with pieces of your own built data, without training; give it with --library DATA"
+_UNTOLD = ("name", "labels")  # labels: all that was learnt, styles: what can be asked for
+_CALLED = {"device": "trained"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights models``."""
-    parser.epilog = "examples:\n  footlights models\n  footlights models runs/mine --json\n"
+    parser.epilog = "examples:\n  footlights models\n  footlights models runs/mine/model --json\n"
     parser.add_argument("names", nargs="*", metavar="MODEL", help="a shipped model or a model's folder (default: all shipped)")
     parser.add_argument("--json", action="store_true", help="print the whole cards")
 
@@ -33,9 +35,18 @@ def run(args: argparse.Namespace) -> int:
     for name, card in cards.items():
         print(name)
         for key, value in card.items():
-            if key != "name" and value not in ([], {}, None, ""):
-                print(f"  {key.replace('_', ' '):12}{_told(value)}")
+            if key not in _UNTOLD and value not in ([], {}, None, ""):
+                print(_row(key, value))
     return 0
+
+
+def _row(key: str, value: Any) -> str:
+    """A fact of a card as a row; the minutes of every source as rows of their own, the most first."""
+    label = _CALLED.get(key, key.replace("_", " "))
+    if key != "minutes" or not isinstance(value, dict):
+        return f"  {label:12}{_told(value)}"
+    rows = [f"{minutes:7.1f}  {source}" for source, minutes in sorted(value.items(), key=lambda item: -item[1])]
+    return "\n".join([f"  {label:12}{sum(value.values()):7.1f}  in all", *(f"{'':14}{row}" for row in rows)])
 
 
 def _told(value: Any) -> str:

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..atomic import remove_empty
 from ..errors import FootlightsError
+from . import plain
 
 EXAMPLE = """examples:
   footlights train diffusion --data built --out runs/mine
@@ -47,9 +49,12 @@ def run(args: argparse.Namespace) -> int:
             raise FootlightsError(f"{args.steps} steps", "--steps", "give a number from 1 on")
         config = dataclasses.replace(config, train=dataclasses.replace(config.train, steps=args.steps))
     out = Path(args.out)
-    if (out / "checkpoint.pt").exists() and not args.resume:
+    new, begun = not out.exists(), (out / "checkpoint.pt").exists()
+    if begun and not args.resume:
         raise FootlightsError("holds a checkpoint already", out, "give --resume to go on with it, or another --out")
-    print(f"The model goes to {out / 'model'}", file=sys.stderr)
+    if args.resume and not begun:
+        print(f"no checkpoint in {plain(str(out))} yet, beginning", file=sys.stderr)
+    print(f"The model goes to {plain(str(out / 'model'))}", file=sys.stderr)
     try:
         with Progress() as progress:
             train(
@@ -59,6 +64,9 @@ def run(args: argparse.Namespace) -> int:
             model = export(out, out / "model", config)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"the last checkpoint is kept in {out}; the same command with --resume goes on") from None
+    finally:
+        if new:
+            remove_empty(out)
     print(model)
     return 0
 

@@ -19,6 +19,8 @@ def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:
         if stat.S_ISREG(found.st_mode):
             with open(path, "rb"):
                 pass
+    except FileNotFoundError as error:
+        raise FootlightsError("there is no such file", path, "check the name") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FootlightsError(f"cannot be read ({reason})", path, "check the name of the file") from error

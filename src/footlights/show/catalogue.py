@@ -22,11 +22,14 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dances</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{{font:18px/1.6 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em;background:#14161a;color:#e8e8e8}}
-a{{color:#8fc7ff}}small{{color:#999}}</style></head>
-<body><h1>Dances</h1><ul>
+<style>body{{font:18px/1.6 system-ui,sans-serif;max-width:48em;margin:3em auto;padding:0 1em;background:#14161a;color:#e8e8e8}}
+h1{{font-size:1.5em}}a{{color:#f2b25c}}table{{border-collapse:collapse;width:100%}}
+th,td{{text-align:left;padding:.45em 1em .45em 0;border-bottom:1px solid #2c2e32;overflow-wrap:anywhere}}
+th{{color:#a9a9a6;font-weight:400;font-size:.8em}}</style></head>
+<body><h1>Dances</h1><table>
+<tr><th>song</th><th>dances</th><th>length</th><th>beats a minute</th><th>styles</th></tr>
 {items}
-</ul></body></html>
+</table></body></html>
 """
 
 
@@ -68,6 +71,14 @@ class Catalogue:
         with writing(self.folder / LIST) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
 
+    def stale(self, entry: dict[str, Any]) -> list[Path]:
+        """Files that the list tells of the same song's takes beyond the ``entry``'s, with names that only we give."""
+        name, takes = entry["name"], len(entry["dances"])
+        told = self.songs.get(name, {"dances": []})["dances"]
+        files = {str(file) for dance in told if isinstance(dance, dict) for file in dict(dance.get("files", {})).values()}
+        numbers = {file: re.fullmatch(rf"{re.escape(name)}-(\d{{1,3}})\.(npz|bvh|glb|mp4)", file) for file in files}
+        return sorted(self.folder / file for file, number in numbers.items() if number and int(number[1]) > takes)
+
     def make_room(self) -> None:
         """Give the front page's place free: a song that had it alone gets a page of its own name."""
         for name, entry in self.songs.items():
@@ -77,7 +88,7 @@ class Catalogue:
                 entry["page"] = f"{name}.html"
 
     def write_front(self) -> None:
-        """Write the front page of a folder with several songs: a list of links to their pages."""
+        """Write the front page of a folder with several songs: a table with links to their pages."""
         items = [_item(name, entry) for name, entry in self.songs.items() if entry.get("page")]
         with writing(self.folder / FRONT) as temporary:
             temporary.write_text(_PAGE.format(items="\n".join(items)), encoding="utf-8")
@@ -98,6 +109,12 @@ def _checked(entry: Any) -> dict[str, Any]:
 
 
 def _item(name: str, entry: dict[str, Any]) -> str:
-    count = len(entry["dances"])
+    """A song's row; what an older list does not tell is a dash."""
     link = html.escape(quote(str(entry["page"])), quote=True)
-    return f'<li><a href="./{link}">{html.escape(name)}</a> <small>{count} dance{"" if count == 1 else "s"}</small></li>'
+    dances = [dance for dance in entry["dances"] if isinstance(dance, dict)]
+    styles = ", ".join(dict.fromkeys(str(dance["style"]) for dance in dances if dance.get("style")))
+    seconds, tempo = entry.get("seconds"), entry.get("tempo")
+    length = f"{round(seconds) // 60}:{round(seconds) % 60:02d}" if isinstance(seconds, int | float) else "–"
+    beats = f"{tempo:.0f}" if isinstance(tempo, int | float) else "–"
+    cells = (str(len(dances)), length, beats, html.escape(styles) or "–")
+    return f'<tr><td><a href="./{link}">{html.escape(name)}</a></td>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'

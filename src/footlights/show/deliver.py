@@ -1,5 +1,6 @@
 """From songs to a folder of dances: music in, the generator's dances out, in every format asked for, and one page."""
 
+import dataclasses
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -24,9 +25,9 @@ NO_BEAT = "no clear beat was found: danced to loudness and onsets"
 # What the figures on the page mean; docs/figures.md says more.
 MEANINGS = {
     "feet slide, cm/s": "How fast feet slide that stand on the floor. Real dance: about 15 before cleaning, 0 at best",
-    "under the floor, cm": "How deep soles go into the floor at the worst moments. 0 is best",
+    "under the floor, cm": "How deep the lowest point of the soles is in the floor, on average. 0 is best",
     "speed, m/s": "Mean speed of the joints. Real dance: about 0.9",
-    "standing still": "Share of the time in which nothing moves",
+    "standing still": "Share of half seconds in which hardly anything moves",
     "hits on beats": "Share of the moments at which limbs stop hard that lie within 0.07 s of a beat",
 }
 
@@ -72,7 +73,8 @@ def deliver(
     wish = wish or Wish()
     plan = Plan(songs, folder, wish, (model, library), force=force)
     plan.refuse_existing()
-    generator = _generator(model, library, wish)
+    generator = _generator(model, library)
+    plan.wish = dataclasses.replace(wish, style=_style(generator, wish.style, model))
     plan.open()
     if begin:
         begin(plan.place)
@@ -102,14 +104,21 @@ def _tell_damage(song: Path, entry: dict[str, Any]) -> None:
         raise FootlightsError(what, song, "get a whole copy of the song for the rest")
 
 
-def _generator(model: str, library: str | os.PathLike[str] | None, wish: Wish) -> "Generator":
+def _generator(model: str, library: str | os.PathLike[str] | None) -> "Generator":
     from ..generators import load_generator
 
-    generator = load_generator(model, None if library is None else Path(library))
-    if wish.style is not None and wish.style not in generator.styles:
-        known = ", ".join(generator.styles) or "none"
-        raise FootlightsError(f"{model} has no style called {wish.style!r}", "--style", f"its styles: {known}")
-    return generator
+    return load_generator(model, None if library is None else Path(library))
+
+
+def _style(generator: "Generator", wanted: str | None, model: str) -> str | None:
+    """The generator's style of that name, whatever its case and the spaces around it."""
+    if wanted is None or wanted in generator.styles:
+        return wanted
+    for style in generator.styles:
+        if style.casefold() == wanted.strip().casefold():
+            return style
+    known = ", ".join(generator.styles) or "none"
+    raise FootlightsError(f"{model} has no style called {wanted!r}", "--style", f"its styles: {known}")
 
 
 def _dance(song: Path, name: str, plan: Plan, generator: "Generator", progress: Report | None) -> dict[str, Any]:
@@ -128,7 +137,10 @@ def _dance(song: Path, name: str, plan: Plan, generator: "Generator", progress: 
         _write(kind, motions, music, entry, plan, steps)
     if not plan.alone:
         plan.catalogue.make_room()
+    stale = plan.catalogue.stale(entry) if plan.force else []
     plan.catalogue.add(entry)
+    for path in stale:
+        path.unlink(missing_ok=True)
     if "html" in wish.formats and not plan.alone:
         plan.catalogue.write_front()
     return entry

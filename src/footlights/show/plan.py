@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import __version__
-from ..atomic import writing
+from ..atomic import remove_empty, writing
 from ..errors import FootlightsError
 from ..music.decode import LONGEST, SHORTEST
 from .catalogue import FRONT, LIST, Catalogue
@@ -82,6 +82,7 @@ class Plan:
         self.catalogue = _catalogue(self.folder, force)
         self.alone = self.catalogue.alone([name for _, name in self.songs])
         self.note = json.dumps([__version__, str(model), dataclasses.asdict(wish), [_identity(song) for song, _ in self.songs]])
+        self.new = not self.folder.exists()
         self.resumed = not force and self._left_note() == self.note
 
     @property
@@ -129,11 +130,16 @@ class Plan:
             temporary.write_text(self.note)
 
     def close(self) -> None:
-        """Take the note away, and what a killed call left half written: everything that could be made is there."""
+        """Take the note away, and what a killed call left half written: everything that could be made is there.
+
+        A folder of ours in which nothing could be made goes too.
+        """
         for path in (path for _, name in self.songs for path in self.files(name)):
             for half in self.folder.glob(f".{glob.escape(path.name[:40])}.*.part{path.suffix}"):
                 half.unlink(missing_ok=True)
         (self.folder / _UNFINISHED).unlink(missing_ok=True)
+        if self.new:
+            remove_empty(self.folder)
 
     def kept(self) -> str:
         """What a stopped call leaves behind, for people."""

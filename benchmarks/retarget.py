@@ -23,7 +23,7 @@ from characters import CHARACTERS, body, named, rig
 from footlights import formats
 from footlights.metrics.transfer import transfer
 from footlights.motion import Motion
-from footlights.retarget import retarget
+from footlights.retargeting import retarget
 from footlights.rig import Rig
 from footlights.skeleton import SMPL_NAMES, Skeleton
 

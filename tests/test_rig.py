@@ -9,7 +9,7 @@ from footlights.errors import FootlightsError
 from footlights.metrics.transfer import transfer
 from footlights.motion import Motion
 from footlights.naming import joint_map
-from footlights.retarget import retarget
+from footlights.retargeting import retarget
 from footlights.rig import Rig, house
 from footlights.rotations import angle_between, quat_about, quat_from_matrix, quat_mul
 from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton

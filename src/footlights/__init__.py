@@ -14,7 +14,7 @@ _DOORS = {
     "Music": "music",
     "read": "formats",
     "write": "formats",
-    "retarget": "retarget",
+    "retarget": "retargeting",
     "load_generator": "generators",
     "FootlightsError": "errors",
 }

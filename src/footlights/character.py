@@ -10,7 +10,7 @@ from .errors import FootlightsError
 from .formats.bvh import write as write_bvh
 from .formats.glb_rig import Character, read_character, write_animated
 from .motion import Motion
-from .retarget import retarget
+from .retargeting import retarget
 from .rig import Rig
 from .shape import find_joints
 

@@ -12,7 +12,8 @@ from .skeleton import Skeleton
 
 _SOLE_JOINTS = (7, 10, 8, 11)  # ankle and toe of the left, then of the right foot
 # Weights of the squared terms below, per frame; velocity terms are differences of neighbouring frames at 30 fps.
-_LEG, _ROOT, _ROOT_STEP, _PLANT, _SMOOTH, _HEIGHT, _UNDER = 1.0, 0.05, 4.0, 400.0, 20.0, 2.0, 4.0
+_LEG, _ROOT, _ROOT_STEP, _PLANT, _SMOOTH, _HEIGHT, _UNDER, _REACH = 1.0, 0.05, 4.0, 400.0, 20.0, 2.0, 4.0, 20.0
+_STRAIGHT = 0.995  # of a leg's length: knees bend 11 degrees or more where a foot bears, unless theirs are straighter
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,22 @@ def _solve(
         deep = np.clip(under / 0.01, 0, 1)
         terms.append(_Term(own[side], np.repeat((floor - depths[side])[:, None], 3, 1), _UNDER * deep))
     answer[..., 2] = _least(terms, frames, slice(2, 3))[..., 0]
+    # A leg that would have to be straight to reach its place lowers the pelvis instead, as a dancer would.
+    for side, leg in enumerate(legs):
+        hip, length = answer[0] + leg["hip"], _reach(leg)
+        apart = np.linalg.norm((hip - answer[1 + side])[:, :2], axis=1)
+        drop = np.sqrt(np.maximum(length**2 - apart**2, 0.0)) - leg["hip"][:, 2]
+        over = np.clip((answer[0, :, 2] - answer[1 + side, :, 2] - drop) / 0.01, 0, 1)
+        blocks = (one, -one, None) if side == 0 else (one, None, -one)
+        terms.append(_Term(blocks, np.repeat(drop[:, None], 3, 1), _REACH * over))
+    answer[..., 2] = _least(terms, frames, slice(2, 3))[..., 0]
     return answer, floor
+
+
+def _reach(leg: dict[str, np.ndarray]) -> np.ndarray:
+    """(T,) how far hip and ankle may be apart: a little less than the straight leg, or as far as theirs are."""
+    straight = np.linalg.norm(leg["thigh"], axis=1) + np.linalg.norm(leg["shin"], axis=1)
+    return np.maximum(_STRAIGHT * straight, np.linalg.norm(leg["thigh"] + leg["shin"], axis=1))
 
 
 def _least(terms: list[_Term], frames: int, axes: slice) -> np.ndarray:

@@ -16,7 +16,7 @@ from ..errors import FootlightsError
 from ..metrics.rhythm import TRUSTED, beats_of, tempo_of
 from ..motion import Motion
 from ..naming import joint_map
-from ..retarget import retarget
+from ..retargeting import retarget
 from ..skeleton import SMPL24
 from .fidelity import fidelity
 from .listing import Clip

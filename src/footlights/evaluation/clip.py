@@ -14,7 +14,7 @@ from ..formats import read
 from ..metrics.protocol import Protocol
 from ..metrics.score import Score
 from ..motion import Motion
-from ..retarget import retarget
+from ..retargeting import retarget
 from ..skeleton import SMPL24
 from . import controls
 from .measures import features_of, scores_of

@@ -97,7 +97,7 @@ def _unused(source: Path, options: dict[str, Any]) -> list[str]:
 
 def _on_smpl_joints(motion: Motion, tell: list[str | None]) -> Motion:
     """The clip on SMPL's 24 joints: as it is when it has them among others such as End Sites, else on the house body."""
-    from ..retarget import retarget
+    from ..retargeting import retarget
 
     names, parents = motion.skeleton.names, motion.skeleton.parents
     if set(SMPL_NAMES) <= set(names):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import FootlightsError
+from ..formats import FORMATS
 from ..progress import Report
 from .catalogue import FRONT
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 MOST = 12  # motions on a page: a browser draws each of them
 
-_MOTIONS = (".npz", ".bvh", ".amc", ".pkl")  # looked for in a folder, the first kind that is there
+# Looked for in a folder, the first kind that is there.
+_MOTIONS = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
 
 
 def view(
@@ -32,7 +34,7 @@ def view(
     A single folder that has a page already is not made again, unless ``out`` or ``music`` ask for another one.
 
     Args:
-        paths: motion files, or folders: of a folder its npz files, or else its bvh, amc or pkl files.
+        paths: motion files, or folders: of a folder its npz files, or else its bvh files, and so on.
         out: the page; default ``index.html`` in the folder, or the first file's name with ``.html``.
         music: a song to play with them; its time 0 is theirs.
         force: replace a page that exists.
@@ -96,7 +98,7 @@ def _files(path: Path) -> list[Path]:
 def _dance(file: Path, folder: Path, said: Callable[[str], None] | None) -> "Dance":
     from ..formats import read
     from ..metrics.rhythm import hits
-    from ..retarget import retarget
+    from ..retargeting import retarget
     from ..skeleton import SMPL24
     from .page import Dance
 

@@ -9,8 +9,8 @@ from footlights.data.fidelity import fidelity
 from footlights.errors import FootlightsError
 from footlights.motion import Motion
 from footlights.naming import joint_map
-from footlights.retarget import retarget
-from footlights.rotations import angle_between, quat_about, quat_from_matrix, quat_mul
+from footlights.retargeting import retarget
+from footlights.rotations import angle_between, normalize, quat_about, quat_from_matrix, quat_mul
 from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton
 from rigs import VOCABULARIES, any_axes, foreign, names_in, rest_pose
 
@@ -159,3 +159,26 @@ def test_a_raised_heel_bends_the_toes_instead_of_the_floor(dance):
     result = retarget(foreign(raised, "cmu"))
     toes = result.kinematics()[1][:, SMPL24.index("left_foot")]
     assert np.degrees(np.arcsin(toes[:, 2, 1])).max() < 12
+
+
+def test_a_foot_recorded_too_high_locks_no_knee():
+    """A pelvis held askew lifts the right foot: brought down to the floor of the left it must not straighten the leg."""
+    frames, bend, askew = 120, 0.3, 0.14
+    rotations = np.tile([1.0, 0, 0, 0], (frames, 24, 1))
+    rotations[:, 0] = quat_about("y", np.full(frames, askew))
+    for side in ("left", "right"):
+        for name, turn in (("hip", -bend / 2), ("knee", bend), ("ankle", -bend / 2)):
+            rotations[:, SMPL24.index(f"{side}_{name}")] = quat_about("x", np.full(frames, turn))
+        hip = SMPL24.index(f"{side}_hip")
+        rotations[:, hip] = quat_mul(quat_about("y", np.full(frames, -askew)), rotations[:, hip])
+    root = np.tile(SMPL24.rest[0], (frames, 1)) + np.stack([0.02 * np.sin(np.arange(frames) / 8)] + [np.zeros(frames)] * 2, 1)
+    standing = Motion(root, rotations, 30.0)
+    heights = standing.positions[0, [SMPL24.index("left_ankle"), SMPL24.index("right_ankle")], 2]
+    assert heights[1] - heights[0] > 0.02
+    assert np.median(_right_knee(retarget(foreign(standing, "mixamo")).positions)) > 8
+
+
+def _right_knee(places: np.ndarray) -> np.ndarray:
+    """(T,) degrees that the right knee is bent, of joint places (T, 24, 3)."""
+    thigh, shin = normalize(places[:, 5] - places[:, 2]), normalize(places[:, 8] - places[:, 5])
+    return np.degrees(np.arccos(np.clip(np.sum(thigh * shin, axis=1), -1, 1)))

@@ -106,10 +106,12 @@ def test_figures_beats_and_files_are_told(tmp_path):
     music = beeps()
     motion = swaying(4.0).replace(meta={"energy": 0.5, "style": "salsa", "seed": 7, "model": "small"})
     figures = {"skating (cm/s)": 1.2345, "float (cm)": float("nan"), "note": "calm"}
-    dance = Dance("one", motion, {"glb": "my song-1.glb"}, np.array([0.51, 1.49]), figures)
+    meanings = {"note": 'how "calm" it is'}
+    dance = Dance("one", motion, {"glb": "my song-1.glb"}, np.array([0.51, 1.49]), figures, meanings)
     found = made(tmp_path, [dance, Dance("two", swaying(2.0))], music=music)
     facts = json.loads(next(text for attrs, text in found.all("script") if attrs.get("id") == "facts"))
     assert [text for _, text in found.all("dd")] == ["1.23", "–", "calm"]
+    assert [attrs for attrs, _ in found.all("div") if "title" in attrs] == [{"title": meanings["note"]}]
     assert found.all("a") == [({"href": "./my%20song-1.glb", "download": None}, "glb")]
     assert "energy +0.5 · style salsa · seed 7 · model small" in [text for _, text in found.all("p")]
     assert facts["dances"][0]["hits"] == [0.51, 1.49] and facts["seconds"] == 4.0

@@ -24,11 +24,11 @@ NO_BEAT = "no clear beat was found: danced to loudness and onsets"
 
 # What the figures on the page mean; docs/figures.md says more.
 MEANINGS = {
-    "feet slide, cm/s": "How fast feet slide that stand on the floor. Real dance: about 15 before cleaning, 0 at best",
+    "feet slide, cm/s": "How fast feet slide that stand. Recorded dance: about 15, as feet roll there and none is locked",
     "under the floor, cm": "How deep the lowest point of the soles is in the floor, on average. 0 is best",
-    "speed, m/s": "Mean speed of the joints. Real dance: about 0.9",
+    "speed, m/s": "Mean speed of the joints. Recorded dance: about 0.9",
     "standing still": "Share of half seconds in which hardly anything moves",
-    "hits on beats": "Share of the moments at which limbs stop hard that lie within 0.07 s of a beat",
+    "hits on beats": "Share of the moments at which limbs stop hard within 0.07 s of a beat. Recorded dance: F1 0.29 above chance",
 }
 
 

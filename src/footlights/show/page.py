@@ -134,12 +134,12 @@ def _facts(dances: list[Dance], music: "Music | None") -> dict[str, Any]:
     """What the viewer must know, JSON-ready; times in seconds."""
     skeletons = _skeletons(dances)
     heard = music.seconds if music else 0.0
-    beaten = music is not None and beat_known(music)
+    beaten = music if music and beat_known(music) else None
     return {
         "seconds": round(max(heard, *(dance.motion.seconds for dance in dances)), 3),
         "heard": round(heard, 3),
-        "beats": _times(music.beats) if beaten else [],
-        "downbeats": _downbeats(music) if beaten else [],
+        "beats": _times(beaten.beats) if beaten else [],
+        "downbeats": _downbeats(beaten) if beaten else [],
         "loudness": _loudness(music) if music else [],
         "bodies": len(skeletons),
         "dances": [

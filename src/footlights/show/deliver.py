@@ -28,7 +28,7 @@ MEANINGS = {
     "under the floor, cm": "How deep the lowest point of the soles is in the floor, on average. 0 is best",
     "speed, m/s": "Mean speed of the joints. Recorded dance: about 0.9",
     "standing still": "Share of half seconds in which hardly anything moves",
-    "hits on beats": "Share of the moments at which limbs stop hard within 0.07 s of a beat. Recorded dance: F1 0.29 above chance",
+    "hits on beats": "Share of hard stops of limbs within 0.07 s of a beat. Recorded dance: F1 0.29 above chance",
 }
 
 

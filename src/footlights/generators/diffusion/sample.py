@@ -73,7 +73,7 @@ class Diffusion:
 
         Args:
             energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild; only models of rhythm have it.
-            style: one of ``styles``; None gives each take another one, in an order drawn from the seed.
+            style: one of ``styles``; None gives each take another one, in turn, beginning with the seed's.
             clean: lock planted feet afterwards.
         """
         if style is not None and style not in self.styles:
@@ -101,8 +101,7 @@ class Diffusion:
     def _style_of_take(self, seed: int, take: int) -> str | None:
         if not self.styles:
             return None
-        order = np.random.default_rng(seed).permutation(len(self.styles))
-        return self.styles[order[take % len(order)]]
+        return self.styles[(seed + take) % len(self.styles)]
 
     def vectors(
         self, condition: np.ndarray, rng: np.random.Generator, label: int, step: Callable[[float], None] | None = None

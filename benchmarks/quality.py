@@ -100,8 +100,10 @@ def made_windows(
     """At least ``count`` windows of dances for the songs in turn, at most a minute a dance; raw and cleaned share seeds."""
     made = 0
     for turn in range(10):
-        for song in songs:
-            dance = sample(song, 1, seed + turn, energy=energy, seconds=min(song.seconds, 60.0), clean=clean)[0]
+        for number, song in enumerate(songs):
+            # Another seed for each song, so that the styles take turns.
+            own = seed + turn * len(songs) + number
+            dance = sample(song, 1, own, energy=energy, seconds=min(song.seconds, 60.0), clean=clean)[0]
             windows = list(_cut(dance, song_beats(song), f"{song.name} {turn}"))
             yield from windows
             made += len(windows)

@@ -35,12 +35,8 @@ def tiny_data(folder: Path, features: dict[str, int] | None = None) -> Path:
             rng = np.random.default_rng(k)
             np.savez(folder / song, **{n: rng.normal(size=(len(motion), w)).astype(np.float32) for n, w in features.items()})
         beats = list(np.arange(0.25, 4, 0.5))
-        rows.append(
-            {
-                "id": f"clip{k}", "file": f"clips/clip{k}.npz", "source": "made", "style": ("sway", "sway", "turn")[k], "split": split,
-                "subject": f"s{k}", "licence": "CC0", "commercial": True, "dance": True, "seconds": 4.0, "bpm": 120.0, "trust": 3.0,
-                "beats": beats, "song": song,
-            }
-        )  # fmt: skip
+        row = {"id": f"clip{k}", "file": f"clips/clip{k}.npz", "source": "made", "split": split, "subject": f"s{k}"}
+        row |= {"style": ("sway", "sway", "turn")[k], "licence": "CC0", "commercial": True, "dance": True, "seconds": 4.0}
+        rows.append(row | {"bpm": 120.0, "trust": 3.0, "beats": beats, "song": song})
     (folder / "data.json").write_text(json.dumps({"format": "footlights-data-1", "fps": 30, "clips": rows, "sources": {}}))
     return folder

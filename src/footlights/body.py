@@ -89,9 +89,7 @@ def sole_heights(motion: Motion, body: Body | None = None) -> np.ndarray:
 def _check(motion: Motion, skeleton: Skeleton) -> None:
     if motion.skeleton != skeleton:
         joints = len(motion.skeleton)
-        raise FootlightsError(
-            f"the motion is on another skeleton ({joints} joints)", "body", "retarget it to SMPL24 first"
-        )
+        raise FootlightsError(f"the motion is on another skeleton ({joints} joints)", "body", "retarget it to SMPL24 first")
 
 
 @functools.cache
@@ -117,5 +115,5 @@ def _house_body() -> Body:
     named = {name: arrays[f"sole_{name}"].astype(np.int32) for name in CONTACT_NAMES}
     for array in (*parts.values(), *named.values()):
         array.flags.writeable = False
-    joints = tuple(SMPL24.index(f"{side}_{part}") for side in ("left", "right") for part in ("ankle", "foot"))
-    return Body(skeleton=SMPL24, **parts, sole_vertices=named, sole_joints=joints)
+    left, right = ([SMPL24.index(f"{side}_{part}") for part in ("ankle", "foot")] for side in ("left", "right"))
+    return Body(skeleton=SMPL24, **parts, sole_vertices=named, sole_joints=(left[0], left[1], right[0], right[1]))

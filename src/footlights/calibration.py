@@ -115,7 +115,7 @@ def calibrate(clips: Sequence[Seen], skeleton: Skeleton, rest_pose: Seen | None 
         up = _local_mean(turns[name], normalize(seen.trunk), upright)
         fit[name] = basis(axis, up) @ basis(ours.line(line)[0], ours.trunk[0]).T
     standing = None if rest_pose is None or not _stands(rest_pose) else _frame(rest_pose) @ _frame(ours).T
-    if standing is not None:
+    if rest_pose is not None and standing is not None:
         fit["pelvis"], fit["spine3"] = (_inverse(rest_pose.turns[n][0]) @ standing for n in ("pelvis", "spine3"))
     pelvis, chest = turns["pelvis"] @ fit["pelvis"], turns["spine3"] @ fit["spine3"]
     for upper, middle, end in LIMBS:
@@ -126,7 +126,7 @@ def calibrate(clips: Sequence[Seen], skeleton: Skeleton, rest_pose: Seen | None 
     for name in ("neck", "head"):
         if name in turns:
             fit[name] = mean_rotation(_inverse(turns[name]) @ chest, upright)
-    if standing is not None:
+    if rest_pose is not None and standing is not None:
         for name in ("neck", "head", "left_collar", "right_collar"):
             if name in turns:
                 fit[name] = _inverse(rest_pose.turns[name][0]) @ standing

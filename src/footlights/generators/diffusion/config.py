@@ -80,7 +80,7 @@ class SampleConfig:
 
     steps: int = 8
     guidance: float = 2.0
-    energy: float = 0.6
+    energy: float = 0.7
 
     def __post_init__(self) -> None:
         if self.steps < 1:

@@ -120,3 +120,16 @@ def test_a_clip_that_is_over_holds_its_pose_and_stays():
 def test_a_folder_without_data_is_refused(tmp_path: Path):
     with pytest.raises(FootlightsError, match="data build"):
         train(tmp_path, tmp_path / "run", tiny_config(), device="cpu")
+
+
+def test_a_film_is_made_now_and_then_while_it_trains(data: Path, tmp_path: Path):
+    from footlights.show.rehearsal import EVERY, rehearsal
+
+    config = tiny_config(steps=1)
+    train(data, tmp_path, config, device="cpu")
+    filmed = rehearsal(tmp_path, config)
+    model = load_smooth(tmp_path)[0]
+    filmed(model, EVERY + 1)
+    assert not (tmp_path / "films").exists()
+    filmed(model, EVERY)
+    assert [film.stat().st_size > 10_000 for film in (tmp_path / "films").iterdir()] == [True]

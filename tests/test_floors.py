@@ -9,7 +9,7 @@ import footlights
 
 HOUSE = Path(footlights.__file__).parent
 FLOORS = {
-    **dict.fromkeys(("errors", "atomic", "progress", "compiled", "footlights"), 0),
+    **dict.fromkeys(("errors", "atomic", "progress", "compiled", "workers", "footlights"), 0),
     **dict.fromkeys(("rotations", "skeleton"), 1),
     **dict.fromkeys(("motion", "body", "music"), 2),
     **dict.fromkeys(("formats", "retargeting", "contacts", "calibration", "planting", "naming", "ik", "rig", "twist"), 3),

@@ -1,10 +1,6 @@
 """Build a folder of training data from listed clips: in worker processes, resumable, one bad file never stops the rest."""
 
-import contextlib
 import json
-import multiprocessing
-import os
-import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -14,6 +10,7 @@ from typing import Any
 
 from ..atomic import writing
 from ..errors import FootlightsError
+from ..workers import workers
 from .clipwork import FPS, RECIPE, digest, file_digest, fingerprint, fit_rig, make, survey, write_record
 from .listing import Clip, Listing, Song
 from .pairing import make_song
@@ -57,7 +54,7 @@ def build(listing: Listing, out: Path, *, jobs: int | None = None, progress: Pro
     except OSError as error:
         raise FootlightsError(f"cannot write here ({error.strerror})", out, "choose another folder with -o") from error
     failed: dict[str, str] = {}
-    with _workers(jobs) as pool:
+    with workers(jobs) as pool:
         keys = _fingerprints(listing.clips, failed)
         clips = [c for c in listing.clips if c.id in keys]
         rigs = _survey(pool, clips, keys, out, failed, progress)
@@ -72,34 +69,6 @@ def build(listing: Listing, out: Path, *, jobs: int | None = None, progress: Pro
     with writing(out / "data.json") as temporary:
         temporary.write_text(json.dumps(index, indent=1))
     return index
-
-
-@contextlib.contextmanager
-def _workers(jobs: int | None) -> Iterator[ProcessPoolExecutor | None]:
-    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
-    if count <= 1:
-        yield None
-        return
-    # One thread a process: numerical libraries would otherwise start one for every core in each of them.
-    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    os.environ.update(dict.fromkeys(before, "1"))
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _ignore_interrupts)
-    try:
-        yield pool
-    except BaseException:
-        # Stopped by a person: what the workers are at is not waited for, their unfinished files have temporary names.
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _fingerprints(clips: Sequence[Clip], failed: dict[str, str]) -> dict[str, str]:

@@ -2,9 +2,7 @@
 
 import contextlib
 import json
-import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 from ..atomic import writing
 from ..errors import FootlightsError
 from ..progress import Report
+from ..workers import workers
 from .clip import Order, measure
 
 _FEW = 6  # clips that are sooner measured here than workers are started
@@ -52,7 +51,7 @@ def measured(
     """
     count = len(os.sched_getaffinity(0)) if jobs is None else jobs
     done = 0
-    with _workers(count if total > _FEW else 1) as pool:
+    with workers(count if total > _FEW else 1) as pool:
         for order, outcome in _outcomes(pool, orders, count):
             done += 1
             if progress:
@@ -112,29 +111,3 @@ def _keep(path: Path, record: Record) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with writing(path) as temporary:
             temporary.write_text(json.dumps(record), encoding="utf-8")
-
-
-@contextlib.contextmanager
-def _workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
-    if count <= 1:
-        yield None
-        return
-    # One thread a process: numerical libraries would otherwise start one for every core in each of them.
-    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    os.environ.update(dict.fromkeys(before, "1"))
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _ignore_interrupts)
-    try:
-        yield pool
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

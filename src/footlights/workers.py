@@ -1,0 +1,37 @@
+"""A pool of worker processes, one a core: what is stopped by a person stops at once, and each worker keeps to one thread."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+
+@contextlib.contextmanager
+def workers(count: int | None = None) -> Iterator[ProcessPoolExecutor | None]:
+    """Yield a pool of ``count`` processes (None: one for each core this process may use), or None where one is enough."""
+    count = len(os.sched_getaffinity(0)) if count is None else count
+    if count <= 1:
+        yield None
+        return
+    # One thread a process: numerical libraries would otherwise start one for every core in each of them.
+    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    os.environ.update(dict.fromkeys(before, "1"))
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _ignore_interrupts)
+    try:
+        yield pool
+    except BaseException:
+        # Stopped by a person: what the workers are at is not waited for, their unfinished files have temporary names.
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

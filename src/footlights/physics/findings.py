@@ -1,0 +1,84 @@
+"""Findings: intervals in which a quantity is beyond what real dance tolerates, with seconds, part of the body, and words."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .calibration import Calibration
+from .quantities import Quantity
+
+_GAP, _SHORT = 0.15, 0.05  # seconds: shorter gaps are bridged, shorter intervals dropped
+_MOST = 12  # findings of one quantity
+
+_WORDS = {
+    "velocity": "{part} moves at {value:.1f} m/s",
+    "jitter": "the body trembles by {value:.1f} mm",
+    "self_depth": "{part}: {value:.1f} cm deep",
+    "range_excess": "{part} bends {value:.0f} degrees beyond human range",
+    "slip": "{part} slides at {cm:.0f} cm/s under load",
+    "penetration": "{part} is {value:.1f} cm below the floor",
+    "float": "nothing touches the floor, and the body does not fall",
+    "balance": "the body would topple: {percent:.0f} % of its weight at half a metre is missing as a moment",
+    "torque": "{part} needs {value:.1f} times its strength",
+    "overload": "the floor would have to push with {more:.1f} body weights",
+    "missing_force": "{percent:.0f} % of body weight comes from nowhere",
+    "effort": "the body works at {value:.0f} W/kg",
+    "unexplained": "{percent:.0f} % of body weight comes from nowhere, or from sliding feet",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in an interval.
+
+    Attributes:
+        quantity: its name; start, end: seconds; worst: seconds of the worst moment.
+        part: of the body, "" for the whole; value and unit: at the worst moment.
+        severity: how far beyond the tolerance, in scales of the calibration, at the worst moment.
+        text: in words.
+    """
+
+    quantity: str
+    start: float
+    end: float
+    worst: float
+    part: str
+    value: float
+    unit: str
+    severity: float
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Its attributes."""
+        return asdict(self)
+
+
+def findings(quantities: dict[str, Quantity], calibration: Calibration, fps: float) -> list[Finding]:
+    """All findings of a clip, worst first; at most twelve for each quantity."""
+    found = []
+    for name, quantity in quantities.items():
+        here = [_finding(name, quantity, calibration, fps, *span) for span in _spans(name, quantity, calibration, fps)]
+        found += sorted(here, key=lambda finding: -finding.severity)[:_MOST]
+    return sorted(found, key=lambda finding: (-finding.severity, finding.start))
+
+
+def _spans(name: str, quantity: Quantity, calibration: Calibration, fps: float) -> list[tuple[int, int]]:
+    beyond = np.nan_to_num(quantity.frames) > calibration.tolerance[name] + 0.5 * calibration.scale[name]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], beyond, [0]]).astype(int))).reshape(-1, 2)
+    spans: list[tuple[int, int]] = []
+    for start, end in edges.tolist():
+        if spans and start - spans[-1][1] < _GAP * fps:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [(start, end) for start, end in spans if end - start >= _SHORT * fps]
+
+
+def _finding(name: str, quantity: Quantity, calibration: Calibration, fps: float, start: int, end: int) -> Finding:
+    at = start + int(np.nanargmax(quantity.frames[start:end]))
+    value = float(quantity.frames[at])
+    part = str(quantity.parts[at]).replace("_", " ") if len(quantity.parts) else ""
+    text = _WORDS[name].format(part=part, value=value, cm=100 * value, percent=100 * value, more=1 + value)
+    severity = (value - calibration.tolerance[name]) / calibration.scale[name]
+    return Finding(name, start / fps, end / fps, at / fps, part, value, quantity.unit, float(severity), text)

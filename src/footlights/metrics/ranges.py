@@ -96,12 +96,12 @@ def excess_of(rotations: np.ndarray) -> dict[str, np.ndarray]:
     """
     quats = np.asarray(rotations, np.float64)
     found = {name: _ball(quats, BALLS[name].joints, BALLS[name]) for name in ("spine", "neck")}
-    for side, mirror in (("left", np.ones(4)), ("right", _MIRROR)):
-        for name, ball in BALLS.items():
-            if name not in found:
-                found[f"{side}_{name}"] = _ball(quats * mirror, (f"{side}_{ball.joints[0]}",), ball)
-        for name, limb in LIMBS.items():
-            found[f"{side}_{name}"] = _limb(quats * mirror, side, limb)
+    # The right side's mirror image after the left side's frames, so that every joint is judged once.
+    sides = np.concatenate([quats, quats[:, list(SMPL24.swapped)] * _MIRROR])
+    both = {name: _ball(sides, (f"left_{ball.joints[0]}",), ball) for name, ball in BALLS.items() if name not in found}
+    both |= {name: _limb(sides, "left", limb) for name, limb in LIMBS.items()}
+    for side, half in (("left", slice(len(quats))), ("right", slice(len(quats), None))):
+        found |= {f"{side}_{name}": excess[half] for name, excess in both.items()}
     return found
 
 

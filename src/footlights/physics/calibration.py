@@ -50,9 +50,8 @@ class Calibration:
                 raise KeyError(found["format"])
             rows = {name: (float(row["tolerance"]), float(row["scale"])) for name, row in found["quantities"].items()}
         except (ValueError, KeyError, TypeError) as error:
-            raise FootlightsError(
-                f"no calibration of format {_FORMAT} ({error})", source, "make it with tools/calibrate_physics.py"
-            ) from error
+            what = f"no calibration of format {_FORMAT} ({error})"
+            raise FootlightsError(what, source, "make it with tools/calibrate_physics.py") from error
         mark = hashlib.sha256(text.encode()).hexdigest()[:12]
         name = f"{found['version']}-{mark}"
         return Calibration(name, {n: a for n, (a, _) in rows.items()}, {n: b for n, (_, b) in rows.items()}, found)
@@ -60,8 +59,8 @@ class Calibration:
     def soft(self, quantity: str, value: Any) -> Any:
         """Scores in (0, 1] of values of any shape: 1 at 0, about 0.9 at the tolerance, falling by 1/e a scale beyond it.
 
-        exp(h(0) - h(x)) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a the tolerance, b the scale: strictly falling
-        everywhere, never 0.
+        exp(h(0) - h(x)) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a the tolerance, b the scale: strictly
+        falling everywhere, never 0.
         """
         a, b = self.tolerance[quantity], self.scale[quantity]
         return np.exp(np.maximum(_hinge(0.0, a, b) - _hinge(value, a, b), -700.0))

@@ -23,7 +23,7 @@ _PAD = 0.7  # seconds by which a clip is continued at both ends, as if turned by
 def differentiate(values: Array, fps: float, cutoff: float = CUTOFF) -> tuple[Array, Array, Array]:
     """Smoothed ``values`` (T, D), their first and second derivatives per second, each (T, D).
 
-    The filter is Butterworth's of order 2, run twice, with its -3 dB point at ``cutoff`` Hz, at most 0.8 of half the frame rate.
+    The filter is Butterworth's of order 2, run twice, -3 dB at ``cutoff`` Hz, but at most at 0.8 of half the frame rate.
     """
     xp = array_namespace(values)
     frames = values.shape[0]

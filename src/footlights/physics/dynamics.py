@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..compiled import compiled
+from ..motion import Motion
 from .anatomy import GRAVITY
 from .differentiation import differentiate, spin
 from .humanoid import Humanoid
@@ -36,7 +37,7 @@ class Dynamics:
 
 
 def dynamics_of(humanoid: Humanoid, root: np.ndarray, rotations: np.ndarray, fps: float) -> Dynamics:
-    """Smooth and differentiate a clip, root (T, 3) metres and local quaternions (T, J, 4) of continuous sign, and find what it needs.
+    """What a clip needs, smoothed and differentiated: root (T, 3) metres, local quaternions (T, J, 4) of continuous sign.
 
     The filter and its cut-off are `differentiation`'s. Needs `differentiation.LEAST` frames.
     """
@@ -45,6 +46,12 @@ def dynamics_of(humanoid: Humanoid, root: np.ndarray, rotations: np.ndarray, fps
     values, rates, changes = differentiate(flat, fps)
     quats, bends, bend_ups = spin(*(a[:, 3:].reshape(frames, joints, 4) for a in (values, rates, changes)))
     return inverse_dynamics(humanoid, values[:, :3], quats, changes[:, :3], bends, bend_ups)
+
+
+def pose_of(humanoid: Humanoid, motion: Motion) -> tuple[np.ndarray, np.ndarray]:
+    """Places (T, J, 3) and turns (T, J, 3, 3) of the joints, float64."""
+    parents, offsets = np.array(humanoid.skeleton.parents, np.int64), humanoid.skeleton.offsets.astype(np.float64)
+    return _posed(motion.root.astype(np.float64), motion.rotations.astype(np.float64), parents, offsets)
 
 
 def inverse_dynamics(
@@ -113,6 +120,26 @@ def _add_swing(spin, spin_up, arm, out):  # type: ignore[no-untyped-def]
     _add_cross(spin, arm, swing)
     _add_cross(spin_up, arm, out)
     _add_cross(spin, swing, out)
+
+
+@compiled
+def _posed(root, quats, parents, offsets):  # type: ignore[no-untyped-def]
+    frames, joints = quats.shape[0], quats.shape[1]
+    places, turns = np.empty((frames, joints, 3)), np.empty((frames, joints, 3, 3))
+    arm, local = np.empty(3), np.empty((3, 3))
+    for t in range(frames):
+        for j in range(joints):
+            p = parents[j]
+            if p < 0:
+                turn_of(quats[t, j], turns[t, j])
+                places[t, j] = root[t]
+                continue
+            turn_of(quats[t, j], local)
+            for c in range(3):
+                rotate(turns[t, p], local[:, c], turns[t, j, :, c])
+            rotate(turns[t, p], offsets[j], arm)
+            places[t, j] = places[t, p] + arm
+    return places, turns
 
 
 @compiled

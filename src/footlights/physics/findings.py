@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .calibration import Calibration
+from .ground import LEVER
 from .quantities import Quantity
 
 _GAP, _SHORT = 0.15, 0.05  # seconds: shorter gaps are bridged, shorter intervals dropped
@@ -19,7 +20,7 @@ _WORDS = {
     "slip": "{part} slides at {cm:.0f} cm/s under load",
     "penetration": "{part} is {value:.1f} cm below the floor",
     "float": "nothing touches the floor, and the body does not fall",
-    "balance": "the body would topple: {percent:.0f} % of its weight at half a metre is missing as a moment",
+    "balance": "the body would topple: its weight acts {lever:.0f} cm outside what it stands on",
     "torque": "{part} needs {value:.1f} times its strength",
     "overload": "the floor would have to push with {more:.1f} body weights",
     "missing_force": "{percent:.0f} % of body weight comes from nowhere",
@@ -79,6 +80,8 @@ def _finding(name: str, quantity: Quantity, calibration: Calibration, fps: float
     at = start + int(np.nanargmax(quantity.frames[start:end]))
     value = float(quantity.frames[at])
     part = str(quantity.parts[at]).replace("_", " ") if len(quantity.parts) else ""
-    text = _WORDS[name].format(part=part, value=value, cm=100 * value, percent=100 * value, more=1 + value)
+    text = _WORDS[name].format(
+        part=part, value=value, cm=100 * value, percent=100 * value, lever=100 * LEVER * value, more=1 + value
+    )
     severity = (value - calibration.tolerance[name]) / calibration.scale[name]
     return Finding(name, start / fps, end / fps, at / fps, part, value, quantity.unit, float(severity), text)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..motion import Motion
+from .dynamics import pose_of
 from .ground import points_of, speeds_of
 from .humanoid import Humanoid
 
@@ -17,8 +18,7 @@ def floor_of(motion: Motion, humanoid: Humanoid) -> tuple[float, float]:
     Any part of the body may lie on it. Only frames whose lowest point is slower than 0.3 m/s count, unless there are too few;
     then the lowest fifth of all does. A body that hovers at one height throughout cannot be told from one that stands.
     """
-    places, turns = (a.astype(np.float64) for a in motion.kinematics())
-    points = points_of(humanoid, places, turns)
+    points = points_of(humanoid, *pose_of(humanoid, motion))
     rows, lowest = np.arange(len(points)), points[..., 2].argmin(axis=1)
     height = points[rows, lowest, 2]
     slow = speeds_of(points, motion.fps)[rows, lowest] < _SLOW

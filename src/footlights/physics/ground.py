@@ -1,9 +1,9 @@
 """Ground reaction: which forces of the floor, pushing within their friction cones, come nearest to what a motion needs.
 
-For each frame, forces at the points near the floor are found that minimise the unexplained wrench, squared, plus a small cost of
-each force, which shares the load where there is a choice: low and slow points take more. Forces and moments are measured in body
-weights and body weights times half a metre. The cone is round, so that no direction on the floor is special. The problem is
-solved by Newton's method in the six numbers of the unexplained wrench, in which it is convex and smooth (Rockafellar 1974).
+For each frame, forces at the points near the floor are found that minimise the unexplained wrench, squared, plus a small cost
+of each force, which shares the load where there is a choice: low and slow points take more. Forces and moments are measured in
+body weights and body weights times half a metre. The cone is round, so that no direction on the floor is special. The problem
+is solved by Newton's method in the six numbers of the unexplained wrench, in which it is convex and smooth (its dual).
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Ground:
         middle: (T, 2) centre of pressure on the floor; NaN without load.
         slip: (T,) m/s, planar speed of the slowest low point of each part of the body, weighted by its load; NaN without load.
         slipping: (T,) the joint whose points carry most of that, -1 without load.
-        missing: (T, 6) wrench about the centre of mass that no contact explains, in body weights and body weights times `LEVER`.
+        missing: (T, 6) wrench about the centre of mass that no contact explains, body weights and body weights times `LEVER`.
         held: (T, 6) the same when points bear less the faster the part of the body slides on which they are.
         touch: (T,) 0 in the air to 1 on the floor.
     """
@@ -139,7 +139,8 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
             grip = max(1e-9, _fades(slowest[part], _GRIPS, _SLIDES))
             gated[n] = costs[n] + crowd[part] * (1 - grip) / grip
             slides |= grip < 1
-        missing[t] = _unexplained(wrench[t], arms[:near], costs[:near], pushes[:near])
+        before = max(0, t - 1)  # what was unexplained a frame ago is a good guess to begin with
+        missing[t] = _unexplained(wrench[t], arms[:near], costs[:near], pushes[:near], missing[before])
         load = moved = worst = 0.0
         for n in range(near):
             k = where[n]
@@ -162,7 +163,9 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
                 for i in range(2):
                     middle[t, i] += pushes[n, 2] / load * points[t, where[n], i]
             slip[t] = moved / load
-        held[t] = _unexplained(wrench[t], arms[:near], gated[:near], pushes[:near]) if slides else missing[t]
+        held[t] = missing[t]
+        if slides:
+            held[t] = _unexplained(wrench[t], arms[:near], gated[:near], pushes[:near], held[before])
     return forces, moments, press, middle, slip, slipping, missing, held, touch
 
 
@@ -179,18 +182,18 @@ def _fades(value, low, high):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _unexplained(need, arms, costs, pushes):  # type: ignore[no-untyped-def]
+def _unexplained(need, arms, costs, pushes, guess):  # type: ignore[no-untyped-def]
     """The wrench (6,) that stays unexplained; writes the force at each point (N, 3), in body weights, into ``pushes``."""
-    rest = need.copy()
     if len(arms) == 0:
-        return rest
-    slope, curve = np.empty(6), np.empty((6, 6))
+        return need.copy()
+    rest = guess.copy()
+    slope, step, curve = np.empty(6), np.empty(6), np.empty((6, 6))
     value = _descent(rest, need, arms, costs, pushes, slope, curve)
     for _ in range(_STEPS):
         size = np.sqrt((slope * slope).sum())
         if size < _EXACT:
             break
-        step = np.linalg.solve(curve, slope)
+        _solve(curve, slope, step)
         fall, stride = (slope * step).sum(), 1.0
         for _ in range(30):
             trial = rest - stride * step
@@ -201,6 +204,27 @@ def _unexplained(need, arms, costs, pushes):  # type: ignore[no-untyped-def]
         rest = rest - stride * step
         value = _descent(rest, need, arms, costs, pushes, slope, curve)
     return rest
+
+
+@compiled
+def _solve(curve, slope, step):  # type: ignore[no-untyped-def]
+    """Write what solves ``curve`` (6, 6) x ``step`` = ``slope`` into ``step``; Cholesky's factors take the place of ``curve``."""
+    for i in range(6):
+        for j in range(i + 1):
+            total = curve[i, j]
+            for k in range(j):
+                total -= curve[i, k] * curve[j, k]
+            curve[i, j] = np.sqrt(total) if i == j else total / curve[j, j]
+    for i in range(6):
+        total = slope[i]
+        for k in range(i):
+            total -= curve[i, k] * step[k]
+        step[i] = total / curve[i, i]
+    for i in range(5, -1, -1):
+        total = step[i]
+        for k in range(i + 1, 6):
+            total -= curve[k, i] * step[k]
+        step[i] = total / curve[i, i]
 
 
 @compiled

@@ -129,7 +129,7 @@ def judge(
         floor=height,
         floor_spread=spread,
         ground=measured.ground,
-        centre=None if measured.dynamics is None else measured.dynamics.centre + [0, 0, height],
+        centre=None if measured.dynamics is None else measured.dynamics.centre + np.array([0, 0, height]),
         calibration=calibration.name,
     )
 

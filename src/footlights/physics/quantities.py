@@ -10,7 +10,7 @@ from ..metrics.tremor import tremor_of
 from ..motion import Motion
 from . import anatomy
 from .differentiation import ENDS, LEAST, SLOWEST
-from .dynamics import Dynamics, dynamics_of, torques
+from .dynamics import Dynamics, dynamics_of, pose_of, torques
 from .ground import Ground, ground_reaction, points_of, speeds_of
 from .humanoid import Humanoid
 from .selfcontact import judged_pairs, self_depths
@@ -53,7 +53,7 @@ def measure(motion: Motion, humanoid: Humanoid) -> Measured:
     """
     humanoid.check(motion)
     motion = motion.continuous()
-    places, turns = (a.astype(np.float64) for a in motion.kinematics())
+    places, turns = pose_of(humanoid, motion)
     points = points_of(humanoid, places, turns)
     found = _kinematic(motion, humanoid, places, turns)
     found["penetration"] = _penetration(humanoid, points)
@@ -147,7 +147,7 @@ def _penetration(humanoid: Humanoid, points: np.ndarray) -> Quantity:
 
 def _contact(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str, Quantity]:
     names = np.array([*humanoid.skeleton.names, ""])
-    fall = np.linalg.norm(dynamics.pull + [0, 0, anatomy.GRAVITY], axis=1) / anatomy.GRAVITY
+    fall = np.linalg.norm(dynamics.pull + np.array([0, 0, anatomy.GRAVITY]), axis=1) / anatomy.GRAVITY
     return {
         "slip": Quantity(0.0, "m/s", ground.slip, names[ground.slipping]),
         "float": Quantity(0.0, "", (1 - ground.touch) * np.minimum(fall, 1)),

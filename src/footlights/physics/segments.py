@@ -1,4 +1,4 @@
-"""The flesh of each joint: volume, centre and inertia of the hull around it, points that can touch the floor, a capsule in it."""
+"""The flesh of each joint: volume, centre and inertia of its hull, points that can touch the floor, and a capsule in it."""
 
 from dataclasses import dataclass
 

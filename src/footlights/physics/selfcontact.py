@@ -1,5 +1,7 @@
 """Does a body go through itself: how deep the capsules of segments that should stay apart lie in each other."""
 
+import functools
+
 import numpy as np
 
 from ..compiled import compiled
@@ -10,6 +12,7 @@ _NEAR = 2  # joints apart from which segments are judged: neighbours always touc
 TOUCHING = frozenset({("spine2", "left_shoulder"), ("spine2", "right_shoulder")})
 
 
+@functools.lru_cache(8)
 def judged_pairs(humanoid: Humanoid) -> np.ndarray:
     """(N, 2) pairs of joints whose segments must not go through each other, the lower index first.
 

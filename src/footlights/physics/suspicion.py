@@ -67,5 +67,7 @@ def _floor(measured: Measured, estimated: bool, spread: float) -> str:
     usual = float(np.median(lowest))
     if abs(usual) > _AWAY and np.abs(lowest - usual).max() < 0.5 * abs(usual):
         side = "above" if usual > 0 else "below"
-        return f"the lowest points stay {100 * abs(usual):.0f} cm {side} the floor: if that is not the floor, let it be found (auto)"
+        return (
+            f"the lowest points stay {100 * abs(usual):.0f} cm {side} the floor: if it lies elsewhere, let it be found (auto)"
+        )
     return ""

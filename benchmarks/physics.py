@@ -1,0 +1,112 @@
+"""How long a physical judgement takes, beside a plain loop of MuJoCo's inverse dynamics over the same frames.
+
+    python benchmarks/physics.py [CLIP.npz]
+
+Ten seconds of dance, one core, the best of many repeats; the last column is times that loop. Then two processes against one.
+"""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import mujoco
+import numpy as np
+
+from footlights.formats import read
+from footlights.motion import Motion
+from footlights.physics import quantities
+from footlights.physics.differentiation import differentiate, spin
+from footlights.physics.dynamics import dynamics_of
+from footlights.physics.ground import ground_reaction, points_of, speeds_of
+from footlights.physics.humanoid import Humanoid
+from footlights.physics.judgement import judge
+from footlights.physics.selfcontact import self_depths
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from canaries import stepping
+
+REPEATS, SECONDS, JUDGED = 15, 10.0, 60
+
+
+def best(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Milliseconds of the fastest of ``repeats`` calls."""
+    work()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return 1000 * min(times)
+
+
+def inverse_loop(motion: Motion, humanoid: Humanoid) -> Callable[[], None]:
+    """A plain loop of ``mj_inverse``, contacts on, over the frames of a motion."""
+    model = humanoid.model(actuators=False)
+    data = mujoco.MjData(model)
+    qpos = humanoid.qpos(motion)
+    flat = np.concatenate([motion.root, motion.continuous().rotations.reshape(len(motion), -1)], axis=1).astype(np.float64)
+    values, rates, changes = differentiate(flat, motion.fps)
+    order = list(humanoid.depth_first)
+    _, bends, bend_ups = spin(*(a[:, 3:].reshape(len(motion), -1, 4) for a in (values, rates, changes)))
+    qvel = np.concatenate([rates[:, :3], bends[:, order].reshape(len(motion), -1)], axis=1)
+    qacc = np.concatenate([changes[:, :3], bend_ups[:, order].reshape(len(motion), -1)], axis=1)
+
+    def loop() -> None:
+        for t in range(len(qpos)):
+            data.qpos[:], data.qvel[:], data.qacc[:] = qpos[t], qvel[t], qacc[t]
+            mujoco.mj_inverse(model, data)
+
+    return loop
+
+
+def judged(motion: Motion) -> float:
+    return sum(judge(motion).physics_score for _ in range(JUDGED))
+
+
+def parallel(motion: Motion) -> float:
+    """Times one process, that two do in the same time."""
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(judged, [motion] * 2))
+        start = time.perf_counter()
+        list(pool.map(judged, [motion]))
+        alone = time.perf_counter() - start
+        start = time.perf_counter()
+        list(pool.map(judged, [motion] * 2))
+        return 2 * alone / (time.perf_counter() - start)
+
+
+def main() -> None:
+    motion = read(sys.argv[1]) if len(sys.argv) > 1 else stepping(SECONDS)
+    motion = motion[: round(SECONDS * motion.fps)]
+    humanoid = Humanoid.of()
+    smooth = motion.continuous()
+    places, turns = (a.astype(np.float64) for a in motion.kinematics())
+    dynamics = dynamics_of(humanoid, smooth.root, smooth.rotations, smooth.fps)
+    points = points_of(humanoid, places, turns)
+    speeds = speeds_of(points, motion.fps)
+    steps: dict[str, Callable[[], object]] = {
+        "mj_inverse, contacts on": inverse_loop(motion, humanoid),
+        "smoothing, dynamics": lambda: dynamics_of(humanoid, smooth.root, smooth.rotations, smooth.fps),
+        "points and speeds": lambda: speeds_of(points_of(humanoid, places, turns), motion.fps),
+        "ground forces": lambda: ground_reaction(humanoid, points, speeds, dynamics.centre, dynamics.wrench),
+        "self contact": lambda: self_depths(humanoid, places, turns),
+        "all quantities": lambda: quantities.measure(motion, humanoid),
+        "the judgement": lambda: judge(motion),
+    }
+    print(f"{len(motion)} frames at {motion.fps:g} a second, one core\n{'':26}{'ms':>8}{'ratio':>8}")
+    base = 0.0
+    for name, work in steps.items():
+        took = best(work)
+        base = base or took
+        print(f"{name:26}{took:8.2f}{took / base:8.2f}")
+    print(f"two processes do {parallel(motion):.2f} times what one does")
+
+
+if __name__ == "__main__":
+    main()

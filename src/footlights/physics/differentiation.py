@@ -17,31 +17,47 @@ LEAST = 5  # frames that can be differentiated twice
 SLOWEST = 12.0  # frames a second below which accelerations of a dance cannot be seen
 ENDS = 2  # frames at each end whose accelerations are guesses
 _ORDER = 2  # of the Butterworth filter, which runs forwards and backwards
-_PAD = 0.7  # seconds by which a clip is continued at both ends, as if turned by half a turn about its first and last value
+_END = 0.2  # seconds at each end from which its curvature is taken
 
 
 def differentiate(values: Array, fps: float, cutoff: float = CUTOFF) -> tuple[Array, Array, Array]:
-    """Smoothed ``values`` (T, D), their first and second derivatives per second, each (T, D).
+    """Smoothed ``values`` (..., T, D), their first and second derivatives per second, each (..., T, D).
 
-    The filter is Butterworth's of order 2, run twice, -3 dB at ``cutoff`` Hz, but at most at 0.8 of half the frame rate.
+    The filter is Butterworth's of order 2, run twice, -3 dB at ``cutoff`` Hz, but at most at 0.8 of half the frame rate. A cubic
+    that has the values and curvatures of both ends is taken out before and put back after, so that what is filtered goes on
+    smoothly when it is turned by half a turn about its ends: no edges, and steady travel and free fall stay exactly that.
     """
     xp = array_namespace(values)
-    frames = values.shape[0]
-    pad = min(frames - 1, max(2, int(np.ceil(_PAD * fps))))
-    slope = (values[-1:] - values[:1]) / (frames - 1)  # taken out before: a drift has no edges then
-    ramp = xp.asarray(np.arange(frames)[:, None], dtype=values.dtype, device=values.device)
-    flat = values - values[:1] - slope * ramp
-    # Flat at both ends now: its odd reflections about them go on smoothly, and the whole is one period.
-    whole = xp.concat([-xp.flip(flat[1 : pad + 1], axis=0), flat, -xp.flip(flat[-pad - 1 : -1], axis=0)], axis=0)
-    count = whole.shape[0]
-    at = 2j * np.pi * np.fft.rfftfreq(count, 1 / fps)
+    frames = values.shape[-2]
+    cubics = _cubic(values, fps)
+    flat = values - cubics[0]
+    whole = xp.concat([flat, -xp.flip(flat[..., 1:-1, :], axis=-2)], axis=-2)
+    at = 2j * np.pi * np.fft.rfftfreq(2 * frames - 2, 1 / fps)
     keep = _passed(np.abs(at) / (2 * np.pi), min(cutoff, 0.4 * fps))
-    spectrum = xp.fft.rfft(whole, axis=0)
+    spectrum = xp.fft.rfft(whole, axis=-2)
     found = []
-    for order in range(3):
+    for order, cubic in enumerate(cubics):
         gain = xp.asarray((keep * at**order)[:, None], dtype=spectrum.dtype, device=values.device)
-        found.append(xp.fft.irfft(spectrum * gain, n=count, axis=0)[pad : pad + frames])
-    return found[0] + values[:1] + slope * ramp, found[1] + slope * fps, found[2]
+        found.append(xp.fft.irfft(spectrum * gain, n=2 * frames - 2, axis=-2)[..., :frames, :] + cubic)
+    return found[0], found[1], found[2]
+
+
+def _cubic(values: Array, fps: float) -> tuple[Array, Array, Array]:
+    """The cubic through the first and the last of ``values`` with their curvatures there, and its two derivatives."""
+    xp = array_namespace(values)
+    frames = values.shape[-2]
+    count = min(frames, max(LEAST, round(_END * fps)))
+    # Row 2 of the pseudo-inverse gives half the curvature of the parabola that lies best in ``count`` frames.
+    bend = 2 * np.linalg.pinv(np.stack([(np.arange(count) / fps) ** k for k in range(3)], axis=1))[2]
+    weights = xp.asarray(bend[:, None], dtype=values.dtype, device=values.device)
+    first = xp.sum(weights * values[..., :count, :], axis=-2, keepdims=True)
+    last = xp.sum(weights * values[..., frames - count :, :], axis=-2, keepdims=True)
+    at = xp.asarray(np.arange(frames)[:, None] / fps, dtype=values.dtype, device=values.device)
+    long, change = (frames - 1) / fps, (last - first) * (fps / (frames - 1))
+    start = values[..., :1, :]
+    slope = (values[..., -1:, :] - start) / long - long * first / 2 - long**2 * change / 6
+    value = start + at * (slope + at * (first / 2 + at * change / 6))
+    return value, slope + at * (first + at * change / 2), first + at * change
 
 
 def _passed(frequency: np.ndarray, cutoff: float) -> np.ndarray:

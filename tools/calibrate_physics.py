@@ -1,8 +1,7 @@
 """Calibrate the physical judgement on real dance: python tools/calibrate_physics.py --data BUILT
 
-Tolerances are the 95th percentiles of each quantity over windows of real dance of the train split whose licences allow any use
-(of two quantities of one sub-score the 97.5th, so that together they leave out as many); how fast scores fall beyond them is
-set here. Writes src/footlights/assets/physics.json, and prints what sub-scores the validation split gets, by genre.
+Tolerances are the 95th percentiles of each quantity over windows of real dance of the train split whose licences allow any use;
+how fast scores fall beyond them is set here. Writes src/footlights/assets/physics.json, and prints what sub-scores the validation split gets, by genre.
 """
 
 import argparse
@@ -22,10 +21,10 @@ from footlights.workers import workers
 ASSET = Path(__file__).parents[1] / "src" / "footlights" / "assets" / "physics.json"
 VERSION = "1"
 WINDOW = 10.0  # seconds
-BEYOND = 5.0  # per cent of windows of real dance that may lie beyond the tolerance of a sub-score
+BEYOND = 5.0  # per cent of windows of real dance that may lie beyond a tolerance
 # quantity: least tolerance (what measuring alone is off by), and the excess at which a score has fallen to 1/e.
 SCALES = {
-    "velocity": (8.0, 3.5),
+    "velocity": (8.0, 3.0),
     "jitter": (0.5, 2.0),
     "self_depth": (1.0, 2.0),
     "range_excess": (1.0, 10.0),
@@ -80,20 +79,19 @@ def main() -> None:
     data = parser.parse_args().data
     train = windows(data, "train", free=True)
     real = rows(train)
-    parts = {name: len(names) for names in SUB_SCORES.values() for name in names}
-    high = [np.percentile(real[:, i], 100 - BEYOND / parts[name]) for i, name in enumerate(SCALES)]
+    high = np.percentile(real, 100 - BEYOND, axis=0)
     chosen = {name: max(least, float(q)) for (name, (least, _)), q in zip(SCALES.items(), high, strict=True)}
     genres = sorted({genre for genre, *_ in train})
     facts = {
         "format": "footlights-physics-calibration-1",
         "version": VERSION,
         "source": f"real dance, train split, sources free for any use: {len(train)} windows of up to {WINDOW:g} s, 30 fps, floor 0",
-        "beyond": f"{BEYOND:g} % of windows for each sub-score, shared between its quantities",
+        "beyond": f"{BEYOND:g} % of windows",
         "quantities": {
             name: {
                 "tolerance": round(chosen[name], 4),
                 "scale": scale,
-                "percentiles": {str(p): round(float(np.percentile(real[:, i], p)), 4) for p in (5, 50, 95, 97.5)},
+                "percentiles": {str(p): round(float(np.percentile(real[:, i], p)), 4) for p in (5, 50, 95)},
             }
             for i, (name, (_, scale)) in enumerate(SCALES.items())
         },

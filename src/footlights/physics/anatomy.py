@@ -2,7 +2,7 @@
 
 Mass shares: de Leva (1996), adjustments to Zatsiorsky-Seluyanov's segment parameters, mean of women and men. Torques are what
 strong young adults reach for a moment, about all three axes, after Winter (2009) and dynamometer studies: what ligaments and
-bones bear beside muscles (a knee against a push from the side) is in them.
+bones bear beside muscles (a knee against a push from the side, a wrist bent back on the floor) is in them.
 """
 
 DENSITY = 985.0  # kg/m3 of a living body, air in its lungs
@@ -54,8 +54,8 @@ TORQUES: dict[str, tuple[float, float, float]] = {
     "collar": (120.0, 150.0, 150.0),
     "shoulder": (60.0, 110.0, 110.0),
     "elbow": (40.0, 70.0, 80.0),
-    "wrist": (15.0, 20.0, 20.0),
-    "hand": (8.0, 10.0, 10.0),
+    "wrist": (30.0, 60.0, 60.0),
+    "hand": (20.0, 40.0, 40.0),
 }
 
 

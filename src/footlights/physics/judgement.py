@@ -113,11 +113,11 @@ def judge(
         motion = motion.moved((0, 0, -height))
     measured = measure(motion, humanoid)
     values, frames = sub_scores(measured.quantities, calibration)
-    reasons = [q.reason for q in measured.quantities.values() if q.reason]
+    reasons = dict.fromkeys(q.reason for q in measured.quantities.values() if q.reason)
     known = np.array(list(values.values()))
     return Judgement(
         physics_score=float(np.exp(np.log(known).mean())),
-        reason=reasons[0] if reasons else "",
+        reason="; ".join(reasons),
         arithmetic=float(known.mean()),
         axes={axis: float(np.mean([values[name] for name in names])) for axis, names in AXES.items()},
         sub_scores=values,

@@ -16,6 +16,8 @@ _DOORS = {
     "write": "formats",
     "retarget": "retargeting",
     "load_generator": "generators",
+    "Humanoid": "physics",
+    "judge": "physics",
     "FootlightsError": "errors",
 }
 

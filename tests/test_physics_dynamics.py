@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from canaries import stepping
 
+from canaries import stepping
 from footlights.errors import FootlightsError
 from footlights.motion import Motion
 from footlights.physics import anatomy

@@ -4,7 +4,8 @@ usage: python tools/check_golden.py DIR
 
 Prints the worst error per quantity, also as a share of what is allowed, and exits with 1 when one is above it, or 2 when there
 is nothing to compare. Files: gen_dance_features, gen_fid_div, gen_beats, gen_music with gen_audio.wav, edge_pfc,
-edge_rotations_fk, edge_dataset, edge_diffusion_tables, edge_baseline35, s2s_metrics, s2s_rewards; missing ones are named.
+edge_rotations_fk, edge_dataset, edge_diffusion_tables, edge_baseline35, s2s_metrics, s2s_rewards, and phymotion_probes,
+phymotion_invdyn, phymotion_smpl_to_qpos, phymotion_v1 with phymotion_humanoid.json; missing ones are named.
 """
 
 import sys
@@ -31,6 +32,7 @@ from footlights.music.features import SETS, features, published_start
 from footlights.music.pulse import tempogram
 from footlights.rotations import matrix_from_6d, matrix_from_quat, quat_from_rotvec, rows_from_matrix, sixd_from_rows, slerp
 from footlights.skeleton import Skeleton, forward_kinematics
+from golden_phymotion import CHECKS as PHYMOTION
 
 Golden = dict[str, np.ndarray]
 
@@ -197,6 +199,7 @@ CHECKS: dict[str, Callable[[Golden, Ledger, Path], None]] = {
     "edge_baseline35": edge_song,
     "s2s_metrics": stage_metrics,
     "s2s_rewards": stage_rewards,
+    **PHYMOTION,
 }
 
 

@@ -47,7 +47,7 @@ def move(humanoid: Humanoid, root_pull: Array, root: Array, quats: Array, bends:
     """
     xp = array_namespace(quats)
     skeleton = humanoid.skeleton
-    offsets, centres = (constant(a, quats) for a in (skeleton.offsets.astype(np.float64), humanoid.centres))
+    offsets, centres = (constant(a, quats) for a in (humanoid.offsets, humanoid.centres))
     local = matrix_from_quat(quats)
     turns: list[Array] = [None] * len(skeleton)
     places, spins, spin_ups, pulls = list(turns), list(turns), list(turns), list(turns)

@@ -50,8 +50,12 @@ def dynamics_of(humanoid: Humanoid, root: np.ndarray, rotations: np.ndarray, fps
 
 def pose_of(humanoid: Humanoid, motion: Motion) -> tuple[np.ndarray, np.ndarray]:
     """Places (T, J, 3) and turns (T, J, 3, 3) of the joints, float64."""
-    parents, offsets = np.array(humanoid.skeleton.parents, np.int64), humanoid.skeleton.offsets.astype(np.float64)
-    return _posed(motion.root.astype(np.float64), motion.rotations.astype(np.float64), parents, offsets)
+    return pose_of_turns(humanoid, motion.root.astype(np.float64), motion.rotations.astype(np.float64))
+
+
+def pose_of_turns(humanoid: Humanoid, root: np.ndarray, quats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same of a root (T, 3) and local unit quaternions (T, J, 4), float64."""
+    return _posed(root, quats, np.array(humanoid.skeleton.parents, np.int64), humanoid.offsets)
 
 
 def inverse_dynamics(
@@ -66,9 +70,8 @@ def inverse_dynamics(
     """
     arrays = (np.ascontiguousarray(a, np.float64) for a in (root, quats, root_pull, bends, bend_ups))
     parents = np.array(humanoid.skeleton.parents, np.int64)
-    offsets = humanoid.skeleton.offsets.astype(np.float64)
     places, turns, centre, pull, forces, moments = _inverse(
-        *arrays, parents, offsets, humanoid.masses, humanoid.centres, humanoid.inertias
+        *arrays, parents, humanoid.offsets, humanoid.masses, humanoid.centres, humanoid.inertias
     )
     wrench = np.concatenate([forces[:, 0], moments[:, 0]], axis=1)
     return Dynamics(places, turns, np.asarray(bends, np.float64), centre, pull, wrench, forces, moments)
@@ -116,10 +119,11 @@ def _add_cross(a, b, out):  # type: ignore[no-untyped-def]
 @compiled
 def _add_swing(spin, spin_up, arm, out):  # type: ignore[no-untyped-def]
     """Add the acceleration of the end of ``arm`` against its beginning, on a segment that turns."""
-    swing = np.zeros(3)
-    _add_cross(spin, arm, swing)
+    x, y, z = spin[1] * arm[2] - spin[2] * arm[1], spin[2] * arm[0] - spin[0] * arm[2], spin[0] * arm[1] - spin[1] * arm[0]
     _add_cross(spin_up, arm, out)
-    _add_cross(spin, swing, out)
+    out[0] += spin[1] * z - spin[2] * y
+    out[1] += spin[2] * x - spin[0] * z
+    out[2] += spin[0] * y - spin[1] * x
 
 
 @compiled

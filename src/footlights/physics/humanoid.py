@@ -23,7 +23,7 @@ class Humanoid:
     """Rigid segments, one for each of J joints, in the frames of their joints; metres, kilograms.
 
     Attributes:
-        skeleton: the joints.
+        skeleton: the joints; ``offsets`` (J, 3) theirs, in double precision.
         masses: (J,) kg.
         centres: (J, 3) centre of mass.
         inertias: (J, 3, 3) about the centre, kg m2.
@@ -35,6 +35,7 @@ class Humanoid:
     """
 
     skeleton: Skeleton
+    offsets: np.ndarray
     masses: np.ndarray
     centres: np.ndarray
     inertias: np.ndarray
@@ -136,6 +137,7 @@ def _made(body: Body) -> Humanoid:
     points, joints, soles = _points(body, flesh)
     return Humanoid(
         skeleton=body.skeleton,
+        offsets=body.skeleton.offsets.astype(np.float64),
         masses=masses,
         centres=np.stack([part.centre for part in flesh]),
         inertias=np.stack([d * part.inertia for d, part in zip(density, flesh, strict=True)]),

@@ -36,7 +36,7 @@ def model_of(humanoid: Humanoid, joints: str = "ball", floor: bool = True, actua
     for joint, name in enumerate(humanoid.skeleton.names):
         parent = humanoid.skeleton.parents[joint]
         above = spec.worldbody if parent < 0 else bodies[parent]
-        place = humanoid.skeleton.offsets[joint]
+        place = humanoid.offsets[joint]
         body = above.add_body(name=name, pos=place, explicitinertial=True, mass=humanoid.masses[joint])
         body.ipos, body.fullinertia = humanoid.centres[joint], _six(humanoid.inertias[joint])
         _add_joint(body, name, parent < 0, joints, actuators)

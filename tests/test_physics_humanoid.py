@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from canaries import stepping
 
+from canaries import stepping
 from footlights.body import Body, soles
 from footlights.errors import FootlightsError
 from footlights.motion import Motion

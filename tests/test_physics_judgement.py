@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+
 from canaries import (
     crossing_limbs,
     double_speed,
@@ -18,8 +19,6 @@ from canaries import (
     teleporting,
     vibrating,
 )
-from probes import humanoid, probe
-
 from footlights.errors import FootlightsError
 from footlights.motion import Motion
 from footlights.physics import judge, physics_score
@@ -27,6 +26,7 @@ from footlights.physics.calibration import Calibration
 from footlights.physics.judgement import AXES, SUB_SCORES, Judgement
 from footlights.rotations import quat_about, quat_mul, quat_rotate
 from footlights.skeleton import SMPL24
+from probes import humanoid, probe
 
 DANCE = stepping(4.0)
 

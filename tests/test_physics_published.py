@@ -5,14 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from canaries import hovering, skating, stepping, sunk
-from probes import GOLDEN, native
 
+from canaries import hovering, skating, stepping, sunk
 from footlights.physics import Humanoid
 from footlights.physics.published import Hinged, phymotion_score, phymotion_terms
 from footlights.physics.published.score import trajectory
 from footlights.physics.published.smpl import qpos_of_smpl
 from footlights.physics.published.support import to_hull
+from probes import GOLDEN, native
 
 BODY = Hinged(native())
 # Of the published scorer on its own probes, printed with its rounding (con, dyn).

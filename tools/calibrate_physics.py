@@ -16,12 +16,14 @@ from footlights.physics.calibration import Calibration
 from footlights.physics.humanoid import Humanoid
 from footlights.physics.judgement import SUB_SCORES, sub_scores
 from footlights.physics.quantities import measure
+from footlights.rewards.energy import steady_speed
 from footlights.workers import workers
 
 ASSET = Path(__file__).parents[1] / "src" / "footlights" / "assets" / "physics.json"
 VERSION = "1"
 WINDOW = 10.0  # seconds
 BEYOND = 5.0  # per cent of windows of real dance that may lie beyond a tolerance
+BAND = (10.0, 90.0)  # percentiles of the steady speed of real dance between which a dance is lively enough
 # quantity: least tolerance (what measuring alone is off by), and the excess at which a score has fallen to 1/e.
 SCALES = {
     "velocity": (8.0, 3.0),
@@ -60,17 +62,17 @@ def windows(data: Path, split: str, free: bool = False) -> list[tuple[str, Path,
 
 
 def measured(window: tuple[str, Path, int, int]) -> dict[str, float]:
-    """The quantities of one window."""
+    """The quantities of one window, and under "energy" its steady speed."""
     _, file, start, end = window
     motion: Motion = read(file)[start:end]
-    return {name: q.value for name, q in measure(motion, Humanoid.of()).quantities.items()}
+    return {name: q.value for name, q in measure(motion, Humanoid.of()).quantities.items()} | {"energy": steady_speed(motion)}
 
 
 def rows(found: list[tuple[str, Path, int, int]]) -> np.ndarray:
     """(N, Q) quantities of windows, on all cores."""
     with workers() as pool:
         said = list(pool.map(measured, found, chunksize=4)) if pool else [measured(window) for window in found]
-    return np.array([[row[name] for name in SCALES] for row in said])
+    return np.array([[row[name] for name in (*SCALES, "energy")] for row in said])
 
 
 def main() -> None:
@@ -80,7 +82,7 @@ def main() -> None:
     train = windows(data, "train", free=True)
     real = rows(train)
     high = np.percentile(real, 100 - BEYOND, axis=0)
-    chosen = {name: max(least, float(q)) for (name, (least, _)), q in zip(SCALES.items(), high, strict=True)}
+    chosen = {name: max(least, float(q)) for (name, (least, _)), q in zip(SCALES.items(), high, strict=False)}
     genres = sorted({genre for genre, *_ in train})
     facts = {
         "format": "footlights-physics-calibration-1",
@@ -95,6 +97,7 @@ def main() -> None:
             }
             for i, (name, (_, scale)) in enumerate(SCALES.items())
         },
+        "energy": {"unit": "m/s", "band": [round(float(np.percentile(real[:, -1], p)), 4) for p in BAND]},
         "genres": {
             genre: {
                 "windows": sum(g == genre for g, *_ in train),
@@ -119,7 +122,7 @@ def shown(found: list[tuple[str, Path, int, int]], calibration: Calibration, spl
     table = rows(found)
     scores = []
     for row in table:
-        given = {name: Quantity(value, "", np.array([value])) for name, value in zip(SCALES, row, strict=True)}
+        given = {name: Quantity(value, "", np.array([value])) for name, value in zip(SCALES, row, strict=False)}
         scores.append(list(sub_scores(given, calibration)[0].values()))
     low = np.array(scores)
     print(f"\n{split}: 5th percentile of sub-scores\n{'genre':14}{'n':>5} " + " ".join(f"{name[:8]:>8}" for name in SUB_SCORES))

@@ -1,5 +1,6 @@
 """What the judgement must say: of known motions, of each canary, in each sweep, at any rate, place and thread."""
 
+import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -117,7 +118,7 @@ def test_N3_each_sweep_is_strictly_ordered():
     }
     for name, motions in sweeps.items():
         scores = [judge(motion).sub_scores[name] for motion in motions]
-        assert all(a > b for a, b in zip(scores, scores[1:], strict=False)), f"{name}: {scores}"
+        assert all(a > b for a, b in itertools.pairwise(scores)), f"{name}: {scores}"
 
 
 def _still(frames: int = 60) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import FootlightsError
 
-_ROUND = 0.2  # of the scale: how softly the fall begins
+ROUND = 0.2  # of the scale: how softly the fall begins
 _FORMAT = "footlights-physics-calibration-1"
 
 
@@ -67,7 +67,7 @@ class Calibration:
 
 
 def _hinge(x: Any, a: float, b: float) -> Any:
-    return (x - a + np.sqrt((x - a) ** 2 + (_ROUND * b) ** 2)) / (2 * b)
+    return (x - a + np.sqrt((x - a) ** 2 + (ROUND * b) ** 2)) / (2 * b)
 
 
 @functools.cache

@@ -23,8 +23,8 @@ _END = 0.2  # seconds at each end from which its curvature is taken
 def differentiate(values: Array, fps: float, cutoff: float = CUTOFF) -> tuple[Array, Array, Array]:
     """Smoothed ``values`` (..., T, D), their first and second derivatives per second, each (..., T, D).
 
-    The filter is Butterworth's of order 2, run twice, -3 dB at ``cutoff`` Hz, but at most at 0.8 of half the frame rate. A cubic
-    that has the values and curvatures of both ends is taken out before and put back after, so that what is filtered goes on
+    The filter is Butterworth's of order 2, run twice, -3 dB at ``cutoff`` Hz, but at most at 0.8 of half the frame rate. A
+    cubic with the values and curvatures of both ends is taken out before and put back after, so that what is filtered goes on
     smoothly when it is turned by half a turn about its ends: no edges, and steady travel and free fall stay exactly that.
     """
     xp = array_namespace(values)

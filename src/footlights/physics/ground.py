@@ -16,13 +16,13 @@ from .humanoid import Humanoid
 FRICTION = 0.8  # of a dry floor and a shoe
 LEVER = 0.5  # metres by which a moment is compared with a force
 BAND = 0.03  # metres above the floor within which a point can touch it
-_SOFT = 0.005  # metres above and below `BAND` over which a point's touch fades
+SOFT = 0.005  # metres above and below `BAND` over which a point's touch fades
 _COST = 5e-4  # of a body weight at one point, squared: small, but feet that push against each other are dearer than a want
 _LOW, _SLOW = 0.01, 0.3  # metres and m/s at which a force costs half as much more as it ever will
 _DEAR = 20.0  # times the cost that a force at a high or a fast point comes to
-_GRIPS, _SLIDES = 0.3, 0.8  # m/s of the slowest point of a part: bears all below, nothing above
+GRIPS, SLIDES = 0.3, 0.8  # m/s of the slowest point of a part: bears all below, nothing above
 _LOADED = 0.01  # body weights from which a load has a middle
-_STEPS = 40
+STEPS = 40
 _EXACT = 1e-9
 
 
@@ -62,7 +62,7 @@ def ground_reaction(
     """
     scale = np.repeat([humanoid.weight, humanoid.weight * LEVER], 3)
     joints = humanoid.point_joints
-    _, parts = np.unique(_parts(humanoid)[joints], return_inverse=True)
+    _, parts = np.unique(parts_of(humanoid)[joints], return_inverse=True)
     found = _solved(points, speeds, centre, wrench / scale, joints, parts, len(humanoid.skeleton), humanoid.weight)
     return Ground(*found)
 
@@ -77,7 +77,7 @@ def speeds_of(points: np.ndarray, fps: float) -> np.ndarray:
     return _speeds(points, max(1, round(fps / 30)), fps)
 
 
-def _parts(humanoid: Humanoid) -> np.ndarray:
+def parts_of(humanoid: Humanoid) -> np.ndarray:
     """(J,) the joint that stands for the part of the body a joint belongs to: toes and heel of a foot grip together."""
     parents, boxes = humanoid.skeleton.parents, humanoid.boxes
     return np.array([parent if joint in boxes and parent in boxes else joint for joint, parent in enumerate(parents)])
@@ -122,11 +122,10 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
         slowest[:], crowd[:], loads[:] = np.inf, 0, 0
         near = 0
         for k in range(every):
-            reach = _fades(points[t, k, 2], BAND - _SOFT, BAND + _SOFT)
+            reach = _fades(points[t, k, 2], BAND - SOFT, BAND + SOFT)
             if reach > 0:
                 where[near] = k
-                dear = _dearer(max(0.0, points[t, k, 2]) / _LOW) * _dearer(speeds[t, k] / _SLOW)
-                costs[near] = _COST * dear + (1 - reach) / reach
+                costs[near] = _cost(max(0.0, points[t, k, 2]), speeds[t, k]) + (1 - reach) / reach
                 for i in range(3):
                     arms[near, i] = points[t, k, i] - centre[t, i]
                 slowest[parts[k]] = min(slowest[parts[k]], speeds[t, k])
@@ -136,7 +135,7 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
         slides = False
         for n in range(near):
             part = parts[where[n]]
-            grip = max(1e-9, _fades(slowest[part], _GRIPS, _SLIDES))
+            grip = max(1e-9, _fades(slowest[part], GRIPS, SLIDES))
             gated[n] = costs[n] + crowd[part] * (1 - grip) / grip
             slides |= grip < 1
         before = max(0, t - 1)  # what was unexplained a frame ago is a good guess to begin with
@@ -169,9 +168,13 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
     return forces, moments, press, middle, slip, slipping, missing, held, touch
 
 
-@compiled
-def _dearer(x):  # type: ignore[no-untyped-def]
-    return 1 + (_DEAR - 1) * x * x / (1 + x * x)
+def cost_of(height, speed):  # type: ignore[no-untyped-def]
+    """Of a force, in body weights, at a point ``height`` metres above the floor and ``speed`` m/s fast; numbers or arrays."""
+    x, y = (height / _LOW) ** 2, (speed / _SLOW) ** 2
+    return _COST * (1 + (_DEAR - 1) * x / (1 + x)) * (1 + (_DEAR - 1) * y / (1 + y))
+
+
+_cost = compiled(cost_of)
 
 
 @compiled
@@ -189,7 +192,7 @@ def _unexplained(need, arms, costs, pushes, guess):  # type: ignore[no-untyped-d
     rest = guess.copy()
     slope, step, curve = np.empty(6), np.empty(6), np.empty((6, 6))
     value = _descent(rest, need, arms, costs, pushes, slope, curve)
-    for _ in range(_STEPS):
+    for _ in range(STEPS):
         size = np.sqrt((slope * slope).sum())
         if size < _EXACT:
             break
@@ -208,7 +211,7 @@ def _unexplained(need, arms, costs, pushes, guess):  # type: ignore[no-untyped-d
 
 @compiled
 def _solve(curve, slope, step):  # type: ignore[no-untyped-def]
-    """Write what solves ``curve`` (6, 6) x ``step`` = ``slope`` into ``step``; Cholesky's factors take the place of ``curve``."""
+    """Write what solves ``curve`` (6, 6) x ``step`` = ``slope`` into ``step``; ``curve`` becomes Cholesky's factor."""
     for i in range(6):
         for j in range(i + 1):
             total = curve[i, j]

@@ -72,7 +72,7 @@ _DYNAMIC = {
     "slip": "m/s", "float": "", "balance": "", "torque": "", "overload": "body weights", "missing_force": "body weights",
     "effort": "W/kg", "unexplained": "body weights",
 }  # fmt: skip
-_PERCENT = {"velocity": 99.0, "torque": 95.0, "overload": 95.0}
+PERCENT = {"velocity": 99.0, "torque": 95.0, "overload": 95.0}
 
 
 def _unmoving(motion: Motion) -> str:
@@ -100,7 +100,7 @@ def _summed(name: str, quantity: Quantity, ends: int, ground: Ground) -> Quantit
     elif name == "missing_force":  # its root mean square: a short want of much force is worse than a long one of little
         value = float(np.sqrt((frames[known] ** 2).mean()))
     else:
-        value = float(np.percentile(frames[known], _PERCENT[name]) if name in _PERCENT else frames[known].mean())
+        value = float(np.percentile(frames[known], PERCENT[name]) if name in PERCENT else frames[known].mean())
     return Quantity(value, quantity.unit, frames, quantity.parts)
 
 
@@ -111,7 +111,7 @@ def _kinematic(motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np
     if step:
         speed[step:-step] = np.linalg.norm(places[2 * step :] - places[: -2 * step], axis=-1) * (motion.fps / (2 * step))
         speed[:step], speed[-step:] = speed[step], speed[-step - 1]
-        fastest = np.percentile(speed.max(axis=1), _PERCENT["velocity"])
+        fastest = np.percentile(speed.max(axis=1), PERCENT["velocity"])
         velocity = Quantity(float(fastest), "m/s", speed.max(axis=1), names[speed.argmax(axis=1)])
     else:
         velocity = _none("m/s", frames, f"{frames} frames: speed needs at least 3")

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from canaries import hovering, skating, stepping, sunk, vibrating
 
+from canaries import hovering, skating, stepping, sunk, vibrating
 from footlights.physics import Humanoid
 from footlights.physics.quantities import measure
 from footlights.physics.twin import LEFT_OUT, log_score, terms
@@ -33,14 +33,14 @@ def test_torch_and_numpy_agree():
 
 
 def test_gradients_are_finite_differences():
-    """Half a millimetre above the floor, away from the kink of penetration; nine in ten to a hundredth, half to 1e-5."""
-    low = ROOTS[1:2] + [0, 0, 5e-4]
+    """Of the root and of arms: points of a flat sole are equally fast, and the slowest of them is a kink; so is a sole at z = 0."""
+    low = ROOTS[1:2] + np.array([0, 0, 5e-4])
     roots = torch.tensor(low, requires_grad=True)
     quats = torch.tensor(QUATS[1:2], requires_grad=True)
     log_score(BODY, roots, quats, 30.0).sum().backward()
     rng, apart = np.random.default_rng(0), []
     for _ in range(10):
-        frame, axis, joint, part = rng.integers(45), rng.integers(3), rng.integers(1, 20), rng.integers(4)
+        frame, axis, joint, part = rng.integers(45), rng.integers(3), rng.integers(12, 20), rng.integers(4)
         for gradient, at in ((roots.grad, (0, frame, axis)), (quats.grad, (0, frame, joint, part))):
             sides = []
             for step in (1e-5, -1e-5):
@@ -49,7 +49,7 @@ def test_gradients_are_finite_differences():
                 sides.append(log_score(BODY, *moved, 30.0)[0])
             slope = (sides[0] - sides[1]) / 2e-5
             apart.append(abs(slope - float(gradient[at])) / max(abs(slope), 1e-4))
-    assert np.quantile(apart, 0.9) < 1e-2 and np.median(apart) < 1e-5
+    assert np.quantile(apart, 0.9) < 1e-2 and np.median(apart) < 1e-6
 
 
 def test_the_air_has_gradients_without_nan():

@@ -18,8 +18,8 @@ def model_of(humanoid: Humanoid, joints: str = "ball", floor: bool = True, actua
     """The model: bodies called as our joints, each with its mass, inertia, a capsule or, at the feet, a box.
 
     ``joints`` "ball" gives one ball joint a body, called as it; "hinge" three hinges, "NAME_x", "NAME_y" and "NAME_z", turning
-    in that order, within anatomical ranges. Actuators are orientation servos that take a rotation vector (ball) or motors (hinge).
-    Pairs of bodies that touch in clean recordings of real dance do not collide.
+    in that order, within anatomical ranges. Actuators are orientation servos that take a rotation vector (ball) or motors
+    (hinge). Pairs of bodies that touch in clean recordings of real dance do not collide.
     """
     spec = mujoco.MjSpec()
     spec.compiler.degree = False

@@ -14,8 +14,8 @@ from ..humanoid import Humanoid
 ARMATURE = 0.01  # kg m2 on every hinge
 # N m of each hinge of a joint, both ways (PhyMotion's TORQUE_LIMITS, by SMPL's names).
 LIMITS = {
-    "hip": 400.0, "knee": 300.0, "ankle": 200.0, "foot": 100.0, "spine1": 200.0, "spine2": 200.0, "spine3": 200.0, "neck": 100.0,
-    "head": 100.0, "collar": 150.0, "shoulder": 150.0, "elbow": 100.0, "wrist": 50.0, "hand": 30.0,
+    "hip": 400.0, "knee": 300.0, "ankle": 200.0, "foot": 100.0, "spine1": 200.0, "spine2": 200.0, "spine3": 200.0,
+    "neck": 100.0, "head": 100.0, "collar": 150.0, "shoulder": 150.0, "elbow": 100.0, "wrist": 50.0, "hand": 30.0,
 }  # fmt: skip
 FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 

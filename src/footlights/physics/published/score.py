@@ -30,7 +30,8 @@ def phymotion_terms(hinged: Hinged, qpos: np.ndarray, fps: float, joints: np.nda
     """All terms of the score by their published names ("kin", "con", "dyn", "v_slip", "s_tau", ..., "phy").
 
     Args:
-        qpos: (T, 7 + 3 (J - 1)) as `Hinged` orders it; joints: (T, 24, 3) metres, z up, in SMPL's order, for the kinematic axis.
+        qpos: (T, 7 + 3 (J - 1)) as `Hinged` orders it.
+        joints: (T, 24, 3) metres, z up, in SMPL's order, for the kinematic axis.
     """
     if len(qpos) < _LEAST:
         return {"phy": float("nan")}
@@ -76,8 +77,8 @@ def trajectory(hinged: Hinged, qpos: np.ndarray, fps: float) -> tuple[dict[str, 
     terms = _contact(qpos, feet, speed, contact, away, fps)
     terms |= _dynamic(hinged, qvel, force, terms["v_bal"], fps)
     frames = {
-        "qvel": qvel, "qacc": qacc, "qfrc_inv": force, "com_world": centre - [0, 0, offset], "foot_pos": feet, "foot_vel": speed,
-        "in_contact": contact, "d_to_support": away, "z_offset": np.array(offset),
+        "qvel": qvel, "qacc": qacc, "qfrc_inv": force, "com_world": centre - [0, 0, offset], "foot_pos": feet,
+        "foot_vel": speed, "in_contact": contact, "d_to_support": away, "z_offset": np.array(offset),
     }  # fmt: skip
     return terms, frames
 

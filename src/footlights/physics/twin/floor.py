@@ -11,7 +11,6 @@ from array_api_compat import array_namespace, is_torch_namespace
 from ..ground import BAND, FRICTION, GRIPS, LEVER, SLIDES, SOFT, STEPS, cost_of
 from .movement import Array, constant
 
-
 _EXACT = 1e-12
 
 
@@ -86,7 +85,7 @@ def _pull(rest: Array, arms: Array) -> Array:
 
 
 def _cone(pull: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """Side of pulls (..., 3), its direction (..., 2), length along the cone's edge, and whether inside it, and beyond its tip."""
+    """Side of pulls (..., 3), its direction (..., 2), length along the cone's edge, whether inside it, and beyond its tip."""
     xp = array_namespace(pull)
     side = xp.sqrt(pull[..., 0] ** 2 + pull[..., 1] ** 2 + 1e-24)
     up = pull[..., 2]

@@ -21,7 +21,8 @@ def terms(humanoid: Humanoid, root: Array, quats: Array, fps: float) -> dict[str
     """Quantities (B,) of B clips by their names in `quantities`, without `LEFT_OUT`.
 
     Args:
-        root: (B, T, 3) metres, the floor at z = 0; quats: (B, T, J, 4) local quaternions; T at least 5, all of double precision.
+        root: (B, T, 3) metres, the floor at z = 0, double precision; T at least 5.
+        quats: (B, T, J, 4) local quaternions.
     """
     xp = array_namespace(root, quats)
     quats = xp.stack([hemisphere(clip) for clip in quats], axis=0)

@@ -15,7 +15,7 @@ FLOORS = {
     **dict.fromkeys(("formats", "retargeting", "contacts", "calibration", "planting", "naming", "ik", "rig", "twist"), 3),
     **dict.fromkeys(("bonemap", "shape"), 3),
     **dict.fromkeys(("metrics", "physics", "cleanup", "character"), 4),
-    **dict.fromkeys(("data", "rewards", "evaluation"), 5),
+    **dict.fromkeys(("data", "rewards", "evaluation", "scoring"), 5),
     "generators": 6,
     "tuning": 7,
     **dict.fromkeys(("show", "studio", "checkup"), 8),

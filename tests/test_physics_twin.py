@@ -33,7 +33,7 @@ def test_torch_and_numpy_agree():
 
 
 def test_gradients_are_finite_differences():
-    """Of the root and of arms: points of a flat sole are equally fast, and the slowest of them is a kink; so is a sole at z = 0."""
+    """Of the root and of arms: points of a flat sole are equally fast, where the slowest is a kink; so is a sole at z = 0."""
     low = ROOTS[1:2] + np.array([0, 0, 5e-4])
     roots = torch.tensor(low, requires_grad=True)
     quats = torch.tensor(QUATS[1:2], requires_grad=True)

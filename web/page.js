@@ -35,6 +35,7 @@ async function setStage() {
   for (const [i, dance] of facts.dances.entries()) {
     const track = new Track(await bytes(`track-${i}`), dance);
     const view = stage.add(find(`view-${i}`), bodies[dance.body], track, redraw);
+    if (dance.marked) stage.mark(view, JSON.parse(new TextDecoder().decode(await bytes(`marks-${i}`))));
     new IntersectionObserver(([seen]) => {
       view.shown = seen.isIntersecting;
       redraw();
@@ -138,6 +139,7 @@ function wire() {
   find("speed").addEventListener("input", ({ target }) => setSpeed(Number(target.value)));
   find("mute")?.addEventListener("click", mute);
   document.addEventListener("keydown", pressed);
+  document.addEventListener("click", ({ target }) => target.closest("[data-at]") && seek(Number(target.closest("[data-at]").dataset.at)));
   new ResizeObserver(redraw).observe(document.body);
   document.querySelectorAll(".number").forEach((badge, i) => (badge.style.backgroundColor = colors[i]));
 }

@@ -7,6 +7,8 @@ import {
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { clone } from "three/addons/utils/SkeletonUtils.js";
 
+import { Marks } from "./marks.js";
+
 const BACKGROUND = "#474b54";
 const MOST_PIXELS = 2; // per CSS pixel: more costs much and shows nothing
 const FOLLOW_SECONDS = 1.2; // the camera goes with the dancer's path averaged over this time, so steps stay visible
@@ -31,11 +33,20 @@ export class Stage {
     return view;
   }
 
+  mark(view, facts) {
+    view.marks = new Marks(facts, view.track.fps, view.dancer);
+    this.scene.add(view.marks.group);
+  }
+
   draw(view, time) {
     const ratio = Math.min(devicePixelRatio, MOST_PIXELS);
     const [width, height] = [view.canvas.clientWidth, view.canvas.clientHeight].map((side) => Math.round(side * ratio));
     if (!width || !height) return;
-    for (const other of this.views) other.dancer.visible = other === view;
+    for (const other of this.views) {
+      other.dancer.visible = other === view;
+      if (other.marks) other.marks.group.visible = other === view;
+    }
+    view.marks?.show(time);
     view.pose(time);
     view.follow(time);
     this.place.position.set(view.centre.x, 0, view.centre.z);

@@ -4,8 +4,13 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+_AHEAD = 4  # items a worker has waiting: memory does not grow with their number
 
 
 @contextlib.contextmanager
@@ -31,6 +36,30 @@ def workers(count: int | None = None) -> Iterator[ProcessPoolExecutor | None]:
         pool.shutdown(wait=True, cancel_futures=True)
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def streamed(
+    pool: ProcessPoolExecutor | None, work: Callable[[Item], Result], items: Iterable[Item], count: int
+) -> Iterator[tuple[Item, Result]]:
+    """Each of ``items`` with what ``work`` makes of it, as they come; read only as fast as ``count`` workers are free.
+
+    Without a pool the work is done here, in order.
+    """
+    if pool is None:
+        yield from ((item, work(item)) for item in items)
+        return
+    running: dict[Future[Any], Item] = {}
+    for item in items:
+        running[pool.submit(work, item)] = item
+        if len(running) >= _AHEAD * count:
+            yield from _finished(running)
+    while running:
+        yield from _finished(running)
+
+
+def _finished(running: dict[Future[Any], Item]) -> Iterator[tuple[Item, Any]]:
+    for future in wait(running, return_when=FIRST_COMPLETED).done:
+        yield running.pop(future), future.result()
 
 
 def _ignore_interrupts() -> None:

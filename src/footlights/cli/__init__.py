@@ -24,6 +24,7 @@ COMMANDS = {
     "retarget": "put a dance on your own character",
     "models": "list the shipped models and their cards",
     "doctor": "say what is installed, what works, and what to do about the rest",
+    "score": "say how possible a motion is: physics, in words and numbers",
     "evaluate": "measure dances beside real dance and controls that must fail",
     "compare": "let people vote on two folders of dances, blinded, or set two tables side by side",
     "data": "turn motion files into training data",

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,10 @@ from typing import Any
 from ..atomic import writing
 from ..errors import FootlightsError
 from ..progress import Report
-from ..workers import workers
+from ..workers import streamed, workers
 from .clip import Order, measure
 
 _FEW = 6  # clips that are sooner measured here than workers are started
-_AHEAD = 4  # orders a worker has waiting: memory does not grow with the folder
 Record = dict[str, Any]
 
 
@@ -52,35 +50,15 @@ def measured(
     count = len(os.sched_getaffinity(0)) if jobs is None else jobs
     done = 0
     with workers(count if total > _FEW else 1) as pool:
-        for order, outcome in _outcomes(pool, orders, count):
+        for order, record in streamed(pool, outcome, orders, count):
             done += 1
             if progress:
                 progress(done / max(total, 1), f"{done} of {total} clips")
-            if isinstance(outcome, Problem):
+            if isinstance(record, Problem):
                 if failed:
-                    failed(outcome)
+                    failed(record)
             else:
-                yield order, outcome
-
-
-def _outcomes(
-    pool: ProcessPoolExecutor | None, orders: Iterable[Order], count: int
-) -> Iterator[tuple[Order, Record | Problem]]:
-    if pool is None:
-        yield from ((order, outcome(order)) for order in orders)
-        return
-    running: dict[Future[Record | Problem], Order] = {}
-    for order in orders:
-        running[pool.submit(outcome, order)] = order
-        while len(running) >= _AHEAD * count:
-            yield from _finished(running)
-    while running:
-        yield from _finished(running)
-
-
-def _finished(running: dict[Future[Record | Problem], Order]) -> Iterator[tuple[Order, Record | Problem]]:
-    for future in wait(running, return_when=FIRST_COMPLETED).done:
-        yield running.pop(future), future.result()
+                yield order, record
 
 
 def outcome(order: Order) -> Record | Problem:

@@ -12,6 +12,13 @@ from .quantities import Quantity
 _GAP, _SHORT = 0.15, 0.05  # seconds: shorter gaps are bridged, shorter intervals dropped
 _MOST = 12  # findings of one quantity
 
+_FLESH = {"self_depth", "penetration", "slip"}  # quantities of segments, not of joints
+# What people call the segment that hangs on a joint.
+_CALLED = {
+    "spine1": "belly", "spine2": "ribs", "spine3": "chest", "hip": "thigh", "knee": "shin", "ankle": "heel", "foot": "forefoot",
+    "collar": "shoulder", "shoulder": "upper arm", "elbow": "forearm",
+}  # fmt: skip
+
 _WORDS = {
     "velocity": "{part} moves at {value:.1f} m/s",
     "jitter": "the body trembles by {value:.1f} mm",
@@ -35,7 +42,8 @@ class Finding:
 
     Attributes:
         quantity: its name; start, end: seconds; worst: seconds of the worst moment.
-        part: of the body, "" for the whole; value and unit: at the worst moment.
+        part: of the body in words, "" for the whole; joints: those whose segments or torques these are.
+        value, unit: at the worst moment.
         severity: how far beyond the tolerance, in scales of the calibration, at the worst moment.
         text: in words.
     """
@@ -45,6 +53,7 @@ class Finding:
     end: float
     worst: float
     part: str
+    joints: tuple[str, ...]
     value: float
     unit: str
     severity: float
@@ -56,12 +65,21 @@ class Finding:
 
 
 def findings(quantities: dict[str, Quantity], calibration: Calibration, fps: float) -> list[Finding]:
-    """All findings of a clip, worst first; at most twelve for each quantity."""
+    """All findings of a clip, worst first by how far beyond the tolerance and for how long; at most twelve for a quantity."""
     found = []
     for name, quantity in quantities.items():
         here = [_finding(name, quantity, calibration, fps, *span) for span in _spans(name, quantity, calibration, fps)]
-        found += sorted(here, key=lambda finding: -finding.severity)[:_MOST]
-    return sorted(found, key=lambda finding: (-finding.severity, finding.start))
+        found += sorted(here, key=_weight)[:_MOST]
+    return sorted(found, key=_weight)
+
+
+def _called(joint: str, flesh: bool) -> str:
+    side, _, part = joint.rpartition("_")
+    return f"{side} {_CALLED.get(part, part) if flesh else part}".strip()
+
+
+def _weight(finding: Finding) -> tuple[float, float]:
+    return -finding.severity * (finding.end - finding.start), finding.start
 
 
 def _spans(name: str, quantity: Quantity, calibration: Calibration, fps: float) -> list[tuple[int, int]]:
@@ -79,9 +97,10 @@ def _spans(name: str, quantity: Quantity, calibration: Calibration, fps: float) 
 def _finding(name: str, quantity: Quantity, calibration: Calibration, fps: float, start: int, end: int) -> Finding:
     at = start + int(np.nanargmax(quantity.frames[start:end]))
     value = float(quantity.frames[at])
-    part = str(quantity.parts[at]).replace("_", " ") if len(quantity.parts) else ""
+    joints = tuple(str(quantity.parts[at]).split(" in ")) if len(quantity.parts) and quantity.parts[at] else ()
+    part = " in ".join(_called(joint, name in _FLESH) for joint in joints)
     text = _WORDS[name].format(
         part=part, value=value, cm=100 * value, percent=100 * value, lever=100 * LEVER * value, more=1 + value
     )
     severity = (value - calibration.tolerance[name]) / calibration.scale[name]
-    return Finding(name, start / fps, end / fps, at / fps, part, value, quantity.unit, float(severity), text)
+    return Finding(name, start / fps, end / fps, at / fps, part, joints, value, quantity.unit, float(severity), text)

@@ -116,7 +116,7 @@ def _kinematic(motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np
     else:
         velocity = _none("m/s", frames, f"{frames} frames: speed needs at least 3")
     depth, pair = self_depths(humanoid, places, turns)
-    pairs = np.array([f"{names[a]} in {names[b]}" for a, b in judged_pairs(humanoid)])
+    pairs = np.array([f"{names[b]} in {names[a]}" for a, b in judged_pairs(humanoid)])
     excess = excess_of(motion.rotations)
     over = np.stack(list(excess.values()))
     return {

@@ -16,6 +16,7 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from ..progress import Report
 from .camera import LAG, Camera
+from .marks import tinted
 
 if TYPE_CHECKING:
     from ..music import Music
@@ -32,6 +33,7 @@ def film(
     music: "Music | None" = None,
     size: tuple[int, int] = (640, 480),
     progress: Report | None = None,
+    wrong: np.ndarray | None = None,
 ) -> None:
     """Write an MP4 (H.264, and AAC when there is music) of the dancer on a floor with lines each metre and half metre.
 
@@ -43,6 +45,7 @@ def film(
         motion: on SMPL24.
         size: width and height in pixels, even numbers.
         progress: called with the share done (0..1) and a text.
+        wrong: (T, J) bool, segments that are red in each frame.
 
     Raises:
         FootlightsError: the folder is missing or full, the size is odd, or the motion is on another skeleton.
@@ -50,9 +53,10 @@ def film(
     _check(size)
     if size[0] % 2 or size[1] % 2:
         raise FootlightsError(f"a film of {size[0]} x {size[1]} cannot be coded", "size", "give even numbers")
-    motion = motion[:: ceil(motion.fps / FASTEST - 1e-6)]
+    thin = ceil(motion.fps / FASTEST - 1e-6)
+    motion, wrong = motion[::thin], None if wrong is None else wrong[::thin]
     with writing(path) as temporary:
-        _write(motion, temporary, music, size, progress)
+        _write(motion, temporary, music, size, progress, wrong)
 
 
 def frame(motion: Motion, index: int, size: tuple[int, int] = (640, 480)) -> np.ndarray:
@@ -85,8 +89,10 @@ def _check(size: tuple[int, int]) -> None:
         raise FootlightsError(f"{size[0]} x {size[1]} is not a size", "size", f"give 16 to {_LARGEST} pixels a side")
 
 
-def _pictures(motion: Motion, frames: list[int], size: tuple[int, int], lag: float = LAG) -> Iterator[np.ndarray]:
-    """The pictures of some frames, in the order given, from a camera that lags ``lag`` seconds."""
+def _pictures(
+    motion: Motion, frames: list[int], size: tuple[int, int], lag: float = LAG, wrong: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """The pictures of some frames, in the order given, from a camera that lags ``lag`` seconds; segments ``wrong`` in red."""
     from .raster import Canvas
 
     body, camera = Body.load(), Camera(motion, size, lag)
@@ -95,10 +101,19 @@ def _pictures(motion: Motion, frames: list[int], size: tuple[int, int], lag: flo
         some = frames[first : first + _PART]
         part = motion.replace(root=motion.root[some], rotations=motion.rotations[some], contacts=None)
         for index, vertices in zip(some, body.skin(part), strict=True):
+            if wrong is not None:
+                canvas.colors = tinted(body, wrong[index])
             yield canvas.draw(vertices, camera[index])
 
 
-def _write(motion: Motion, path: Path, music: "Music | None", size: tuple[int, int], progress: Report | None) -> None:
+def _write(
+    motion: Motion,
+    path: Path,
+    music: "Music | None",
+    size: tuple[int, int],
+    progress: Report | None,
+    wrong: np.ndarray | None,
+) -> None:
     """Code pictures and sound in turn, so that neither waits for the other in memory."""
     import av
 
@@ -110,7 +125,7 @@ def _write(motion: Motion, path: Path, music: "Music | None", size: tuple[int, i
         video.options = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
         sound = _sound(container, music, motion.seconds) if music is not None else iter(())
         heard = 0.0
-        for index, picture in enumerate(_ahead(_pictures(motion, list(range(len(motion))), size))):
+        for index, picture in enumerate(_ahead(_pictures(motion, list(range(len(motion))), size, wrong=wrong))):
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             while heard <= index / motion.fps:
                 heard = next(sound, float("inf"))

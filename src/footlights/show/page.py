@@ -23,6 +23,7 @@ from ..formats import glb
 from ..motion import Motion
 from ..music.rhythm import beat_known
 from ..skeleton import Skeleton
+from .marks import Marks
 
 if TYPE_CHECKING:
     from ..music import Music
@@ -44,6 +45,7 @@ class Dance:
         hits: times when its limbs stop hard, seconds.
         figures: what was measured, label to number or text; a number that is not finite is shown as a dash.
         meanings: what a figure means, by its label; shown when it is pointed at.
+        marks: what is drawn on the dancer besides: wrong parts, forces, a path.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Dance:
     hits: Sequence[float] | np.ndarray = ()
     figures: Mapping[str, float | str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ def _facts(dances: list[Dance], music: "Music | None") -> dict[str, Any]:
                 "frames": len(dance.motion),
                 "joints": len(dance.motion.skeleton),
                 "hits": _times(dance.hits),
+                "marked": dance.marks is not None,
             }
             for dance in dances
         ],
@@ -191,6 +195,7 @@ def _blobs(dances: list[Dance], music: "Music | None") -> list[str]:
         _blob(f"body-{i}", gzip.compress(glb.encode(motion[:1], "pose"), 6, mtime=0)) for i, motion in enumerate(first.values())
     ]
     blobs += [_blob(f"track-{i}", gzip.compress(_track(dance.motion), 6, mtime=0)) for i, dance in enumerate(dances)]
+    blobs += [_blob(f"marks-{i}", dance.marks.encoded()) for i, dance in enumerate(dances) if dance.marks]
     return [*blobs, _blob("song", _song(music))] if music else blobs
 
 

@@ -1,0 +1,119 @@
+"""Say how possible motions are: a physical judgement of any motion, in words, numbers, a page and a film.
+
+Eleven sub-scores on three axes, each 1 for what real dancers do: kinematic (speed, trembling, body), contact (sliding, sinking,
+floating, balance) and dynamic (torques, ground reaction, effort, what no contact explains). The worst motion comes first.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..scoring import Row
+
+EXAMPLE = """examples:
+  footlights score dance.npz
+  footlights score dances --html report.html
+  footlights score walk.bvh --floor auto --json > walk.json
+  footlights score dance.npz --music song.mp3 --film
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The choices of ``footlights score``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("paths", nargs="+", metavar="MOTION|DIR", help="motion files of any format, or folders of them")
+    parser.add_argument("--music", metavar="SONG", help="also say how well they hit its beats, beside the score")
+    parser.add_argument(
+        "--floor", metavar="auto|HEIGHT", help="metres, or auto to find it (default: 0 for our npz, auto for other files)"
+    )
+    parser.add_argument("--json", action="store_true", help="print everything as JSON instead of a table")
+    parser.add_argument("--html", metavar="FILE", help="also make a page: strips of time, what is wrong where, forces")
+    parser.add_argument("--film", action="store_true", help="also film the worst motions here, red where they are wrong")
+    parser.add_argument("--force", action="store_true", help="replace a page or films that exist")
+    parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the scores; 2 when some motion could not be judged."""
+    from ..errors import FootlightsError
+    from ..progress import Progress
+    from ..scoring import score
+    from . import plain
+
+    floor = _floor(args.floor)
+    if args.jobs is not None and args.jobs < 1:
+        raise FootlightsError(f"{args.jobs} processes", "--jobs", "give a number from 1 on")
+    if args.html and Path(args.html).exists() and not args.force:
+        raise FootlightsError("exists already", args.html, "give --force to replace it, or another name")
+    problems: list[Row] = []
+    with Progress() as progress:
+
+        def failed(row: "Row") -> None:
+            problems.append(row)
+            progress.say(plain(f"footlights: {row.problem}"))
+
+        rows = score(
+            args.paths, floor, _beats(args.music), findings=None if args.json else 1, jobs=args.jobs, failed=failed,
+            progress=progress,
+        )  # fmt: skip
+        if rows and args.html:
+            from ..show.score_page import score_page
+
+            score_page(rows, args.html, floor)
+        films = _films(rows, floor, args.force, progress) if args.film else []
+    if args.json:
+        print(
+            json.dumps(rows[0].said if len(args.paths) == len(rows) == 1 else {"motions": [row.said for row in rows]}, indent=1)
+        )
+    elif rows:
+        _tell(rows, args.html, films)
+    if problems:
+        print(f"footlights: {len(problems)} of {len(problems) + len(rows)} motions could not be judged", file=sys.stderr)
+    return min((row.exit_code for row in problems), default=0)
+
+
+def _floor(text: str | None) -> float | str | None:
+    from ..errors import FootlightsError
+
+    if text is None or text == "auto":
+        return text
+    try:
+        height = float(text)
+    except ValueError:
+        height = float("nan")
+    if not abs(height) < 1000:
+        raise FootlightsError(f"{text!r} is no height", "--floor", "give metres, such as 0 or 0.35, or auto")
+    return height
+
+
+def _beats(song: str | None):  # type: ignore[no-untyped-def]
+    if song is None:
+        return None
+    from ..music import Music
+
+    return Music.load(song).beats
+
+
+def _films(rows: "list[Row]", floor: float | str | None, force: bool, progress) -> list[Path]:  # type: ignore[no-untyped-def]
+    from ..show.score_film import score_films
+
+    return score_films(rows, Path.cwd(), floor, force=force, progress=progress)
+
+
+def _tell(rows: "list[Row]", page: str | None, films: list[Path]) -> None:
+    from ..scoring.table import table
+    from . import plain
+
+    print("\n".join(map(plain, table(rows).splitlines())))
+    for row in rows:
+        for note in row.said["notes"]:
+            print(plain(f"{row.path.name}: {note}"))
+        if "beats" in row.said:
+            f1, above = (row.said["beats"][name] for name in ("f1", "above_chance"))
+            told = "no beats to compare" if f1 is None else f"F1 {f1:.2f}, {above:+.2f} above chance"
+            print(plain(f"{row.path.name}: hits on the beat: {told}"))
+    for made in filter(None, [page, *films]):
+        print(plain(str(made)))

@@ -1,0 +1,37 @@
+"""Rows of scores as a table for the terminal."""
+
+from collections.abc import Sequence
+
+from ..physics.judgement import AXES, SUB_SCORES
+from .files import Row
+
+_SHORT = {"ground_reaction": "ground", "penetration": "penet", "velocity": "speed", "residual": "unexp", "balance": "balan"}
+_WIDTH = 7
+
+
+def table(rows: Sequence[Row]) -> str:
+    """One line a motion: score, axes, sub-scores, activity (m/s), its name, and the worst that was found."""
+    names = ["score", *(axis[:6] for axis in AXES), *(_SHORT.get(name, name) for name in SUB_SCORES), "m/s"]
+    lines = ["".join(f"{name:>{_WIDTH}}" for name in names) + "  motion"]
+    for row in rows:
+        said = row.said
+        values = [said["physics_score"], *said["axes"].values(), *said["sub_scores"].values(), said["activity"]]
+        text = "".join(f"{'-' if value is None else f'{value:.2f}':>{_WIDTH}}" for value in values)
+        lines.append(f"{text}  {row.path.name}: {worst(row)}" if worst(row) else f"{text}  {row.path.name}")
+    return "\n".join(lines)
+
+
+def worst(row: Row) -> str:
+    """The worst finding in words, with its time; or why there is no score."""
+    if row.said["physics_score"] is None:
+        return str(row.said["reason"])
+    if not row.said["findings"]:
+        return ""
+    finding = row.said["findings"][0]
+    return f"{finding['text']} at {clock(finding['worst'])}"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as people write them: "0:12.3"."""
+    tenths = round(10 * seconds)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

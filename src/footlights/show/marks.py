@@ -1,0 +1,62 @@
+"""Marks: what the page and the film draw on a dancer besides the dance: parts that are wrong, forces, a path."""
+
+import gzip
+import json
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..body import Body
+
+RED = np.array([225, 62, 52], np.float32)  # sRGB of what is wrong
+_ARROW = 0.6  # metres that one body weight is drawn long
+_LEAST = 0.03  # body weights from which a force is drawn
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Marks of one dance of T frames on J joints.
+
+    Attributes:
+        wrong: (T, J) bool, segments to be shown in red.
+        starts: (T, A, 3) metres, where force arrows begin; ``forces`` (T, A, 3) in body weights.
+        path: (T, 3) metres, of the centre of mass.
+    """
+
+    wrong: np.ndarray
+    starts: np.ndarray
+    forces: np.ndarray
+    path: np.ndarray
+
+    def encoded(self) -> bytes:
+        """Gzipped JSON for the page, y up, millimetres: runs of wrong segments, arrows of every frame, the path."""
+        ends = self.starts + _ARROW * self.forces
+        drawn = np.linalg.norm(self.forces, axis=-1) > _LEAST
+        arrows = [
+            np.concatenate([_millimetres(a[keep]), _millimetres(b[keep])], axis=1).ravel().tolist()
+            for a, b, keep in zip(self.starts, ends, drawn, strict=True)
+        ]
+        facts = {"wrong": _runs(self.wrong), "arrows": arrows, "path": _millimetres(self.path).ravel().tolist()}
+        return gzip.compress(json.dumps(facts, separators=(",", ":")).encode(), 6, mtime=0)
+
+
+def tinted(body: Body, wrong: np.ndarray) -> np.ndarray:
+    """(V, 3) float32 sRGB of a body whose segments ``wrong`` (J,) bool are red."""
+    most = np.take_along_axis(body.weight_joints, body.weights.argmax(1)[:, None], 1)[:, 0]
+    return np.ascontiguousarray(np.where(wrong[most][:, None], RED, body.colors.astype(np.float32)))
+
+
+def _millimetres(places: np.ndarray) -> np.ndarray:
+    return np.round(1000 * places[..., [0, 2, 1]] * np.array([1, 1, -1])).astype(int)
+
+
+def _runs(wrong: np.ndarray) -> list[list[int]]:
+    """[joint, first frame, last plus one] of every run."""
+    found = []
+    for joint in range(wrong.shape[1]):
+        edges = np.flatnonzero(np.diff(wrong[:, joint].astype(int))) + 1
+        for start, end in pairwise([0, *edges.tolist(), len(wrong)]):
+            if wrong[start, joint]:
+                found.append([joint, start, end])
+    return found

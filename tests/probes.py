@@ -51,7 +51,11 @@ def humanoid() -> Humanoid:
 def probe(name: str) -> Motion:
     """One of PhyMotion's probe motions."""
     with np.load(GOLDEN / "physics_probes.npz") as file:
-        qpos, fps = file[name].astype(np.float64), float(file["fps"][file["names"].tolist().index(name)])
+        return motion_of(file[name].astype(np.float64), float(file["fps"][file["names"].tolist().index(name)]))
+
+
+def motion_of(qpos: np.ndarray, fps: float) -> Motion:
+    """A trajectory (T, 76) of the published humanoid as a motion on `humanoid`."""
     order = Hinged(native()).order
     local = np.empty((len(qpos), len(order), 3, 3))
     local[:, 0] = matrix_from_quat(qpos[:, 3:7]) @ _UP.T

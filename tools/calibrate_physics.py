@@ -1,7 +1,8 @@
 """Calibrate the physical judgement on real dance: python tools/calibrate_physics.py --data BUILT
 
 Tolerances are the 95th percentiles of each quantity over windows of real dance of the train split whose licences allow any use;
-how fast scores fall beyond them is set here. Writes src/footlights/assets/physics.json, and prints what sub-scores the validation split gets, by genre.
+how fast scores fall beyond them is set here. Writes src/footlights/assets/physics.json, and prints what sub-scores the
+validation split gets, by genre.
 """
 
 import argparse
@@ -87,7 +88,7 @@ def main() -> None:
     facts = {
         "format": "footlights-physics-calibration-1",
         "version": VERSION,
-        "source": f"real dance, train split, sources free for any use: {len(train)} windows of up to {WINDOW:g} s, 30 fps, floor 0",
+        "source": f"real dance, train split, free for any use: {len(train)} windows of up to {WINDOW:g} s, 30 fps, floor 0",
         "beyond": f"{BEYOND:g} % of windows",
         "quantities": {
             name: {

@@ -1,4 +1,4 @@
-"""The checks of tools/check_golden.py on files of PhyMotion: phymotion_probes, _invdyn, _smpl_to_qpos, _v1, with _humanoid.json."""
+"""What tools/check_golden.py compares of PhyMotion: phymotion_probes, _invdyn, _smpl_to_qpos, _v1, with _humanoid.json."""
 
 import functools
 import json

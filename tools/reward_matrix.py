@@ -1,0 +1,53 @@
+"""The matrix of docs/rewards.md: python tools/reward_matrix.py --data BUILT [--write]
+
+Medians of every reward over windows of real dance of the validation split, as they are and as canaries have them.
+"""
+
+import argparse
+import re
+from pathlib import Path
+
+import numpy as np
+from calibrate_physics import windows
+from physics_tables import CANARIES
+
+from footlights.formats import read
+from footlights.rewards import REWARDS
+from footlights.workers import workers
+
+DOC = Path(__file__).parents[1] / "docs" / "rewards.md"
+NAMES = [name for name in REWARDS if name != "beats"]
+
+
+def worth(given: tuple[str, Path, int, int, str]) -> list[float]:
+    """Every reward of one window, spoilt by a canary ("" for none)."""
+    _, file, start, end, canary = given
+    motion = read(file)[start:end]
+    motion = CANARIES[canary](motion) if canary else motion
+    return [float(REWARDS[name]([motion], [None]).total[0]) for name in NAMES]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="built by footlights data build")
+    parser.add_argument("--write", action="store_true", help="put the matrix into docs/rewards.md")
+    args = parser.parse_args()
+    found = windows(args.data, "val")
+    lines = [f"| n = {len(found)} | " + " | ".join(NAMES) + " |", "|---" * (1 + len(NAMES)) + "|"]
+    with workers() as pool:
+        for canary in ("", *CANARIES):
+            orders = [(*window, canary) for window in found]
+            table = np.array(list(pool.map(worth, orders, chunksize=4)) if pool else [worth(order) for order in orders])
+            cells = " | ".join(f"{x:.2f}" for x in np.nanmedian(table, axis=0))
+            lines.append(f"| {canary or '**real**'} | {cells} |")
+    print("\n".join(lines))
+    if args.write:
+        text = DOC.read_text(encoding="utf-8")
+        told = re.sub(
+            r"(<!-- matrix -->\n).*?(\n<!-- end -->)", lambda m: m[1] + "\n".join(lines) + m[2], text, flags=re.DOTALL
+        )
+        DOC.write_text(told, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import canaries
 import probes
 from calibrate_physics import WINDOW, windows
-
 from footlights.formats import read
 from footlights.motion import Motion
 from footlights.physics import judge

@@ -8,12 +8,12 @@ import re
 from pathlib import Path
 
 import numpy as np
-from calibrate_physics import windows
-from physics_tables import CANARIES
 
+from calibrate_physics import windows
 from footlights.formats import read
 from footlights.rewards import REWARDS
 from footlights.workers import workers
+from physics_tables import CANARIES
 
 DOC = Path(__file__).parents[1] / "docs" / "rewards.md"
 NAMES = [name for name in REWARDS if name != "beats"]

@@ -7,7 +7,7 @@ import numpy as np
 from ..motion import Motion
 from .score import Score, stride
 
-_ORDER = 5  # differences of this order leave of a swing at 3 Hz less than a hundredth of what they leave of noise
+ORDER = 5  # differences of this order leave of a swing at 3 Hz less than a hundredth of what they leave of noise
 _NORMAL = 0.6745  # median size of a normal variable of unit deviation
 _REST = 0.15  # seconds beyond which a pose is held, and no frame repeated
 _NONE = 0.05  # share of the steps next to it below which a step is none
@@ -22,9 +22,9 @@ def tremor_of(positions: np.ndarray, fps: float) -> np.ndarray:
     """
     step = stride(fps)
     values = np.asarray(positions, np.float64)
-    for _ in range(_ORDER):
+    for _ in range(ORDER):
         values = values[step:] - values[:-step]
-    gain = np.sqrt(comb(2 * _ORDER, _ORDER)) * _NORMAL
+    gain = np.sqrt(comb(2 * ORDER, ORDER)) * _NORMAL
     return 1000 * np.median(np.abs(values).reshape(len(values), -1), axis=1) / gain if len(values) else np.zeros(0)
 
 

@@ -4,6 +4,6 @@ Written over the array API: torch tensors give gradients, numpy arrays the same 
 agree with them. What has no gradient worth following is left out: depth of segments in each other, and ranges of joints.
 """
 
-from .score import LEFT_OUT, log_score, terms
+from .score import LEFT_OUT, ascent, log_score, terms
 
-__all__ = ["LEFT_OUT", "log_score", "terms"]
+__all__ = ["LEFT_OUT", "ascent", "log_score", "terms"]

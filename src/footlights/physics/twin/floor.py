@@ -56,17 +56,25 @@ def unexplained(need: Array, arms: Array, ease: Array) -> tuple[Array, Array]:
 def _least(need: Array, arms: Array, ease: Array) -> tuple[Array, Array]:
     xp = array_namespace(need)
     rest = need
-    strides = constant(0.5 ** np.arange(8), need)
     for _ in range(STEPS):
         slope = rest - need + _wrench(arms, _push(rest, arms) * ease[..., None])
         if float(xp.max(xp.abs(slope))) < _EXACT:
             break
         step = xp.linalg.solve(_curve(rest, arms, ease), slope[..., None])[..., 0]
-        trials = xp.stack([rest - s * step for s in strides], axis=0)
-        best = xp.argmin(xp.stack([_value(trial, need, arms, ease) for trial in trials], axis=0), axis=0)
-        taken = xp.take(strides, xp.reshape(best, (-1,)), axis=0)
-        rest = rest - xp.reshape(taken, best.shape)[..., None] * step
+        rest = rest - _stride(rest, step, need, arms, ease)[..., None] * step
     return rest, _curve(rest, arms, ease)
+
+
+def _stride(rest: Array, step: Array, need: Array, arms: Array, ease: Array) -> Array:
+    """(...) how much of a step to take: all of it where that descends everywhere, else the best of its halves."""
+    xp = array_namespace(rest)
+    here = _value(rest, need, arms, ease)
+    if bool(xp.all(_value(rest - step, need, arms, ease) <= here + _EXACT)):
+        return xp.ones_like(here)
+    strides = constant(0.5 ** np.arange(8), need)
+    trials = xp.stack([_value(rest - s * step, need, arms, ease) for s in strides], axis=0)
+    best = xp.argmin(trials, axis=0)
+    return xp.reshape(xp.take(strides, xp.reshape(best, (-1,)), axis=0), best.shape)
 
 
 def _pull(rest: Array, arms: Array) -> Array:

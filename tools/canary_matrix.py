@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import canaries  # noqa: E402
 from footlights.atomic import writing  # noqa: E402
+from footlights.metrics.novelty import Seconds  # noqa: E402
 from footlights.metrics.table import FEATURES, METRICS, compare, measure  # noqa: E402
 from footlights.motion import Motion  # noqa: E402
 
@@ -46,10 +47,11 @@ BEGIN, END = "<!-- canaries -->\n", "<!-- /canaries -->"
 def clip_values() -> dict[str, list[float]]:
     """Values of every clip metric, the clean dancer first, then each spoilt one."""
     clean, beats = canaries.stepping(8.0), np.arange(0.0, 8.0, 0.5)
-    rows = [measure(clean, beats)]
+    train = Seconds.of([canaries.stepping(8.0, bpm=100.0, stride=0.2)])
+    rows = [measure(clean, beats, train=train)]
     for name, spoil in SPOILT.items():
         heard = canaries.shuffled_music(beats, 8.0) if name == "other music" else beats
-        rows.append(measure(spoil(clean), heard))
+        rows.append(measure(spoil(clean), heard, train=train))
     return {name: [row[name].value for row in rows] for name in rows[0]}
 
 

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="footlights, bailando, aist, edge or skeleton2stage (default: footlights)",
     )
+    parser.add_argument("--train", metavar="DIR", help="motions the model learnt from: how far are its dances from copies?")
     parser.add_argument("--json", metavar="FILE", help="also save the table, with every clip's numbers")
     parser.add_argument("--html", metavar="FILE", help="also make a page of pictures, worst and best clips playing")
     parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with Progress() as progress:
             found = evaluate(
-                args.generated, args.real, args.music, args.protocol, jobs=args.jobs, progress=progress,
+                args.generated, args.real, args.music, args.protocol, train=args.train, jobs=args.jobs, progress=progress,
                 failed=lambda problem: progress.say(plain(f"footlights: {problem.why}")),
             )  # fmt: skip
             if args.json:

@@ -18,6 +18,7 @@ from ..retargeting import retarget
 from ..skeleton import SMPL24
 from . import controls
 from .measures import features_of, scores_of
+from .training import kept_seconds
 
 BIN = 0.25  # seconds of a strip's cell
 SHORTEST = 0.5  # seconds
@@ -27,12 +28,16 @@ _HOUSE = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker is asked: a file, the beats of its song (seconds from the clip's start), and whether to make controls."""
+    """What a worker is asked: a file, the beats of its song (seconds from the clip's start), and whether to make controls.
+
+    ``train`` is a file of training seconds that the dances are looked for in, or None.
+    """
 
     path: Path
     beats: tuple[float, ...]
     protocol: Protocol
     controls: bool = False
+    train: Path | None = None
 
     @property
     def key(self) -> str:
@@ -42,7 +47,9 @@ class Order:
             FootlightsError: the file cannot be read.
         """
         parts = [self.path, *(sorted(self.path.parent.glob("*.asf")) if self.path.suffix.lower() == ".amc" else ())]
-        known = hashlib.sha256(repr((code(), self.beats, self.protocol, self.controls)).encode())
+        known = hashlib.sha256(
+            repr((code(), self.beats, self.protocol, self.controls, self.train and self.train.name)).encode()
+        )
         try:
             for part in parts:
                 with open(part, "rb") as handle:
@@ -79,7 +86,8 @@ def measure(order: Order) -> dict[str, Any]:
     motion = prepared(motion, order.protocol)
     beats = np.asarray(order.beats, np.float64)
     beats = beats[(beats >= 0) & (beats < motion.seconds)]
-    scores = scores_of(motion, beats, order.protocol)
+    train = None if order.train is None else kept_seconds(order.train)
+    scores = scores_of(motion, beats, order.protocol, train)
     record["reasons"] = {name: s.reason for name, s in scores.items() if not math.isfinite(s.value)}
     record["strips"] = {name: _strip(s.frames, motion.seconds) for name, s in scores.items() if len(s.frames)}
     record["values"] = {"made": _values(scores)}
@@ -87,10 +95,10 @@ def measure(order: Order) -> dict[str, Any]:
     if order.controls:
         for name, spoil in controls.MADE.items():
             spoilt = spoil(motion)
-            record["values"][name] = _values(scores_of(spoilt, beats, order.protocol))
+            record["values"][name] = _values(scores_of(spoilt, beats, order.protocol, train))
             record["features"][name] = _rows(spoilt, order.protocol)
         other = controls.shuffled(beats, motion.seconds)
-        record["values"][OTHER_MUSIC] = _values(scores_of(motion, other, order.protocol))
+        record["values"][OTHER_MUSIC] = _values(scores_of(motion, other, order.protocol, train))
     return record
 
 

@@ -11,10 +11,11 @@ from ..errors import FootlightsError
 from ..metrics.protocol import Protocol, protocol_named
 from ..progress import Report, part
 from .clip import Order
-from .folder import Problem, Record, measured
+from .folder import Problem, Record, cache_folder, measured
 from .listing import Listed, listed
 from .reference import SHIPPED, Reference, load_reference
 from .table import Table, tabled
+from .training import training_seconds
 
 CONTROLS = 40  # clips that controls are made of
 
@@ -41,6 +42,7 @@ def evaluate(
     music: str | os.PathLike[str] | None = None,
     protocol: str = "footlights",
     *,
+    train: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     failed: Callable[[Problem], None] | None = None,
     progress: Report | None = None,
@@ -52,6 +54,7 @@ def evaluate(
         real: a folder of real dance, built data (its test split is taken), or a reference file; ours when None.
         music: the folder of their songs; where `footlights dance` made them it is not needed.
         protocol: name of a `metrics.protocol.PROTOCOLS`.
+        train: motions that the model learnt from, or built data (its train split): says how far the dances are from copies.
         jobs: worker processes; the number of CPU cores when None.
         failed: called for each file that cannot be measured; the others are.
 
@@ -68,9 +71,10 @@ def evaluate(
 
     place = None if music is None else Path(music)
     clips = list(listed(Path(generated), place))
+    known = None if train is None else training_seconds(Path(train), cache_folder(), progress)
     split = 0.0 if real is None or Path(real).is_file() else 0.3
-    against = real_dance(real, asked, place, jobs, note, part(progress, 0.0, split, "real dance"))
-    pairs = _all(clips, asked, jobs, note, part(progress, split, 0.95), controls=True)
+    against = real_dance(real, asked, place, jobs, note, part(progress, 0.0, split, "real dance"), known)
+    pairs = _all(clips, asked, jobs, note, part(progress, split, 0.95), known, controls=True)
     if not pairs:
         raise FootlightsError("not one clip could be measured", generated, "see the lines above")
     if progress:
@@ -87,6 +91,7 @@ def real_dance(
     jobs: int | None = None,
     failed: Callable[[Problem], None] | None = None,
     progress: Report | None = None,
+    train: Path | None = None,
 ) -> Reference:
     """What to measure against: ours, a file's, or a folder measured now.
 
@@ -96,7 +101,7 @@ def real_dance(
     if real is None or Path(real).is_file():
         return load_reference(protocol, SHIPPED if real is None else real)
     clips = list(listed(Path(real), music))
-    pairs = _all(clips, protocol, jobs, failed, progress)
+    pairs = _all(clips, protocol, jobs, failed, progress, train)
     if not pairs:
         raise FootlightsError("not one clip of real dance could be measured", real, "see the lines above")
     return Reference.of(Path(real).name, [record for _, record in pairs])
@@ -108,12 +113,13 @@ def _all(
     jobs: int | None,
     failed: Callable[[Problem], None] | None,
     progress: Report | None,
+    train: Path | None = None,
     *,
     controls: bool = False,
 ) -> list[tuple[Order, Record]]:
     """Orders and records in order of file name, whoever finished first; controls are made of evenly chosen clips."""
     every = max(1, -(-len(clips) // CONTROLS))
-    orders = [Order(c.path, c.beats, protocol, controls and not i % every) for i, c in enumerate(clips)]
+    orders = [Order(c.path, c.beats, protocol, controls and not i % every, train) for i, c in enumerate(clips)]
     found = measured(orders, len(orders), jobs=jobs, failed=failed, progress=progress)
     return sorted(((order, _packed(record)) for order, record in found), key=lambda pair: str(pair[0].path))
 

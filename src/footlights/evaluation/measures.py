@@ -4,11 +4,13 @@ import numpy as np
 
 from ..metrics.geometric import geometric_features, geometric_features_bailando
 from ..metrics.kinetic import kinetic_features, kinetic_features_bailando
+from ..metrics.novelty import Seconds
 from ..metrics.protocol import Protocol
 from ..metrics.score import Score
-from ..metrics.table import METRICS, measure
+from ..metrics.table import CLIP_METRICS, METRICS, measure
 from ..motion import Motion
 
+_UNTOLD = {"beats": "no beats of its song are known", "train": "no training motions were given (--train)"}
 KINETIC = 72  # the first features of a row; the rest are geometric
 _GUARDS = ("frozen", "speed")  # asked under every protocol: what a score won by standing still looks like
 _PUBLISHED = {
@@ -19,10 +21,9 @@ _PUBLISHED = {
 
 def measures_of(protocol: Protocol) -> tuple[str, ...]:
     """Names of the metrics of single clips that a protocol asks for."""
-    clip = [name for name, metric in METRICS.items() if metric.takes in ("motion", "beats")]
     if protocol.features == "corrected":
-        return tuple(name for name in clip if "@" not in name)
-    return tuple(name for name in clip if name in _GUARDS or name.endswith(_PUBLISHED[protocol.name]))
+        return tuple(name for name in CLIP_METRICS if "@" not in name)
+    return tuple(name for name in CLIP_METRICS if name in _GUARDS or name.endswith(_PUBLISHED[protocol.name]))
 
 
 def label_of(name: str) -> str:
@@ -32,13 +33,13 @@ def label_of(name: str) -> str:
     return f"{metric.unit}; {better}" if metric.unit else better
 
 
-def scores_of(motion: Motion, beats: np.ndarray, protocol: Protocol) -> dict[str, Score]:
+def scores_of(motion: Motion, beats: np.ndarray, protocol: Protocol, train: Seconds | None = None) -> dict[str, Score]:
     """Every measure of the protocol by name, for a motion at its rate; ``beats`` (B,) seconds from its start."""
-    scores = measure(motion, beats, measures_of(protocol))
-    if len(beats):
-        return scores
-    untold = {n: Score.none(METRICS[n].unit, "no beats of its song are known") for n in scores if METRICS[n].takes == "beats"}
-    return scores | untold
+    names = measures_of(protocol)
+    known = measure(motion, beats if len(beats) else None, names, train)
+    return {
+        name: known[name] if name in known else Score.none(METRICS[name].unit, _UNTOLD[METRICS[name].takes]) for name in names
+    }
 
 
 def features_of(motion: Motion, protocol: Protocol) -> np.ndarray:

@@ -20,11 +20,18 @@ from .distribution import (
 )
 from .feet import feet
 from .geometric import geometric_features, geometric_features_bailando
+from .intersection import intersection
 from .kinetic import kinetic_features, kinetic_features_bailando
 from .magnitude import antifreezing_s2s, freezing_s2s, magnitude_s2s, turning
 from .movement import movement
+from .novelty import Seconds, novelty
+from .phrases import phrases
+from .ranges import ranges
 from .score import Score
 from .support import ground_reward_s2s, ground_s2s, pfc_edge, support
+from .tremor import tremor
+
+INTERSECTED = 2.0  # frames a second in which self-intersection is looked for: it costs 11 ms each
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,9 @@ class Metric:
     """One row.
 
     Attributes:
-        function: "motion": (motion); "beats": (motion, beats in s); both give a `Score` or scores by name.
+        function: "motion": (motion); "beats": (motion, beats in s); "train": (motion, `Seconds`); a `Score` or scores by name.
             "sets": (real, generated) features; "songs": (real, list of one array a song); both give a float or floats by name.
-        takes: "motion", "beats", "sets" or "songs".
+        takes: "motion", "beats", "train", "sets" or "songs".
         unit: of the value; "" for a share or a number of its own.
         better: "less", "more" or "real", when only the distance from real dance says something.
         key: the name under which ``function`` gives the value, when it gives several.
@@ -49,21 +56,28 @@ class Metric:
     features: str = ""
 
 
-def measure(motion: Motion, beats: np.ndarray | None = None, names: Iterable[str] | None = None) -> dict[str, Score]:
-    """Scores of one clip by name: every metric that takes a motion, with ``beats`` (B,) in seconds those of music; or `names`.
+def measure(
+    motion: Motion, beats: np.ndarray | None = None, names: Iterable[str] | None = None, train: Seconds | None = None
+) -> dict[str, Score]:
+    """Scores of one clip by name: every metric that takes a motion, or those of ``names``.
+
+    Args:
+        beats: (B,) of the music, seconds; without them what needs them is left out.
+        train: seconds of the motions that a model learnt from; without them what needs them is left out.
 
     Raises:
         FootlightsError: the motion is not on the house skeleton.
         KeyError: no metric of single clips is called so.
     """
-    clip = {name: metric for name, metric in METRICS.items() if metric.takes in ("motion", "beats")}
-    chosen = {n: clip[n] for n in names} if names is not None else clip
-    if beats is None:
-        chosen = {n: m for n, m in chosen.items() if m.takes == "motion"}
+    given: dict[str, tuple[Any, ...]] = {"motion": ()}
+    given |= {"beats": (beats,)} if beats is not None else {}
+    given |= {"train": (train,)} if train is not None else {}
+    clip = {name: METRICS[name] for name in CLIP_METRICS}
+    chosen = {n: m for n, m in (clip if names is None else {n: clip[n] for n in names}).items() if m.takes in given}
     said: dict[Any, Any] = {}
     for metric in chosen.values():
         if metric.function not in said:
-            said[metric.function] = metric.function(*((motion, beats) if metric.takes == "beats" else (motion,)))
+            said[metric.function] = metric.function(motion, *given[metric.takes])
     return {n: said[m.function][m.key] if m.key else said[m.function] for n, m in chosen.items()}
 
 
@@ -153,6 +167,11 @@ def _sixes(motion: Motion) -> dict[str, Score]:
     return {name: _score(value, "", "the clip has one frame") for name, value in values.items()}
 
 
+def _intersection(motion: Motion) -> dict[str, Score]:
+    every = max(1, round(motion.fps / INTERSECTED))
+    return intersection(motion[::every])
+
+
 METRICS: dict[str, Metric] = {
     # feet and floor
     "skating": Metric(feet, "motion", "cm/s", "less", "skating"),
@@ -165,13 +184,26 @@ METRICS: dict[str, Metric] = {
     "below@skeleton2stage": Metric(_ground, "motion", "mm", "less", "below"),
     "above@skeleton2stage": Metric(_ground, "motion", "mm", "less", "above"),
     "ground_reward@skeleton2stage": Metric(_ground, "motion", "", "more", "reward"),
+    # the body
+    "range_excess": Metric(ranges, "motion", "deg", "less", "excess"),
+    "range_beyond": Metric(ranges, "motion", "", "less", "beyond"),
+    "through": Metric(_intersection, "motion", "", "less", "through"),
+    "through_depth": Metric(_intersection, "motion", "cm", "less", "depth"),
+    "crossing": Metric(_intersection, "motion", "pairs", "less", "new"),
+    "crossing@skeleton2stage": Metric(_intersection, "motion", "pairs", "less", "all"),
     # movement
+    "tremor": Metric(tremor, "motion", "mm", "less"),
     "speed": Metric(movement, "motion", "m/s", "real", "speed"),
     "acceleration": Metric(movement, "motion", "m/s2", "real", "acceleration"),
     "jerk": Metric(movement, "motion", "m/s3", "real", "jerk"),
     "frozen": Metric(movement, "motion", "", "real", "frozen"),
     "travel": Metric(movement, "motion", "m/s", "real", "travel"),
     "turning": Metric(turning, "motion", "rad/s", "real"),
+    "one_sided": Metric(phrases, "motion", "", "real", "one_sided"),
+    "drift": Metric(phrases, "motion", "m/min", "real", "drift"),
+    "repetition": Metric(phrases, "motion", "", "real", "repetition"),
+    "variety": Metric(phrases, "motion", "cm", "real", "variety"),
+    "novelty": Metric(novelty, "train", "cm", "real"),
     "magnitude@skeleton2stage": Metric(_sixes, "motion", "", "more", "magnitude"),
     "freezing@skeleton2stage": Metric(_sixes, "motion", "", "more", "freezing"),
     "energy_reward@skeleton2stage": Metric(_energy, "motion", "", "more"),
@@ -210,3 +242,4 @@ METRICS: dict[str, Metric] = {
     "multimodality_k": Metric(_within_songs(KINETIC_FLOOR), "songs", "", "real", features="kinetic"),
     "multimodality_g": Metric(_within_songs(GEOMETRIC_FLOOR), "songs", "", "real", features="geometric"),
 }
+CLIP_METRICS = tuple(name for name, metric in METRICS.items() if metric.takes in ("motion", "beats", "train"))

@@ -21,11 +21,11 @@ def vibrating(motion: Motion) -> Motion:
 
 
 def chunks(motion: Motion, seed: int = 0) -> Motion:
-    """Pieces of a quarter of a second in random order; what is left at the end is dropped."""
+    """Pieces of a quarter of a second in random order; what is left over stays at the end, so that it is as long."""
     size = max(1, round(PIECE * motion.fps))
-    order = np.random.default_rng(seed).permutation(max(1, len(motion) // size))
+    order = np.random.default_rng(seed).permutation(len(motion) // size)
     frames = (order[:, None] * size + np.arange(size)).ravel()
-    return _taken(motion, frames[frames < len(motion)])
+    return _taken(motion, np.concatenate([frames, np.arange(len(frames), len(motion))]))
 
 
 def shuffled(beats: np.ndarray, seconds: float) -> np.ndarray:

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from canaries import frozen, half_speed, hovering, shuffled_music, skating, stepping, sunk, vibrating
+from canaries import double_speed, frozen, half_speed, hovering, shuffled_music, skating, slow_drift, stepping, sunk, vibrating
 from footlights.errors import FootlightsError
 from footlights.motion import Motion
 from footlights.music import Music
-from footlights.rewards import REWARDS, combine
+from footlights.rewards import REWARDS, combine, shared
+from footlights.skeleton import Skeleton
 from probes import GOLDEN
 
 DANCE = stepping(4.0)
@@ -67,6 +68,32 @@ def test_energy_wants_dancing_and_pays_nothing_for_trembling():
     assert published[2] > 2 * published[0], "trembling is worth more than dancing"
 
 
+def test_energy_is_not_had_by_sliding_or_trembling_however_much():
+    """A statue that glides at 1 m/s or shakes by 10 mm earns nothing; both earn what is published."""
+    slide, shaking = slow_drift(DANCE, 1.0), vibrating(STILL, 0.01)
+    assert max(worth("energy", slide, shaking)) < 0.2
+    published = worth("energy_s2s", STILL, slide, shaking, DANCE)
+    assert published[1] > published[0] + 0.4 and published[2] > published[3]
+
+
+def test_energy_does_not_change_for_a_dance_that_trembles():
+    clean, *shaken = (
+        REWARDS["energy"]([clip], [None]).terms["speed"][0]
+        for clip in (DANCE, vibrating(DANCE, 0.001), vibrating(DANCE, 0.003))
+    )
+    assert shaken == pytest.approx([clean] * 2, rel=0.05)
+
+
+def test_dancing_earns_more_than_any_canary():
+    """In the mixture of the docs; where the published rewards are mixed, hovering earns as much."""
+    spoilt = [STILL, slow_drift(DANCE), hovering(DANCE), sunk(DANCE), skating(DANCE), vibrating(DANCE, 0.003)]
+    clips = [DANCE, *spoilt, double_speed(DANCE)]
+    total = combine("physics=.5, foot_ground=.2, energy=.3")(clips, [None] * len(clips)).total
+    assert total[0] > 0.95 and total[1:].max() < total[0] - 0.05
+    published = combine("phymotion, foot_ground_s2s, energy_s2s")([DANCE, hovering(DANCE)], [None] * 2).total
+    assert published[1] == pytest.approx(published[0], abs=1e-4)
+
+
 def test_N6_published_rewards_give_the_published_numbers():
     with np.load(GOLDEN / "s2s_rewards.npz") as g:
         from footlights.metrics.magnitude import antifreezing_s2s
@@ -102,6 +129,37 @@ def test_N5_a_missing_reward_is_nan_with_a_reason_and_spoils_nothing():
     assert found.log()["total"]["missing"] == 1 and math.isfinite(found.log()["total"]["mean"])
     songless = REWARDS["beats"]([DANCE], [None])
     assert math.isnan(songless.total[0]) and "no song" in songless.reasons[0]
+
+
+def test_N5_a_motion_on_another_skeleton_is_missing_and_the_others_are_not():
+    bare = Skeleton(DANCE.skeleton.names, DANCE.skeleton.parents, 1.2 * DANCE.skeleton.offsets)
+    stranger = DANCE.replace(skeleton=bare)
+    found = combine("physics, foot_ground")([stranger, DANCE], [None, None])
+    assert math.isnan(found.total[0]) and "another skeleton" in found.reasons[0] and "retarget" in found.reasons[0]
+    assert found.total[1] == combine("physics, foot_ground")([DANCE], [None]).total[0]
+    nobody = combine("physics")([stranger], [None])
+    assert math.isnan(nobody.total[0]) and math.isnan(nobody.log()["total"]["mean"])
+
+
+def test_N5_a_body_that_only_falls_has_no_floor_to_stand_on():
+    at = np.arange(20)[:, None] / 30
+    falling = STILL[:20].replace(root=STILL.root[:20] + (4 - 0.5 * 9.81 * at**2) * [0, 0, 1.0], contacts=None)
+    found = REWARDS["foot_ground"]([falling, DANCE], [None, None])
+    assert math.isnan(found.total[0]) and "falls" in found.reasons[0] and math.isfinite(found.total[1])
+
+
+def test_two_processes_give_the_numbers_of_one_bit_for_bit():
+    song = Song(np.arange(8) / 2)
+    motions = [DANCE, STILL[:3], skating(DANCE), hovering(DANCE), vibrating(DANCE, 0.003)]
+    spec = "physics=.5, energy=.3, beats=.1"
+    alone = combine(spec)(motions, [song] * 5)
+    with shared(spec, 2) as reward:
+        for order in ([0, 1, 2, 3, 4], [4, 1, 3, 0, 2], [1]):
+            found = reward([motions[k] for k in order], [song] * len(order))
+            np.testing.assert_array_equal(found.total, alone.total[order])
+            assert found.reasons == {order.index(1): alone.reasons[1]}
+            for name, values in found.terms.items():
+                np.testing.assert_array_equal(values, alone.terms[name][order])
 
 
 def test_order_and_company_change_nothing():

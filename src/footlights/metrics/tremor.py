@@ -20,12 +20,23 @@ def tremor_of(positions: np.ndarray, fps: float) -> np.ndarray:
     Fifth differences over a thirtieth of a second, divided by what noise of unit deviation makes of them. Taken from the
     median over joints and coordinates, so that a few limbs that really stop hard do not count.
     """
+    sizes = _differences(positions, fps)
+    return 1000 * np.median(sizes.reshape(len(sizes), -1), axis=1) if len(sizes) else np.zeros(0)
+
+
+def noise_of(positions: np.ndarray, fps: float) -> np.ndarray:
+    """(J, 3) m: the same for each coordinate of each joint, the median over frames; NaN for clips too short to tell."""
+    sizes = _differences(positions, fps)
+    return np.median(sizes, axis=0) if len(sizes) else np.full(positions.shape[1:], np.nan)
+
+
+def _differences(positions: np.ndarray, fps: float) -> np.ndarray:
+    """(T - 5 stride, J, 3) m: sizes of fifth differences, scaled so that the median of noise's is its standard deviation."""
     step = stride(fps)
     values = np.asarray(positions, np.float64)
     for _ in range(ORDER):
         values = values[step:] - values[:-step]
-    gain = np.sqrt(comb(2 * ORDER, ORDER)) * _NORMAL
-    return 1000 * np.median(np.abs(values).reshape(len(values), -1), axis=1) / gain if len(values) else np.zeros(0)
+    return np.abs(values) / (np.sqrt(comb(2 * ORDER, ORDER)) * _NORMAL)
 
 
 def tremor(motion: Motion) -> Score:

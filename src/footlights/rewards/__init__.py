@@ -2,5 +2,6 @@
 
 from .combine import REWARDS, combine
 from .reward import Reward
+from .sharing import shared
 
-__all__ = ["REWARDS", "Reward", "combine"]
+__all__ = ["REWARDS", "Reward", "combine", "shared"]

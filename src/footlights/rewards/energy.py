@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..metrics.magnitude import antifreezing_s2s
-from ..metrics.tremor import tremor_of
+from ..metrics.tremor import noise_of
 from ..motion import Motion
 from ..music import Music
 from .reward import Reward, each
@@ -16,8 +16,9 @@ _FALL = 0.5  # of the natural logarithm of energy outside the band: how far the 
 def energy(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
     """1 where the body moves as much as real dance does (its middle 80 % in the calibration), less below and above; in (0, 1].
 
-    Energy is the root mean square speed of the joints, smoothed below 6 Hz, less what white noise of the size found in each
-    joint leaves of itself there. Outside the band the reward is exp(-(ln(energy / edge) / 0.5)^2).
+    Energy is the root mean square speed of the joints against the root's place, which a statue does not get by sliding,
+    smoothed below 6 Hz, less what white noise of the size found in each coordinate leaves of itself there. Outside the band
+    the reward is exp(-(ln(energy / edge) / 0.5)^2).
     """
     from ..physics.calibration import Calibration
 
@@ -43,18 +44,20 @@ def energy_s2s(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Rew
 
 
 def steady_speed(motion: Motion) -> float:
-    """Root mean square joint speed in m/s below 6 Hz, without what noise leaves there; NaN for clips too short to tell."""
+    """Root mean square speed of the joints against the root's place in m/s below 6 Hz, without what noise leaves there.
+
+    NaN for clips too short to tell.
+    """
     from ..physics.differentiation import LEAST, differentiate
 
-    places = motion.positions.astype(np.float64).reshape(len(motion), -1)
-    if len(places) < LEAST or not len(tremor_of(motion.positions, motion.fps)):
+    places = motion.positions[:, 1:].astype(np.float64) - motion.root[:, None]
+    noise = noise_of(places, motion.fps)
+    if len(places) < LEAST or not np.isfinite(noise).all():
         return float("nan")
-    joints = motion.positions.shape[1]
-    noise = np.array([np.median(tremor_of(motion.positions[:, j : j + 1], motion.fps)) for j in range(joints)]) / 1000
-    speeds = differentiate(places, motion.fps)[1].reshape(len(motion), -1, 3)
+    speeds = differentiate(places.reshape(len(places), -1), motion.fps)[1].reshape(places.shape)
     # What unit noise leaves of itself: the mean square of the derivative of a filtered impulse train, here one impulse's sum.
     impulse = np.zeros((max(len(motion), 64), 1))
     impulse[len(impulse) // 2] = 1
     left = float((differentiate(impulse, motion.fps)[1] ** 2).sum())
-    squared = (speeds**2).sum(-1).mean(axis=0) - 3 * left * noise**2
-    return float(np.sqrt(np.maximum(squared, 0).mean()))
+    squared = (speeds**2).mean(axis=0) - left * noise**2
+    return float(np.sqrt(max(squared.sum(axis=-1).mean(), 0)))

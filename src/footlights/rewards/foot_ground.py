@@ -11,6 +11,7 @@ from ..music import Music
 from .reward import Reward, each
 
 _NEAR = 0.05  # metres from the floor at which the reward has fallen to 1/e
+_FALLING = 0.02  # body weights that a body needs on the mean of a clip in which it only falls
 
 
 def foot_ground(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
@@ -27,14 +28,15 @@ def foot_ground(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Re
     def one(motion: Motion, _: Music | None) -> tuple[dict[str, float], str]:
         found = measure(motion, Humanoid.of())
         if found.dynamics is None or found.ground is None:
-            nothing = float("nan")
-            return {"foot_ground": nothing, "near": nothing, "held": nothing}, found.quantities["float"].reason
+            return {}, found.quantities["float"].reason
         needed = np.linalg.norm(found.dynamics.pull + np.array([0, 0, GRAVITY]), axis=1) / GRAVITY
         weight = np.minimum(needed, 1)
         near = np.exp(-((found.points[..., 2].min(axis=1) / _NEAR) ** 2))
         lost = np.linalg.norm(found.ground.held[:, :3] - found.ground.missing[:, :3], axis=1)
         held = np.clip(1 - lost / np.maximum(needed, 1e-6), 0, 1)
-        share = weight / max(weight.sum(), 1e-9)
+        if weight.mean() < _FALLING:
+            return {}, "the body falls freely all the time: there is nothing to stand on"
+        share = weight / weight.sum()
         terms = {"near": float((share * near).sum()), "held": float((share * held).sum())}
         return {"foot_ground": float((share * near * held).sum())} | terms, ""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..errors import FootlightsError
 from ..motion import Motion
 from ..music import Music
 
@@ -28,23 +29,29 @@ class Reward:
         return {name: _summary(values) for name, values in {"total": self.total, **self.terms}.items()}
 
 
+One = Callable[[Motion, Music | None], tuple[Mapping[str, float], str]]
 Rewarding = Callable[[Sequence[Motion], Sequence[Music | None]], Reward]
 
 
-def each(
-    motions: Sequence[Motion],
-    musics: Sequence[Music | None],
-    one: Callable[[Motion, Music | None], tuple[Mapping[str, float], str]],
-    name: str,
-) -> Reward:
-    """The reward of motions one by one: ``one`` gives terms, the total under ``name``, and why it is NaN."""
+def each(motions: Sequence[Motion], musics: Sequence[Music | None], one: One, name: str) -> Reward:
+    """The reward of motions one by one: ``one`` gives terms, the total under ``name``, and why it is NaN.
+
+    A motion that ``one`` refuses with a FootlightsError, such as one on another skeleton, is missing and the others are not.
+    """
     if len(motions) != len(musics):
         raise ValueError(f"{len(motions)} motions and {len(musics)} songs: give one song (or None) a motion")
-    said = [one(motion, music) for motion, music in zip(motions, musics, strict=True)]
+    said = [_asked(one, motion, music) for motion, music in zip(motions, musics, strict=True)]
     keys = list(dict.fromkeys(key for terms, _ in said for key in terms if key != name))
-    total = np.array([terms[name] for terms, _ in said], np.float64)
+    total = np.array([terms.get(name, np.nan) for terms, _ in said], np.float64)
     reasons = {i: why for i, (_, why) in enumerate(said) if not np.isfinite(total[i])}
     return Reward(total, {key: np.array([terms.get(key, np.nan) for terms, _ in said], np.float64) for key in keys}, reasons)
+
+
+def _asked(one: One, motion: Motion, music: Music | None) -> tuple[Mapping[str, float], str]:
+    try:
+        return one(motion, music)
+    except FootlightsError as error:
+        return {}, f"{error.what}: {error.do}" if error.do else error.what
 
 
 def _summary(values: np.ndarray) -> dict[str, float]:

@@ -141,7 +141,8 @@ def main() -> None:
     text = DOC.read_text(encoding="utf-8")
     for name, table in tables.items():
         print(f"\n{table}")
-        text = re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda m, t=table: m[1] + t + m[2], text, flags=re.DOTALL)
+        whole = f"<!-- {name} -->\n{table}\n<!-- end -->"
+        text = re.sub(f"<!-- {name} -->.*?<!-- end -->", lambda _, whole=whole: whole, text, flags=re.DOTALL)
     if args.write:
         DOC.write_text(text, encoding="utf-8")
 

@@ -84,7 +84,7 @@ def test_what_a_format_cannot_use_is_said(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["a.bvh", "b.fbx"], "end it in one of .npz .bvh"),
+        (["a.bvh", "b.max"], "end it in one of .npz .bvh"),
         (["a.bvh", "b.npz", "out"], "give --as"),
         (["a.bvh", "a.bvh", "out", "--as", "npz"], "two of the files"),
         (["empty", "out", "--as", "npz"], "no motion in this folder"),

@@ -35,8 +35,8 @@ def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suf
 
 
 def test_the_names_say_what_can_be_read_and_written():
-    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "vrma", "pkl", "torch", "asf/amc", "g1"}
-    assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "usd", "g1"}
+    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "vrma", "pkl", "torch", "asf/amc", "g1", "fbx"}
+    assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "usd", "g1", "fbx"}
 
 
 def test_a_missing_file_is_said_in_one_line(tmp_path):
@@ -45,7 +45,7 @@ def test_a_missing_file_is_said_in_one_line(tmp_path):
     assert "nothing.bvh" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["song.mp3", "clip.fbx", "text"])
+@pytest.mark.parametrize("name", ["song.mp3", "clip.max", "text"])
 def test_another_kind_of_file_is_refused_with_what_would_do(tmp_path, name):
     (tmp_path / name).write_text("la la la")
     with pytest.raises(FootlightsError, match=r"\.npz \.bvh"):
@@ -68,7 +68,7 @@ def test_an_option_that_a_format_does_not_have_is_refused(tmp_path):
 
 def test_an_unknown_suffix_is_not_written(tmp_path):
     with pytest.raises(FootlightsError, match=r"\.bvh"):
-        write(swaying(0.1), tmp_path / "dance.fbx")
+        write(swaying(0.1), tmp_path / "dance.max")
     assert not list(tmp_path.iterdir())
 
 

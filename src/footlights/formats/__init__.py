@@ -34,6 +34,7 @@ FORMATS = (
     Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
     Format("gltf", (".gltf", ".vrm"), "glb_read"),
     Format("vrma", (".vrma",), "vrma", writes=True),
+    Format("fbx", (".fbx",), "fbx", writes=True, begins=(b"KAYDARA FBX",)),
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
     Format("torch", (".pt", ".pth"), "smplx"),
@@ -53,7 +54,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     What had to be found out (unit, up axis, rate) is told in ``motion.meta["notes"]``.
 
     Args:
-        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl or pt file.
+        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl or pt file; fbx where Blender is.
         options: of the format's own ``read``: ``unit`` (metres), ``up`` ("y" or "z"), ``fps``, ``root_offset``.
 
     Raises:

@@ -16,7 +16,7 @@ from .plausible import doubt
 
 WAYS = {
     "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
-    "usd": ".usdc",
+    "usd": ".usdc", "fbx": ".fbx",
 }  # fmt: skip
 _OF_SMPL = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
 

@@ -1,0 +1,86 @@
+"""FBX, by way of Blender where there is one: its own reader and writer, in a process of its own, at our frame rate."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from ..atomic import writing
+from ..errors import FootlightsError
+from ..motion import Motion
+from . import glb
+from .bounded import file_size
+
+BLENDER = "FOOTLIGHTS_BLENDER"
+_PATIENCE = 300.0  # seconds
+_HOW = (
+    "install Blender so that the command 'blender' is found, or make an environment with pip install bpy and set "
+    f"{BLENDER} to its python; glb needs none of it"
+)
+
+
+def read(path: str | os.PathLike[str], *, unit: float | None = None, fps: float | None = None) -> Motion:
+    """The first animated skeleton of an FBX file, through Blender and glTF.
+
+    Args:
+        unit: metres in one unit of what Blender makes of it; fps: the true rate, where the file lies.
+
+    Raises:
+        FootlightsError: no Blender, no such file, or nothing in it that Blender can read as a skeleton with motion.
+    """
+    file_size(path)
+    with tempfile.TemporaryDirectory() as folder:
+        between = Path(folder) / "through.glb"
+        _blender("read", Path(path), between, 0.0, path)
+        try:
+            motion = glb.read(between, **({} if unit is None else {"unit": unit}))
+            rate = float(Path(f"{between}.fps").read_text(encoding="ascii"))
+        except FootlightsError as error:
+            raise FootlightsError(error.what, path, error.do) from error
+    told = [note for note in motion.meta.get("notes", ()) if "by the distance of the keys" not in note]
+    notes = [*told, f"read through Blender, which says {rate:g} frames a second"]
+    return motion.replace(fps=fps or rate, meta={**motion.meta, "notes": notes})
+
+
+def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
+    """Write the skinned dancer and its dance as binary FBX 7.4, metres, at the motion's rate, by Blender.
+
+    Raises:
+        FootlightsError: no Blender, or the place cannot be written.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        between, made = Path(folder) / f"{Path(path).stem}.glb", Path(folder) / "made.fbx"
+        between.write_bytes(glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem))
+        _blender("write", between, made, motion.fps, path)
+        with writing(path) as temporary:
+            shutil.copyfile(made, temporary)
+    return []
+
+
+def blender() -> list[str] | None:
+    """The command that runs a script in Blender, or None: $FOOTLIGHTS_BLENDER (Blender, or a Python with bpy), or blender."""
+    program = os.environ.get(BLENDER) or shutil.which("blender")
+    if not program:
+        return None
+    if Path(program).name.startswith("python"):
+        return [program]
+    return [program, "--background", "--factory-startup", "--python-exit-code", "1", "--python"]
+
+
+def _blender(task: str, source: Path, target: Path, fps: float, where: object) -> None:
+    program = blender()
+    if program is None:
+        raise FootlightsError("FBX needs Blender, and there is none", where, _HOW)
+    script = Path(__file__).with_name("fbx_blender.py")
+    words = [*program, str(script), "--", task, str(source.resolve()), str(target), repr(fps)]
+    try:
+        done = subprocess.run(words, capture_output=True, timeout=_PATIENCE, check=False, cwd=target.parent)
+    except OSError as error:
+        raise FootlightsError(f"Blender cannot be run ({error.strerror})", program[0], _HOW) from error
+    except subprocess.TimeoutExpired as error:
+        raise FootlightsError("Blender did not answer within five minutes", where, "try a shorter clip") from error
+    if done.returncode or not target.is_file():
+        said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
+        why = next((line for line in reversed(said) if "rror" in line), said[-1] if said else "no word")
+        raise FootlightsError(f"Blender could not {task} it ({why[:160]})", where, "open it in Blender to see, or take glb")

@@ -1,0 +1,47 @@
+"""Runs inside Blender, not here: glTF to FBX or back, the scene's rate set so that no frame is lost or doubled."""
+
+import sys
+
+
+def main(task: str, source: str, target: str, fps: str) -> None:
+    """Convert ``source`` to ``target``; ``task`` is "write" (glTF to FBX at ``fps``) or "read" (FBX to glTF)."""
+    import bpy
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    if task == "write":
+        whole = max(1, round(float(fps)))  # as which the glTF is written: its importer counts frames in whole rates only
+        scene.render.fps = whole
+        bpy.ops.import_scene.gltf(filepath=source)
+        scene.render.fps_base = whole / float(fps)
+        _span(bpy, scene)
+        bpy.ops.export_scene.fbx(
+            filepath=target, object_types={"ARMATURE", "MESH"}, add_leaf_bones=False, bake_anim=True,
+            bake_anim_use_all_bones=True, bake_anim_use_nla_strips=False, bake_anim_use_all_actions=False,
+            bake_anim_simplify_factor=0.0, apply_scale_options="FBX_SCALE_UNITS",
+        )  # fmt: skip
+        return
+    bpy.ops.import_scene.fbx(filepath=source)
+    if not any(thing.type == "ARMATURE" for thing in scene.objects):
+        raise SystemExit("Error: there is no skeleton in this file")
+    _span(bpy, scene)
+    with open(target + ".fps", "w", encoding="ascii") as file:
+        file.write(repr(scene.render.fps / scene.render.fps_base))
+    scene.render.fps_base = 1.0
+    bpy.ops.export_scene.gltf(
+        filepath=target, export_format="GLB", export_animations=True, export_animation_mode="ACTIVE_ACTIONS",
+        export_optimize_animation_size=False, export_skins=True, export_def_bones=False, export_lights=False,
+        export_cameras=False,
+    )  # fmt: skip
+
+
+def _span(bpy, scene) -> None:  # type: ignore[no-untyped-def]
+    """The scene lasts as long as its actions."""
+    spans = [action.frame_range for action in bpy.data.actions]
+    if spans:
+        scene.frame_start = int(min(span[0] for span in spans))
+        scene.frame_end = round(max(span[1] for span in spans))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[sys.argv.index("--") + 1 :])

@@ -1,0 +1,54 @@
+"""FBX through Blender: the same motion at the same rate where there is one, one clear line where there is none."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import footlights as fl
+from canaries import stepping
+from footlights.errors import FootlightsError
+from footlights.formats import fbx
+
+DANCE = stepping(1.0)
+needs_blender = pytest.mark.skipif(fbx.blender() is None, reason=f"no Blender here: set {fbx.BLENDER}")
+
+
+def test_without_blender_one_line_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.delenv(fbx.BLENDER, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "dance.fbx").write_bytes(b"Kaydara FBX Binary  ")
+    for work in (lambda: fl.read(tmp_path / "dance.fbx"), lambda: fl.write(DANCE, tmp_path / "new.fbx")):
+        with pytest.raises(FootlightsError, match=r"FBX needs Blender.*pip install bpy"):
+            work()
+    assert not (tmp_path / "new.fbx").exists()
+
+
+def test_a_blender_that_fails_is_told_in_one_line(tmp_path, monkeypatch):
+    """A Python without bpy stands for a Blender that breaks: its last word is told, and nothing is left behind."""
+    monkeypatch.setenv(fbx.BLENDER, sys.executable)
+    with pytest.raises(FootlightsError, match=r"Blender could not write it \(ModuleNotFoundError"):
+        fl.write(DANCE, tmp_path / "new.fbx")
+    monkeypatch.setenv(fbx.BLENDER, str(tmp_path / "python-gone"))
+    with pytest.raises(FootlightsError, match="cannot be run"):
+        fl.write(DANCE, tmp_path / "new.fbx")
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_blender
+@pytest.mark.parametrize("fps", [30.0, 29.97, 60.0])
+def test_N4_written_and_read_back_it_is_the_same_motion(fps, tmp_path):
+    dance = stepping(1.0, fps)
+    fl.write(dance, tmp_path / "dance.fbx")
+    back = fl.read(tmp_path / "dance.fbx")
+    assert len(back) == len(dance) and back.fps == pytest.approx(fps, rel=1e-3)
+    here = [back.skeleton.names.index(name) for name in dance.skeleton.names]
+    # Blender keeps whole rates exactly; at others it samples its curves anew, a few millimetres off.
+    np.testing.assert_allclose(back.positions[:, here], dance.positions, atol=1e-3 if fps == round(fps) else 5e-3)
+
+
+@needs_blender
+def test_a_file_that_is_no_fbx_is_refused_in_one_line(tmp_path):
+    (tmp_path / "bad.fbx").write_bytes(b"Kaydara FBX Binary  \x00\x1a\x00" + bytes(200))
+    with pytest.raises(FootlightsError, match="Blender could not read it"):
+        fl.read(tmp_path / "bad.fbx")

@@ -162,6 +162,14 @@ def test_two_processes_give_the_numbers_of_one_bit_for_bit():
                 np.testing.assert_array_equal(values, alone.terms[name][order])
 
 
+@pytest.mark.parametrize("name", ["physics", "foot_ground", "energy"])
+def test_N2_the_frame_rate_and_where_it_is_danced_change_little(name):
+    for fault in (lambda m: m, skating):
+        at_thirty, *others = worth(name, *(fault(stepping(4.0, fps=fps)) for fps in (30.0, 15.0, 60.0)))
+        assert others == pytest.approx([at_thirty] * 2, abs=0.05)
+    assert worth(name, skating(DANCE).moved((5, -3, 0)))[0] == pytest.approx(worth(name, skating(DANCE))[0], abs=1e-3)
+
+
 def test_order_and_company_change_nothing():
     motions = [DANCE, STILL, skating(DANCE), hovering(DANCE)]
     reward = combine("physics, foot_ground, energy")

@@ -139,3 +139,18 @@ def test_a_doubtful_rate_is_said(tmp_path, capsys):
     write(jumping(60.0).replace(fps=120), tmp_path / "a.npz")
     assert main(["convert", str(tmp_path / "a.npz"), str(tmp_path / "b.bvh")]) == 0
     assert "a.npz: 120 frames a second by the file, but free fall reads -39.2" in capsys.readouterr().err
+
+
+def test_R3_a_large_folder_is_converted_on_all_cores_and_broken_files_are_named(tmp_path, capsys):
+    """Twelve files, two of them broken, by two processes: ten are written, two named, and a second run keeps the ten."""
+    (tmp_path / "in").mkdir()
+    for k in range(10):
+        write(swaying(0.5 + 0.1 * k), tmp_path / "in" / f"{k}.npz")
+    for name in ("broken", "worse"):
+        (tmp_path / "in" / f"{name}.npz").write_bytes(b"PK nothing")
+    assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"]) == 2
+    told = capsys.readouterr().err
+    assert "10 written" in told and "2 failed" in told and told.count("broken.npz") == told.count("worse.npz") == 1
+    assert len(list((tmp_path / "out").glob("*.bvh"))) == 10
+    main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"])
+    assert "10 were there already" in capsys.readouterr().err

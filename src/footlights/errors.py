@@ -1,5 +1,7 @@
 """The one error footlights raises for people: what went wrong, where, and what to do about it."""
 
+from typing import Any
+
 
 class FootlightsError(Exception):
     """A problem a person can act on.
@@ -17,7 +19,15 @@ class FootlightsError(Exception):
         advice = f"; {do}" if do else ""
         super().__init__(" ".join(f"{place}{what}{advice}".splitlines()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Whole when it comes from another process."""
+        return _again, (self.what, self.where, self.do, self.usage)
+
     @property
     def exit_code(self) -> int:
         """What a command that fails of it ends with: 2 for bad input, 1 for failed work."""
         return 2 if self.usage else 1
+
+
+def _again(what: str, where: str, do: str, usage: bool) -> FootlightsError:
+    return FootlightsError(what, where, do, usage=usage)

@@ -1,9 +1,10 @@
-"""Many motion files into another format, one after the other: what is done is kept, what is broken is named."""
+"""Many motion files into another format, on all cores: what is done is kept, what is broken is named."""
 
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from ..progress import Report
 from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
+from ..workers import streamed, workers
 from . import FORMATS, options_of, read, write
 from .plausible import doubt
 
@@ -18,6 +20,7 @@ WAYS = {
     "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
     "usd": ".usdc", "fbx": ".fbx",
 }  # fmt: skip
+_FEW = 6  # files that are sooner converted here than workers are started
 _OF_SMPL = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
 
 
@@ -37,6 +40,7 @@ def convert(
     *,
     options: dict[str, Any] | None = None,
     force: bool = False,
+    jobs: int | None = None,
     failed: Callable[[FootlightsError], None] | None = None,
     said: Callable[[str], None] | None = None,
     progress: Report | None = None,
@@ -49,6 +53,7 @@ def convert(
         way: the format, one of ``WAYS``; by the suffix of ``out`` when None.
         options: ``fps``, ``unit`` and ``up`` for the readers, where a file's header lies.
         force: write again what is there already.
+        jobs: worker processes; one a core if None, and none for a few files.
         failed: called for each file that cannot be converted; the others are.
         said: called with what had to be found out about a file.
 
@@ -56,28 +61,44 @@ def convert(
         FootlightsError: nothing to convert, or no format or place for it.
     """
     tasks = _plan([Path(path) for path in inputs], Path(out), way)
-    result = Conversion()
-    for number, (source, target) in enumerate(tasks):
-        if progress:
-            progress(number / len(tasks), f"{source.name} ({number + 1} of {len(tasks)})")
-        if target.exists() and not force:
-            result.kept += 1
-            continue
+    todo = [task for task in tasks if force or not task[1].exists()]
+    result = Conversion(kept=len(tasks) - len(todo))
+    for folder in dict.fromkeys(target.parent for _, target in todo):
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _one(source, target, options or {}, said)
-            result.written += 1
-        except FootlightsError as problem:
-            result.failed.append(problem)
-            if failed:
-                failed(problem)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
-            raise FootlightsError(f"cannot be made ({problem.strerror})", target.parent, "choose another place") from problem
+            raise FootlightsError(f"cannot be made ({problem.strerror})", folder, "choose another place") from problem
+    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    with workers(count if len(todo) > _FEW else 1) as pool:
+        for done, ((source, _), outcome) in enumerate(streamed(pool, partial(_tried, options or {}), todo, count), start=1):
+            if progress:
+                progress(done / len(todo), f"{source.name} ({done} of {len(todo)})")
+            if isinstance(outcome, FootlightsError):
+                result.failed.append(outcome)
+                if failed:
+                    failed(outcome)
+                continue
+            result.written += 1
+            if said:
+                for note in outcome:
+                    said(note)
     return result
 
 
-def _one(source: Path, target: Path, options: dict[str, Any], said: Callable[[str], None] | None) -> None:
-    """Convert one file; what was found out about it is told with its name."""
+def _tried(options: dict[str, Any], task: tuple[Path, Path]) -> list[str] | FootlightsError:
+    """What was found out about a file that was converted, or why it was not: every file stands alone."""
+    try:
+        return _one(*task, options)
+    except FootlightsError as problem:
+        return problem
+    except OSError as problem:
+        return FootlightsError(f"cannot be made ({problem.strerror})", task[1], "choose another place", usage=False)
+    except Exception as problem:
+        return FootlightsError(f"unexpected {type(problem).__name__}: {problem}", task[0], "report it", usage=False)
+
+
+def _one(source: Path, target: Path, options: dict[str, Any]) -> list[str]:
+    """Convert one file; what was found out about it, with its name."""
     if target.exists() and os.path.samefile(source, target):
         raise FootlightsError("would be replaced by its own conversion", source, "give another place")
     motion = read(source, **{name: value for name, value in options.items() if name in options_of(source)})
@@ -85,9 +106,7 @@ def _one(source: Path, target: Path, options: dict[str, Any], said: Callable[[st
     if target.name.lower().endswith(_OF_SMPL) and motion.skeleton.names != SMPL_NAMES:
         motion = _on_smpl_joints(motion, tell)
     tell += write(motion, target)
-    if said:
-        for note in filter(None, tell):
-            said(f"{source.name}: {note}")
+    return [f"{source.name}: {note}" for note in tell if note]
 
 
 def _unused(source: Path, options: dict[str, Any]) -> list[str]:

@@ -34,7 +34,7 @@ def read(path: str | os.PathLike[str], *, unit: float | None = None, fps: float 
         between = Path(folder) / "through.glb"
         _blender("read", Path(path), between, 0.0, path)
         try:
-            motion = glb.read(between, **({} if unit is None else {"unit": unit}))
+            motion = glb.read(between, unit=unit)
             rate = float(Path(f"{between}.fps").read_text(encoding="ascii"))
         except FootlightsError as error:
             raise FootlightsError(error.what, path, error.do) from error

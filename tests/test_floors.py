@@ -12,8 +12,10 @@ FLOORS = {
     **dict.fromkeys(("errors", "atomic", "progress", "compiled", "workers", "footlights"), 0),
     **dict.fromkeys(("rotations", "skeleton"), 1),
     **dict.fromkeys(("motion", "body", "music"), 2),
-    **dict.fromkeys(("formats", "retargeting", "contacts", "calibration", "planting", "naming", "ik", "rig", "twist"), 3),
-    **dict.fromkeys(("bonemap", "shape"), 3),
+    **dict.fromkeys(
+        ("formats", "retargeting", "contacts", "calibration", "planting", "naming", "ik", "rig", "twist", "leaning"), 3
+    ),
+    **dict.fromkeys(("bonemap", "shape", "leaning"), 3),
     **dict.fromkeys(("metrics", "physics", "cleanup", "character"), 4),
     **dict.fromkeys(("data", "rewards", "evaluation", "scoring"), 5),
     "generators": 6,

@@ -48,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if motion.skeleton == SMPL24:
         went = transfer(motion, result, given.rig)
         slides = f"feet in contact slide {went.slide:.1f} cm/s ({went.slide_source:.1f} before)"
+        if went.hand_slide_source == went.hand_slide_source:
+            slides += f", leaning hands {went.hand_slide:.1f} ({went.hand_slide_source:.1f} before)"
         print(f"{slides}, limbs point {went.direction:.1f} degrees off", file=sys.stderr)
     print(plain(str(out)))
     return 0

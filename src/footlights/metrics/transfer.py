@@ -6,12 +6,14 @@ import numpy as np
 
 from ..calibration import LIMBS, Seen, observe
 from ..contacts import mark_contacts, touches
+from ..leaning import leaning
 from ..motion import Motion
 from ..rig import Rig, house
 from ..rotations import normalize
 from ..skeleton import SMPL24
 from .feet import slip_of
 
+_FIRM = 0.9  # of a hand's leaning
 _BONES = tuple((a, b) for upper, middle, end in LIMBS for a, b in ((upper, middle), (middle, end)))
 
 
@@ -24,6 +26,7 @@ class Transfer:
         contacts: share of contacts that are found at the same time on both.
         direction: degrees between the limb bones of both, and between neck to head of both.
         ends: degrees between hip to ankle, and shoulder to wrist, of both; they differ where a limb is divided otherwise.
+        hand_slide_source, hand_slide: planar speed in cm/s, of our size, of wrists that lean on the floor; NaN when none does.
         deepest: metres that a sole is below the floor at most, over the character's size.
     """
 
@@ -32,6 +35,8 @@ class Transfer:
     contacts: float
     direction: float
     ends: float
+    hand_slide_source: float
+    hand_slide: float
     deepest: float
 
 
@@ -55,8 +60,20 @@ def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
         float((marked * found).sum() / max(either.sum(), 1)),
         _apart(seen, ours, bones),
         _apart(seen, ours, [(upper, end) for upper, _, end in LIMBS]),
+        _hands(seen, seen),
+        _hands(seen, ours),
         float(max(0.0, -places[..., 2].min()) / rig.size),
     )
+
+
+def _hands(theirs: Seen, one: Seen) -> float:
+    """Mean planar speed in cm/s of ``one``'s wrists while ``theirs`` lean firmly on the floor."""
+    speeds = [np.zeros(0)]
+    for name, weight in leaning(theirs).items():
+        speed = np.linalg.norm(np.gradient(one.places[name][:, :2], 1 / one.fps, axis=0), axis=-1)
+        speeds.append(speed[weight > _FIRM])
+    every = np.concatenate(speeds)
+    return float(100 * every.mean()) if every.size else float("nan")
 
 
 def _apart(one: Seen, other: Seen, pairs: list[tuple[str, str]]) -> float:

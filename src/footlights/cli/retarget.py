@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("motion", metavar="MOTION", help="the dance: any motion file that can be read")
     parser.add_argument("--to", required=True, metavar="RIG", help="the character: a .glb, .vrm or .bvh file")
     parser.add_argument("-o", "--out", metavar="FILE", help="the new file (default: MOTION-RIG, of the character's kind)")
-    parser.add_argument("--map", metavar="FILE", help="bone map (toml): read if it is there, written if not")
+    parser.add_argument(
+        "--map", metavar="FILE", help="bone map (toml): read if it is there, written if not; a picture beside it"
+    )
     parser.add_argument("--force", action="store_true", help="replace a file that exists")
 
 
@@ -30,10 +32,12 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from .. import formats
+    from ..atomic import writing
     from ..bonemap import table
     from ..character import onto, read_rig
     from ..errors import FootlightsError
     from ..metrics.transfer import transfer
+    from ..show.bone_picture import bone_picture
     from ..skeleton import SMPL24
     from . import plain
 
@@ -43,6 +47,9 @@ def run(args: argparse.Namespace) -> int:
         raise FootlightsError("exists", out, "choose another name with -o, or replace it with --force")
     given = read_rig(rig, args.map)
     print(plain_lines(table(given.rig.skeleton, given.rig.joints)), file=sys.stderr)
+    if args.map:
+        with writing(Path(args.map).with_suffix(".svg")) as temporary:
+            temporary.write_text(bone_picture(given.rig.skeleton, given.rig.joints), encoding="utf-8")
     motion = formats.read(args.motion)
     result = onto(motion, given, out)
     if motion.skeleton == SMPL24:

@@ -5,29 +5,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import formats
+from .body import Body
 from .bonemap import check_map, read_map, write_map
 from .errors import FootlightsError
 from .formats.bvh import write as write_bvh
+from .formats.glb import write as write_glb
 from .formats.glb_rig import Character, read_character, write_animated
+from .formats.smpl_body import read_body
 from .motion import Motion
 from .retargeting import retarget
 from .rig import Rig
 from .shape import find_joints
 
-_SUFFIXES = (".glb", ".vrm", ".bvh")
+_SUFFIXES = (".glb", ".vrm", ".bvh", ".npz", ".pkl")
+_MODELS = (".npz", ".pkl")  # SMPL's own model files: a body, written as GLB
 
 
 @dataclass(frozen=True)
 class Given:
-    """A character's file: where it is, its rig, and the GLB or VRM it came in (None for BVH)."""
+    """A character's file: where it is, its rig, and the GLB or VRM it came in, or the body of an SMPL model file.
+
+    Attributes:
+        kind: the suffix that a dance on it is written with.
+    """
 
     path: Path
     rig: Rig
     character: Character | None
+    body: Body | None = None
+
+    @property
+    def kind(self) -> str:
+        return ".glb" if self.body is not None else self.path.suffix.lower()
 
 
 def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None = None) -> Given:
-    """The character in a .glb, .vrm or .bvh file.
+    """The character in a .glb, .vrm or .bvh file, or the body in the user's SMPL, SMPL-H or SMPL-X model file (.npz, .pkl).
 
     Args:
         path: its file; an animation is not needed, but tells how a BVH stands whose zero pose does not.
@@ -41,7 +54,11 @@ def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None 
         raise FootlightsError("is no character that can be danced on", file, "give a .glb, .vrm or .bvh")
     clip: Motion | None = None
     character: Character | None = None
-    if file.suffix.lower() == ".bvh":
+    body: Body | None = None
+    if file.suffix.lower() in _MODELS:
+        body = read_body(file)
+        skeleton = body.skeleton
+    elif file.suffix.lower() == ".bvh":
         clip = formats.read(file)
         skeleton = clip.skeleton
     else:
@@ -57,7 +74,7 @@ def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None 
         raise FootlightsError(error.what, file, error.do) from error
     if bones is not None and not Path(bones).exists():
         write_map(skeleton, joints, bones)
-    return Given(file, rig, character)
+    return Given(file, rig, character, body)
 
 
 def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
@@ -68,10 +85,12 @@ def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
     Raises:
         FootlightsError: the motion's joints cannot be named, ``out`` has another suffix, or cannot be written.
     """
-    if Path(out).suffix.lower() != given.path.suffix.lower():
-        raise FootlightsError(f"the character is a {given.path.suffix}", out, f"give a name that ends in {given.path.suffix}")
+    if Path(out).suffix.lower() != given.kind:
+        raise FootlightsError(f"a dance on this character is a {given.kind}", out, f"give a name that ends in {given.kind}")
     moved = retarget(motion, given.rig)
-    if given.character is None:
+    if given.body is not None:
+        write_glb(moved, out, given.body)
+    elif given.character is None:
         write_bvh(moved, out)
     else:
         write_animated(given.character, moved, given.rig.joints["pelvis"], out)

@@ -19,8 +19,9 @@ def bone_picture(skeleton: Skeleton, joints: Mapping[str, int]) -> str:
     """
     places = _drawn(skeleton.rest.astype(np.float64), joints)
     owners = {joint: name for name, joint in joints.items()}
+    box = f"0 0 {_WIDE + 2 * _MARGIN} {_HIGH + 2 * _EDGE}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" viewBox="0 0 {_WIDE + 2 * _MARGIN} {_HIGH + 2 * _EDGE}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" viewBox="{box}">',
         '<rect width="100%" height="100%" fill="#fbfaf8"/>',
     ]
     for joint, parent in enumerate(skeleton.parents):

@@ -1,0 +1,96 @@
+"""The user's own SMPL model file as a body: made here from the house body in the shape of such a file."""
+
+import numpy as np
+import pytest
+
+import footlights as fl
+from canaries import stepping
+from footlights.body import Body, soles
+from footlights.cli import main
+from footlights.errors import FootlightsError
+from footlights.formats.smpl_body import read_body
+from footlights.physics import Humanoid, judge
+from footlights.skeleton import SMPL24
+
+HOUSE = Body.load()
+
+
+def model(joints: int = 24, size: float = 1.0) -> dict[str, np.ndarray]:
+    """Arrays of a model file: y up, the house's mesh at ``size``; 55 joints have jaw, eyes and fingers, as SMPL-X."""
+    vertices = size * HOUSE.vertices[:, [0, 2, 1]].astype(np.float64) * [1, 1, -1] + [0.1, 0.3, 0.2]
+    places = size * SMPL24.rest[:, [0, 2, 1]].astype(np.float64) * [1, 1, -1] + [0.1, 0.3, 0.2]
+    parents, weights = list(SMPL24.parents), np.zeros((len(vertices), joints))
+    ours = np.zeros((len(vertices), 24))
+    np.put_along_axis(ours, HOUSE.weight_joints.astype(int), 0, 1)
+    np.add.at(ours, (np.arange(len(vertices))[:, None], HOUSE.weight_joints), HOUSE.weights)
+    weights[:, :22] = ours[:, :22]
+    if joints == 24:
+        weights[:, 22:] = ours[:, 22:]
+    else:
+        parents = [*parents[:22], 15, 15, 15]
+        places = np.concatenate([places[:22], np.repeat(places[15:16], 3, axis=0)])
+        for hand, wrist in ((22, 20), (23, 21)):
+            first = len(parents)
+            parents += [wrist, first, first + 1] * 5
+            for finger in range(5):
+                parents[first + 3 * finger : first + 3 * finger + 3] = [wrist, first + 3 * finger, first + 3 * finger + 1]
+            places = np.concatenate([places, np.repeat(places[wrist : wrist + 1], 15, axis=0)])
+            weights[:, first + 1] = ours[:, hand]
+    # A regressor that finds the joints exactly.
+    spread = np.concatenate([vertices, np.ones((len(vertices), 1))], axis=1)
+    regressor = np.concatenate([places, np.ones((joints, 1))], axis=1) @ np.linalg.pinv(spread)
+    table = np.array([np.array(parents) % 2**32, np.arange(joints)], np.int64)
+    return {
+        "v_template": vertices, "weights": weights, "J_regressor": regressor, "kintree_table": table, "f": HOUSE.faces,
+        "shapedirs": np.stack([vertices * 0.1, vertices * 0], axis=-1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("joints", [24, 55])
+def test_the_body_is_the_models_turned_z_up_on_the_floor(joints, tmp_path):
+    np.savez(tmp_path / "model.npz", **model(joints))
+    body = read_body(tmp_path / "model.npz")
+    np.testing.assert_allclose(body.skeleton.rest[:22] - body.skeleton.rest[0], SMPL24.rest[:22] - SMPL24.rest[0], atol=1e-4)
+    assert body.vertices[:, 2].min() == pytest.approx(0, abs=1e-6) and len(body.vertices) == len(HOUSE.vertices)
+    most = np.take_along_axis(body.weight_joints, body.weights.argmax(1)[:, None], 1)[:, 0]
+    theirs = np.take_along_axis(HOUSE.weight_joints, HOUSE.weights.argmax(1)[:, None], 1)[:, 0]
+    assert (most == theirs).mean() > 0.99
+    dance = stepping(0.5)
+    moved = dance.replace(skeleton=body.skeleton, root=dance.root + (body.skeleton.rest[0] - SMPL24.rest[0]))
+    assert abs(soles(moved, body)[..., 2].min(axis=(1, 2))).max() < 0.02, "its soles stand where ours do"
+
+
+def test_shape_coefficients_shape_it(tmp_path):
+    np.savez(tmp_path / "model.npz", **model())
+    mean, large = read_body(tmp_path / "model.npz"), read_body(tmp_path / "model.npz", np.array([1.0]))
+    assert np.ptp(large.vertices[:, 2]) == pytest.approx(1.1 * np.ptp(mean.vertices[:, 2]), rel=0.01)
+
+
+def test_a_dance_goes_onto_it_as_a_skinned_glb_and_it_has_weight(tmp_path, capsys):
+    np.savez(tmp_path / "model.npz", **model(55, size=0.9))
+    fl.write(stepping(1.0), tmp_path / "dance.npz")
+    words = ["retarget", str(tmp_path / "dance.npz"), "--to", str(tmp_path / "model.npz"), "-o", str(tmp_path / "out.glb")]
+    assert main(words) == 0
+    back = fl.read(tmp_path / "out.glb")
+    assert len(back) == 30 and "left_knee" in back.skeleton.names
+    body = read_body(tmp_path / "model.npz")
+    humanoid = Humanoid.of(body)
+    assert humanoid.mass == pytest.approx(0.9**3 * Humanoid.of().mass, rel=0.02)
+    from footlights.retargeting import retarget
+    from footlights.rig import Rig
+
+    on = retarget(stepping(2.0), Rig.of(body.skeleton))
+    assert judge(on.replace(skeleton=body.skeleton), humanoid=humanoid).physics_score > 0.8
+
+
+@pytest.mark.parametrize("missing", ["weights", "f", "kintree_table"])
+def test_S3_another_npz_is_refused_in_one_line(missing, tmp_path):
+    held = model()
+    del held[missing]
+    np.savez(tmp_path / "model.npz", **held)
+    with pytest.raises(FootlightsError, match=missing):
+        read_body(tmp_path / "model.npz")
+    held[missing] = np.zeros((3, 5))
+    np.savez(tmp_path / "model.npz", **held)
+    with pytest.raises(FootlightsError, match="no whole SMPL model"):
+        read_body(tmp_path / "model.npz")

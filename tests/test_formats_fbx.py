@@ -48,6 +48,13 @@ def test_N4_written_and_read_back_it_is_the_same_motion(fps, tmp_path):
 
 
 @needs_blender
+def test_nothing_but_the_dancer_is_in_the_file(tmp_path):
+    """Blender draws bones with a ball of its own: it must not come along."""
+    fl.write(DANCE, tmp_path / "dance.fbx")
+    assert b"Icosphere" not in (tmp_path / "dance.fbx").read_bytes()
+
+
+@needs_blender
 def test_a_file_that_is_no_fbx_is_refused_in_one_line(tmp_path):
     (tmp_path / "bad.fbx").write_bytes(b"Kaydara FBX Binary  \x00\x1a\x00" + bytes(200))
     with pytest.raises(FootlightsError, match="Blender could not read it"):

@@ -13,6 +13,9 @@ def main(task: str, source: str, target: str, fps: str) -> None:
         whole = max(1, round(float(fps)))  # as which the glTF is written: its importer counts frames in whole rates only
         scene.render.fps = whole
         bpy.ops.import_scene.gltf(filepath=source)
+        for thing in list(scene.objects):  # what the importer adds to draw bones with is no part of the character
+            if thing.type == "MESH" and not any(modifier.type == "ARMATURE" for modifier in thing.modifiers):
+                bpy.data.objects.remove(thing)
         scene.render.fps_base = whole / float(fps)
         _span(bpy, scene)
         bpy.ops.export_scene.fbx(

@@ -14,7 +14,10 @@ from .bounded import file_size
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: its name, its suffixes, the module that reads or writes it, and how such a file begins."""
+    """A kind of file: its name, its suffixes, the module that reads or writes it, and how such a file begins.
+
+    ``program``: of another house, which must be there and does the reading and writing in a process of its own.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -22,6 +25,7 @@ class Format:
     reads: bool = True
     writes: bool = False
     begins: tuple[bytes, ...] = ()
+    program: str = ""
 
     def member(self, verb: str) -> Callable[..., Any]:
         """Its function "read" or "write", imported now."""
@@ -34,7 +38,7 @@ FORMATS = (
     Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
     Format("gltf", (".gltf", ".vrm"), "glb_read"),
     Format("vrma", (".vrma",), "vrma", writes=True),
-    Format("fbx", (".fbx",), "fbx", writes=True, begins=(b"KAYDARA FBX",)),
+    Format("fbx", (".fbx",), "fbx", writes=True, begins=(b"KAYDARA FBX",), program="Blender"),
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
     Format("torch", (".pt", ".pth"), "smplx"),

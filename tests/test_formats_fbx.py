@@ -7,8 +7,11 @@ import pytest
 
 import footlights as fl
 from canaries import stepping
+from characters import CHARACTERS
+from footlights.character import onto, read_rig
 from footlights.errors import FootlightsError
 from footlights.formats import fbx
+from footlights.motion import Motion
 
 DANCE = stepping(1.0)
 needs_blender = pytest.mark.skipif(fbx.blender() is None, reason=f"no Blender here: set {fbx.BLENDER}")
@@ -52,6 +55,20 @@ def test_nothing_but_the_dancer_is_in_the_file(tmp_path):
     """Blender draws bones with a ball of its own: it must not come along."""
     fl.write(DANCE, tmp_path / "dance.fbx")
     assert b"Icosphere" not in (tmp_path / "dance.fbx").read_bytes()
+
+
+@needs_blender
+def test_a_character_in_fbx_gets_the_dance_and_stays_fbx(tmp_path):
+    skeleton = CHARACTERS["vrm"]()
+    still = np.repeat(skeleton.rest[:1], 10, axis=0), np.tile([1.0, 0, 0, 0], (10, len(skeleton), 1))
+    fl.write(Motion(*still, 30.0, skeleton), tmp_path / "hero.fbx")
+    given = read_rig(tmp_path / "hero.fbx")
+    result = onto(DANCE, given, tmp_path / "danced.fbx")
+    back = fl.read(tmp_path / "danced.fbx")
+    knees = [
+        motion.positions[:, motion.skeleton.index(skeleton.names[given.rig.joints["left_knee"]])] for motion in (back, result)
+    ]
+    np.testing.assert_allclose(knees[0], knees[1], atol=1e-3)
 
 
 @needs_blender

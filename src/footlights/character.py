@@ -1,6 +1,7 @@
 """A dance onto someone's own character: its file in, the same file with the dance out."""
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from .body import Body
 from .bonemap import check_map, read_map, write_map
 from .errors import FootlightsError
 from .formats.bvh import write as write_bvh
+from .formats.fbx import as_glb, from_glb
 from .formats.glb import write as write_glb
 from .formats.glb_rig import Character, read_character, write_animated
 from .formats.smpl_body import read_body
@@ -17,7 +19,7 @@ from .retargeting import retarget
 from .rig import Rig
 from .shape import find_joints
 
-_SUFFIXES = (".glb", ".vrm", ".bvh", ".npz", ".pkl")
+_SUFFIXES = (".glb", ".vrm", ".bvh", ".fbx", ".npz", ".pkl")
 _MODELS = (".npz", ".pkl")  # SMPL's own model files: a body, written as GLB
 
 
@@ -40,7 +42,7 @@ class Given:
 
 
 def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None = None) -> Given:
-    """The character in a .glb, .vrm or .bvh file, or the body in the user's SMPL, SMPL-H or SMPL-X model file (.npz, .pkl).
+    """The character in a .glb, .vrm, .bvh or .fbx file, or the body in the user's SMPL-H or SMPL-X model file (.npz, .pkl).
 
     Args:
         path: its file; an animation is not needed, but tells how a BVH stands whose zero pose does not.
@@ -51,13 +53,17 @@ def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None 
     """
     file = Path(path)
     if file.suffix.lower() not in _SUFFIXES:
-        raise FootlightsError("is no character that can be danced on", file, "give a .glb, .vrm or .bvh")
+        raise FootlightsError("is no character that can be danced on", file, "give a .glb, .vrm, .bvh or .fbx")
     clip: Motion | None = None
     character: Character | None = None
     body: Body | None = None
     if file.suffix.lower() in _MODELS:
         body = read_body(file)
         skeleton = body.skeleton
+    elif file.suffix.lower() == ".fbx":
+        with as_glb(file) as between:
+            character = read_character(between)
+        skeleton = character.skeleton
     elif file.suffix.lower() == ".bvh":
         clip = formats.read(file)
         skeleton = clip.skeleton
@@ -92,6 +98,12 @@ def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
         write_glb(moved, out, given.body)
     elif given.character is None:
         write_bvh(moved, out)
+    elif given.kind == ".fbx":
+        with tempfile.TemporaryDirectory() as folder:
+            between = Path(folder) / f"{Path(out).stem}.glb"
+            whole = moved.replace(fps=max(1, round(moved.fps)))  # Blender counts frames in whole rates
+            write_animated(given.character, whole, given.rig.joints["pelvis"], between)
+            from_glb(between.read_bytes(), moved.fps, out)
     else:
         write_animated(given.character, moved, given.rig.joints["pelvis"], out)
     return moved

@@ -1,8 +1,8 @@
 """Put a dance on your own character: its file in, the same file with the dance out.
 
-Characters: glb and vrm (the result keeps meshes, materials and animations), bvh, and your own SMPL-H or SMPL-X model (npz;
-the result is a glb). Bones are found by names and by shape and shown as a table; --map keeps them in a file, which you may
-edit and give again. Feet that stand still stand, whatever the proportions.
+Characters: glb and vrm (the result keeps meshes, materials and animations), bvh, fbx where Blender is, and your own SMPL-X
+model (npz; the result is a glb). Bones are found by names and by shape and shown as a table; --map keeps them in a file,
+which you may edit and give again. Feet that stand still stand, whatever the proportions.
 """
 
 import argparse
@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights retarget``."""
     parser.epilog = EXAMPLE
     parser.add_argument("motion", metavar="MOTION", help="the dance: any motion file that can be read")
-    parser.add_argument("--to", required=True, metavar="RIG", help="the character: .glb, .vrm, .bvh, or your SMPL model file")
+    parser.add_argument(
+        "--to", required=True, metavar="RIG", help="the character: .glb, .vrm, .bvh, .fbx, or your SMPL-X model"
+    )
     parser.add_argument("-o", "--out", metavar="FILE", help="the new file (default: MOTION-RIG, of the character's kind)")
     parser.add_argument(
         "--map", metavar="FILE", help="bone map (toml): read if it is there, written if not; a picture beside it"

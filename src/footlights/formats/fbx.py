@@ -1,9 +1,11 @@
 """FBX, by way of Blender where there is one: its own reader and writer, in a process of its own, at our frame rate."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..atomic import writing
@@ -29,10 +31,7 @@ def read(path: str | os.PathLike[str], *, unit: float | None = None, fps: float 
     Raises:
         FootlightsError: no Blender, no such file, or nothing in it that Blender can read as a skeleton with motion.
     """
-    file_size(path)
-    with tempfile.TemporaryDirectory() as folder:
-        between = Path(folder) / "through.glb"
-        _blender("read", Path(path), between, 0.0, path)
+    with as_glb(path) as between:
         try:
             motion = glb.read(between, unit=unit)
             rate = float(Path(f"{between}.fps").read_text(encoding="ascii"))
@@ -49,13 +48,28 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     Raises:
         FootlightsError: no Blender, or the place cannot be written.
     """
+    from_glb(glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem), motion.fps, path)
+    return []
+
+
+@contextlib.contextmanager
+def as_glb(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A GLB of everything skinned in an FBX file, while the context lasts; errors as `read`."""
+    file_size(path)
+    with tempfile.TemporaryDirectory() as folder:
+        between = Path(folder) / f"{Path(path).stem}.glb"
+        _blender("read", Path(path), between, 0.0, path)
+        yield between
+
+
+def from_glb(data: bytes, fps: float, path: str | os.PathLike[str]) -> None:
+    """Write the bytes of a GLB, whose keys stand at ``round(fps)`` a second, as FBX at ``fps``; errors as `write`."""
     with tempfile.TemporaryDirectory() as folder:
         between, made = Path(folder) / f"{Path(path).stem}.glb", Path(folder) / "made.fbx"
-        between.write_bytes(glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem))
-        _blender("write", between, made, motion.fps, path)
+        between.write_bytes(data)
+        _blender("write", between, made, fps, path)
         with writing(path) as temporary:
             shutil.copyfile(made, temporary)
-    return []
 
 
 def blender() -> list[str] | None:

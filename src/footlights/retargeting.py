@@ -6,6 +6,7 @@ import numpy as np
 
 from .body import soles
 from .calibration import HINGES, LIMBS, Seen, calibrate, observe, rest_pose
+from .clearing import clear
 from .errors import FootlightsError
 from .leaning import lean
 from .motion import Motion
@@ -54,7 +55,7 @@ def retarget(
     if fit is None:
         fit = house().fit if motion.skeleton == SMPL24 else calibrate([seen], SMPL24, rest_pose(motion.skeleton, source))
     touch = _touch(motion, seen.scale * rig.size) if rig is not house() else None
-    root, turns, floor = _solved(seen, fit, rig, touch, leans=motion.skeleton == SMPL24)
+    root, turns, floor = _solved(seen, fit, rig, touch, motion if motion.skeleton == SMPL24 else None)
     if rig is house():
         rotations = quat_from_matrix(local_from_world(SMPL24, turns))
         return Motion(root, rotations, motion.fps, SMPL24, None, motion.meta).continuous()
@@ -69,17 +70,19 @@ def _touch(motion: Motion, size: float) -> Touch | None:
 
 
 def _solved(
-    seen: Seen, fit: Mapping[str, np.ndarray], rig: Rig, touch: Touch | None, *, leans: bool
+    seen: Seen, fit: Mapping[str, np.ndarray], rig: Rig, touch: Touch | None, dancer: Motion | None
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """The twin's root (T, 3) and world turns (T, 24, 3, 3), and the height of the floor it stands on.
 
-    ``leans``: the floor of what is seen is z = 0, so that hands can be told to lean on it.
+    ``dancer``: the motion itself where it is on the house body: its floor is z = 0, and what of it touches what is known.
     """
     turns = pose(seen, fit, rig.twin, rig.absent)
     turns = lift_toes(_aim_trunk(turns, seen, rig), seen, rig.twin)
     turns = _carried(turns, rig.absent)
     root, turns, floor = plant(seen, turns, rig.twin, rig.soles, touch)
-    turns = lean(seen, root, turns, rig.twin, floor) if leans else turns
+    if dancer is not None:
+        turns = clear(dancer.kinematics(), root, turns, rig.twin, dancer.fps)
+        turns = lean(seen, root, turns, rig.twin, floor)
     return root, share_twist(turns, rig.twin), floor
 
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from ..body import Body
 from ..errors import FootlightsError
+from ..flesh import Segment, segments
 from ..motion import Motion
 from ..rotations import normalize
 from ..skeleton import Skeleton
 from . import anatomy
-from .segments import Segment, segments
 
 if TYPE_CHECKING:
     import mujoco

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..body import Body
+from .body import Body
 
 _ALONG = {"hip": "knee", "knee": "ankle", "shoulder": "elbow", "elbow": "wrist"}  # limbs, from this joint to that
 _FEW = 4  # vertices that make a volume

@@ -157,6 +157,14 @@ def _torch() -> Finding:
     return Finding("torch", True, f"torch {torch.__version__}, {cuda}", needed=False)
 
 
+def _fbx() -> Finding:
+    from .formats.fbx import BLENDER, blender
+
+    found = blender()
+    do = f"only for FBX: install Blender, or set {BLENDER} to a Python with bpy"
+    return Finding("fbx", found is not None, found[0] if found else "no Blender", do, needed=False)
+
+
 _CHECKS: tuple[tuple[str, Callable[[], Finding], bool], ...] = (
     ("python", _python, True),
     ("numbers", _numbers, True),
@@ -170,4 +178,5 @@ _CHECKS: tuple[tuple[str, Callable[[], Finding], bool], ...] = (
     ("compiled code", _compiled, False),
     ("temporary files", _temporary, True),
     ("torch", _torch, False),
+    ("fbx", _fbx, False),
 )

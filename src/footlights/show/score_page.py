@@ -104,10 +104,11 @@ def _cell(value: float | None, judged: bool) -> str:
 def _section(index: int, row: Row, motion: Motion, said: Judgement, notes: Sequence[str]) -> str:
     told = "".join(f"<p>{html.escape(note)}</p>" for note in [*notes, *([said.reason] if said.reason else [])])
     found = "".join(_finding(finding) for finding in said.findings[:_WORDS]) or "<li>Nothing beyond what real dancers do.</li>"
+    score = "no score" if np.isnan(said.physics_score) else f"score {said.physics_score:.2f}"
     more = f"<p>{len(said.findings) - _WORDS} more are in --json.</p>" if len(said.findings) > _WORDS else ""
     return (
         f'<div class="strip judged"><h3><span class="rank">{index + 1}</span>{html.escape(row.path.name)} '
-        f"<small>{motion.seconds:.1f} s, score {said.physics_score:.2f}</small></h3>{told}"
+        f"<small>{motion.seconds:.1f} s, {score}</small></h3>{told}"
         f"{_strips(said, motion)}<ol>{found}</ol>{more}</div>"
     )
 

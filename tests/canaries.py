@@ -105,13 +105,22 @@ def teleporting(motion: Motion, metres: float = 1.0) -> Motion:
     return _shifted(motion, metres * late * np.array([1.0, 0, 0]))
 
 
-def crossing_limbs(motion: Motion) -> Motion:
-    """Both arms carry the other's rotations unmirrored, so that they pass through the torso."""
+def swapped_arms(motion: Motion) -> Motion:
+    """Both arms carry the other's rotations unmirrored: elbows bend backwards, hanging arms rise."""
     order = list(range(len(motion.skeleton)))
     for part in ("collar", "shoulder", "elbow", "wrist"):
         left, right = motion.skeleton.index(f"left_{part}"), motion.skeleton.index(f"right_{part}")
         order[left], order[right] = right, left
     return motion.replace(rotations=motion.rotations[:, order])
+
+
+def crossing_limbs(motion: Motion) -> Motion:
+    """Upper arms hang and both forearms point inwards, through the waist and each other."""
+    rotations = motion.rotations.astype(np.float64)
+    for name, side in (("left", 1), ("right", -1)):
+        rotations[:, motion.skeleton.index(f"{name}_shoulder")] = quat_about("y", np.array(side * 1.3))
+        rotations[:, motion.skeleton.index(f"{name}_elbow")] = quat_about("y", np.array(side * 1.7))
+    return motion.replace(rotations=rotations)
 
 
 def spinning_root(motion: Motion, turns: float = 1.0) -> Motion:

@@ -60,7 +60,7 @@ def test_stillness_is_on_no_beat_and_disorder_near_chance():
 
 
 def test_a_beat_does_not_care_for_feet():
-    for spoilt in (canaries.hovering(GOOD), canaries.sunk(GOOD), canaries.crossing_limbs(GOOD)):
+    for spoilt in (canaries.hovering(GOOD), canaries.sunk(GOOD), canaries.swapped_arms(GOOD)):
         assert on_beat(spoilt, BEATS)["f1"].value > 0.9
 
 

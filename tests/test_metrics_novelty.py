@@ -30,7 +30,7 @@ def test_a_body_lifted_by_a_hand_is_that_far():
 
 
 def test_other_poses_are_news():
-    assert novelty(canaries.crossing_limbs(GOOD), KNOWN).value > 5
+    assert novelty(canaries.swapped_arms(GOOD), KNOWN).value > 5
     assert novelty(canaries.vibrating(GOOD, 0.01), KNOWN).value > 1
 
 

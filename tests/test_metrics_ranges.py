@@ -97,7 +97,7 @@ def test_N3_further_is_worse_and_ellipses_have_no_corners():
 
 def test_a_dancer_is_free_and_one_with_exchanged_arms_is_not():
     assert _values(GOOD) == {"excess": 0, "beyond": 0}
-    crossed = _values(canaries.crossing_limbs(GOOD))
+    crossed = _values(canaries.swapped_arms(GOOD))
     assert crossed["excess"] > 5 and crossed["beyond"] > 0.2
 
 
@@ -123,8 +123,8 @@ def test_mirror_images_are_as_possible():
 
 
 def test_N2_place_yaw_and_frame_rate_change_nothing():
-    bad = canaries.crossing_limbs(GOOD)
-    here, twice = _values(bad), _values(canaries.crossing_limbs(canaries.stepping(4.0, fps=60.0)))
+    bad = canaries.swapped_arms(GOOD)
+    here, twice = _values(bad), _values(canaries.swapped_arms(canaries.stepping(4.0, fps=60.0)))
     assert _values(bad.moved((3, -2, 0), yaw=1.1)) == here
     assert twice == pytest.approx(here, rel=0.05)
 

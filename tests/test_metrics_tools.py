@@ -39,7 +39,9 @@ def test_who_sees_what(matrix) -> None:
     for metric, canary in (
         ("skating", "skating"), ("unearned", "hovering"), ("grounding", "sunk"), ("penetration", "sunk"), ("float", "hovering"),
         ("beat_above_chance", "other music"), ("frozen", "frozen"), ("jerk", "vibrating 3 mm"), ("fid_k", "vibrating 10 mm"),
-        ("fid_g", "crossing limbs"), ("kernel_k", "random codes"), ("turning", "half speed"), ("speed", "double speed"),
+        ("fid_g", "swapped arms"), ("through", "crossing limbs"), ("through_depth", "crossing limbs"),
+        ("crossing", "crossing limbs"), ("range_excess", "swapped arms"),
+        ("kernel_k", "random codes"), ("turning", "half speed"), ("speed", "double speed"),
     ):  # fmt: skip
         assert matrix[metric][canary] == canary_matrix.SEEN, (metric, canary)
 
@@ -63,12 +65,23 @@ def test_golden_files_pass_and_one_wrong_digit_does_not(tmp_path, capsys) -> Non
     for name in ("edge_pfc", "gen_fid_div"):
         (tmp_path / f"{name}.npz").write_bytes((ROOT / "tests" / "golden" / f"{name}.npz").read_bytes())
     assert check_golden.main([str(tmp_path)]) == 0
-    assert "not there: gen_beats.npz" in capsys.readouterr().out
+    assert "gen_beats" in capsys.readouterr().out
     wrong = dict(np.load(tmp_path / "edge_pfc.npz"))
     np.savez(tmp_path / "edge_pfc.npz", **wrong | {"pfc_dance": wrong["pfc_dance"] * 1.0001})
     assert check_golden.main([str(tmp_path)]) == 1 and "TOO LARGE" in capsys.readouterr().out
     np.savez(tmp_path / "edge_pfc.npz", **wrong | {"pfc_dance": np.float64(np.nan)})
     assert check_golden.main([str(tmp_path)]) == 1
+
+
+def test_broken_and_unknown_golden_files_are_named_and_the_others_compared(tmp_path, capsys) -> None:
+    (tmp_path / "gen_fid_div.npz").write_bytes((ROOT / "tests" / "golden" / "gen_fid_div.npz").read_bytes())
+    (tmp_path / "edge_pfc.npz").write_bytes(b"PK nothing")
+    np.savez(tmp_path / "gen_beats.npz", in_dance=np.zeros((9, 24, 3)))
+    np.savez(tmp_path / "new_paper.npz", value=1.0)
+    assert check_golden.main([str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "BROKEN edge_pfc.npz" in said and "BROKEN gen_beats.npz: KeyError: 'music_onehot_dance'" in said
+    assert "nothing here compares: new_paper" in said and "fid, Bailando" in said and "TOO LARGE" not in said
 
 
 def test_nothing_to_compare_is_said(tmp_path) -> None:

@@ -58,7 +58,7 @@ def test_frames_say_when():
 
 
 def test_what_fools_the_tremor_is_known():
-    for spoiled in (canaries.frozen, canaries.hovering, canaries.skating, canaries.teleporting, canaries.crossing_limbs):
+    for spoiled in (canaries.frozen, canaries.hovering, canaries.skating, canaries.teleporting, canaries.swapped_arms):
         assert tremor(spoiled(GOOD)).value < 0.05
 
 

@@ -17,6 +17,7 @@ from canaries import (
     spinning_root,
     stepping,
     sunk,
+    swapped_arms,
     teleporting,
     vibrating,
 )
@@ -180,6 +181,7 @@ SEES = {
     "skating": (skating, {"slip", "residual"}),
     "sliding at 1 m/s": (lambda m: moved(m, 1.0), {"slip", "residual"}),
     "teleporting": (teleporting, {"slip", "balance", "ground_reaction", "residual"}),
+    "swapped arms": (swapped_arms, {"body"}),
     "crossing limbs": (crossing_limbs, {"body"}),
     "spinning root": (spinning_root, {"slip", "residual"}),
     "random pieces": (random_codes, {"slip", "balance", "torque", "ground_reaction", "residual", "velocity"}),

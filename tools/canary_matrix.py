@@ -32,6 +32,7 @@ SPOILT: dict[str, Callable[[Motion], Motion]] = {
     "sunk": canaries.sunk,
     "skating": canaries.skating,
     "teleporting": canaries.teleporting,
+    "swapped arms": canaries.swapped_arms,
     "crossing limbs": canaries.crossing_limbs,
     "spinning": canaries.spinning_root,
     "random codes": canaries.random_codes,

@@ -5,10 +5,12 @@ usage: python tools/check_golden.py DIR
 Prints the worst error per quantity, also as a share of what is allowed, and exits with 1 when one is above it, or 2 when there
 is nothing to compare. Files: gen_dance_features, gen_fid_div, gen_beats, gen_music with gen_audio.wav, edge_pfc,
 edge_rotations_fk, edge_dataset, edge_diffusion_tables, edge_baseline35, s2s_metrics, s2s_rewards, and phymotion_probes,
-phymotion_invdyn, phymotion_smpl_to_qpos, phymotion_v1 with phymotion_humanoid.json; missing ones are named.
+phymotion_invdyn, phymotion_smpl_to_qpos, phymotion_v1 with phymotion_humanoid.json. Missing files, and .npz files that no
+function here speaks of, are named; a file that does not read or lacks a quantity is named, fails, and the others go on.
 """
 
 import sys
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from footlights.errors import FootlightsError
 from footlights.formats.aist import from_dict
 from footlights.formats.smpl import to_smpl
 from footlights.generators.diffusion.schedule import signal_and_noise
@@ -204,31 +207,38 @@ CHECKS: dict[str, Callable[[Golden, Ledger, Path], None]] = {
 
 
 def check(folder: Path) -> tuple[Ledger, list[str]]:
-    """Errors of all files in ``folder``, and the names of those that are missing."""
-    ledger, missing = Ledger(), []
+    """Errors of all files in ``folder``, and a line for each that does not read; what it gave before that is kept."""
+    ledger, broken = Ledger(), []
     for name, compared in CHECKS.items():
         path = folder / f"{name}.npz"
-        if path.exists():
+        if not path.exists():
+            continue
+        try:
             with np.load(path, allow_pickle=False) as arrays:
                 compared(dict(arrays), ledger, folder)
-        else:
-            missing.append(path.name)
-    return ledger, missing
+        except (KeyError, IndexError, ValueError, TypeError, OSError, zipfile.BadZipFile, FootlightsError) as error:
+            broken.append(f"{path.name}: {type(error).__name__}: {error}")
+    return ledger, broken
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print(__doc__, file=sys.stderr)
         return 2
-    ledger, missing = check(Path(arguments[0]))
+    folder = Path(arguments[0])
+    ledger, broken = check(folder)
     print(f"{'quantity':34} {'values':>8} {'worst error':>12} {'of allowed':>11}")
     for quantity, row in ledger.rows.items():
         print(f"{quantity:34} {row.values:8d} {row.error:12.2e} {row.share:11.4f}{'' if row.share <= 1 else '  TOO LARGE'}")
-    for name in missing:
-        print(f"not there: {name}")
-    if not ledger.rows:
+    there = {path.stem for path in folder.glob("*.npz")}
+    for title, names in (("not there", set(CHECKS) - there), ("nothing here compares", there - set(CHECKS))):
+        if names:
+            print(f"{title}: {', '.join(sorted(names))}")
+    for line in broken:
+        print(f"BROKEN {line}")
+    if not ledger.rows and not broken:
         return 2
-    return int(any(not row.share <= 1 for row in ledger.rows.values()))
+    return int(bool(broken) or any(not row.share <= 1 for row in ledger.rows.values()))
 
 
 def _names(g: Golden, prefix: str) -> Iterator[str]:

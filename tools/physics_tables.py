@@ -44,6 +44,7 @@ CANARIES = {
     "skating 0.5 m/s, to and fro": canaries.skating,
     "sliding 1 m/s": sliding,
     "teleporting 1 m": canaries.teleporting,
+    "swapped arms": canaries.swapped_arms,
     "crossing limbs": canaries.crossing_limbs,
     "spinning root": canaries.spinning_root,
     "random pieces": canaries.random_codes,

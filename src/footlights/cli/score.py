@@ -65,9 +65,8 @@ def run(args: argparse.Namespace) -> int:
             score_page(rows, args.html, floor)
         films = _films(rows, floor, args.force, progress) if args.film else []
     if args.json:
-        print(
-            json.dumps(rows[0].said if len(args.paths) == len(rows) == 1 else {"motions": [row.said for row in rows]}, indent=1)
-        )
+        alone = len(args.paths) == len(rows) == 1 and Path(args.paths[0]).is_file()
+        print(json.dumps(rows[0].said if alone else {"motions": [row.said for row in rows]}, indent=1))
     elif rows:
         _tell(rows, args.html, films)
     if problems:

@@ -123,8 +123,7 @@ def judged_file(path: Path, floor: float | str | None = None) -> tuple[Motion, J
 
 def _size(motion: Motion) -> list[str]:
     """A note on a body that is no grown person's."""
-    places = motion.skeleton.rest if len(motion) == 0 else motion.positions[0]
-    tall = float(np.ptp(places, axis=0).max())
+    tall = float(np.ptp(motion.positions, axis=1).max(initial=0.0))  # in the frame in which it stretches most
     share = tall / float(np.ptp(SMPL24.rest[:, 2]))
     if _ODD[0] <= share <= _ODD[1]:
         return []

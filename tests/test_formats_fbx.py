@@ -1,6 +1,8 @@
 """FBX through Blender: the same motion at the same rate where there is one, one clear line where there is none."""
 
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,3 +78,26 @@ def test_a_file_that_is_no_fbx_is_refused_in_one_line(tmp_path):
     (tmp_path / "bad.fbx").write_bytes(b"Kaydara FBX Binary  \x00\x1a\x00" + bytes(200))
     with pytest.raises(FootlightsError, match="Blender could not read it"):
         fl.read(tmp_path / "bad.fbx")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+def test_a_blender_that_never_answers_ends_with_all_it_started(tmp_path, monkeypatch):
+    script, born = tmp_path / "blender", tmp_path / "born"
+    script.write_text(f'#!/bin/sh\nsleep 60 &\necho $! > "{born}"\nwait\n')
+    script.chmod(0o755)
+    monkeypatch.setenv(fbx.BLENDER, str(script))
+    monkeypatch.setattr(fbx, "_PATIENCE", 1.0)
+    with pytest.raises(FootlightsError, match="within 1 seconds"):
+        fl.write(DANCE, tmp_path / "new.fbx")
+    for _ in range(50):
+        if not _runs(int(born.read_text())):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the sleeper lives on")
+
+
+def _runs(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

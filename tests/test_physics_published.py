@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from canaries import hovering, skating, stepping, sunk
+from footlights.errors import FootlightsError
 from footlights.physics import Humanoid
 from footlights.physics.published import Hinged, phymotion_score, phymotion_terms
 from footlights.physics.published.score import trajectory
@@ -96,3 +97,12 @@ def test_threads_give_the_same_bits():
     serial = [phymotion_terms(BODY, clip, 30.0, joints[: len(clip)]) for clip in clips]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda clip: phymotion_terms(BODY, clip, 30.0, joints[: len(clip)]), clips)) == serial
+
+
+def test_a_number_that_is_none_is_refused():
+    hinged = Hinged(Humanoid.of())
+    motion = stepping(1.0)
+    qpos = hinged.qpos(motion)
+    qpos[5, 12] = np.nan
+    with pytest.raises(FootlightsError, match="frame 5 is not finite"):
+        phymotion_terms(hinged, qpos, 30.0, motion.positions.astype(np.float64))

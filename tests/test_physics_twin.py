@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from canaries import frozen, hovering, skating, stepping, sunk, vibrating
+from footlights.errors import FootlightsError
 from footlights.physics import Humanoid, judge
 from footlights.physics.quantities import measure
 from footlights.physics.twin import LEFT_OUT, ascent, log_score, terms
@@ -125,3 +126,14 @@ def test_climbing_the_score_lifts_a_sunken_body():
         (slope,) = torch.autograd.grad(score, lift)
         lift = (lift + 0.01 * slope / slope.abs()).detach().requires_grad_()
     assert float(lift.detach()) > 0.05 and float(score.detach()) > start + 0.05
+
+
+@pytest.mark.parametrize(
+    ("frames", "fps", "what"), [(3, 30.0, "3 frames"), (60, 5.0, "at 5 a second"), (60, 30.0, "not finite")]
+)
+def test_what_cannot_be_scored_is_refused(frames, fps, what):
+    root, quats = (np.array(a[None, :frames], np.float64) for a in (stepping(2.0).root, stepping(2.0).rotations))
+    if what == "not finite":
+        root[0, 7, 1] = np.nan
+    with pytest.raises(FootlightsError, match=what):
+        log_score(Humanoid.of(), root, quats, fps)

@@ -199,3 +199,47 @@ def test_a_click_on_a_finding_jumps_there(folder, tmp_path, capsys):
         minutes, seconds = now.split(":")
         assert 60 * float(minutes) + float(seconds) == pytest.approx(math.floor(10 * where) / 10, abs=0.11)
         assert not [url for url in browser.requests if not url.startswith(("file:", "blob:", "data:"))]
+
+
+def test_one_glitched_frame_costs_no_memory_and_leaves_a_number(tmp_path, capsys):
+    """A mark that flies off to 10,000 km: its floor is found among the others, its score is small and still a number."""
+    root = DANCE.root.astype(np.float64).copy()
+    root[40, 2] += 1e7
+    write(DANCE.replace(root=root), tmp_path / "glitch.npz")
+    code, out, err = told(capsys, tmp_path / "glitch.npz", "--floor", "auto", "--json")
+    said = json.loads(out)
+    assert code == 0 and "Warning" not in err and abs(said["floor"]) < 0.01
+    assert 0 < said["physics_score"] < 0.1 and all(0 < value <= 1 for value in said["sub_scores"].values())
+
+
+def test_a_motion_kept_in_several_formats_is_judged_once(tmp_path, capsys):
+    for suffix in ("npz", "bvh", "glb"):
+        write(DANCE, tmp_path / f"dance.{suffix}")
+    assert [row.path.name for row in score([tmp_path])] == ["dance.npz"]
+    assert [row.path.name for row in score([tmp_path / "dance.bvh", tmp_path / "dance.bvh"])] == ["dance.bvh"]
+
+
+def test_motions_of_one_name_are_told_apart_and_keep_their_films(tmp_path, monkeypatch):
+    from footlights.scoring.table import table
+    from footlights.show import score_film
+
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        write(DANCE, tmp_path / place / "dance.npz")
+    rows = score([tmp_path])
+    assert all(str(row.path) in table(rows) for row in rows)
+    monkeypatch.setattr(score_film, "film", lambda motion, target, **more: target.write_bytes(b"film"))
+    made = score_film.score_films(rows, tmp_path)
+    assert sorted(path.name for path in made) == ["dance (2)-score.mp4", "dance-score.mp4"] and all(p.exists() for p in made)
+
+
+def test_json_says_what_could_not_be_judged(folder, tmp_path, capsys):
+    (tmp_path / "bad.bvh").write_text("HIERARCHY\n")
+    code, out, _ = told(capsys, folder / "good.npz", tmp_path / "bad.bvh", "--json")
+    said = json.loads(out)
+    assert code == 2 and len(said["motions"]) == 1 and said["problems"][0]["file"].endswith("bad.bvh")
+
+
+def test_no_place_for_the_page_is_said_before_the_work(folder, tmp_path, capsys):
+    code, out, err = told(capsys, folder / "good.npz", "--html", tmp_path / "nowhere" / "page.html")
+    assert code == 2 and not out and "no such folder" in err and "--html" in err

@@ -94,3 +94,14 @@ def test_S3_another_npz_is_refused_in_one_line(missing, tmp_path):
     np.savez(tmp_path / "model.npz", **held)
     with pytest.raises(FootlightsError, match="no whole SMPL model"):
         read_body(tmp_path / "model.npz")
+
+
+@pytest.mark.parametrize(("spoil", "why"), [
+    (lambda held: held | {"f": held["f"][:, ::-1]}, "inside out"),
+    (lambda held: held | {"v_template": 1000 * held["v_template"]}, "it measures"),
+    (lambda held: held | {"kintree_table": held["kintree_table"][0]}, "is no whole SMPL model"),
+])  # fmt: skip
+def test_a_body_that_cannot_be_is_refused(tmp_path, spoil, why):
+    np.savez(tmp_path / "model.npz", **spoil(model()))
+    with pytest.raises(FootlightsError, match=why):
+        read_body(tmp_path / "model.npz")

@@ -11,7 +11,8 @@ export class Marks {
     Object.assign(this, facts, { fps, shown: "" });
     this.group = new Group().add(path(facts.path));
     this.pointers = [];
-    for (let i = 0; i < Math.max(...facts.arrows.map((row) => row.length / 6), 0); i++) this.pointers.push(pointer(this.group));
+    const most = facts.arrows.reduce((many, row) => Math.max(many, row.length / 6), 0);
+    for (let i = 0; i < most; i++) this.pointers.push(pointer(this.group));
     dancer.traverse((part) => part.isSkinnedMesh && this.#own(part));
   }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..progress import Progress
     from ..scoring import Row
 
 EXAMPLE = """examples:
@@ -29,7 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--floor", metavar="auto|HEIGHT", help="metres, or auto to find it (default: 0 for our npz, auto for other files)"
     )
-    parser.add_argument("--json", action="store_true", help="print everything as JSON instead of a table")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print everything as JSON instead of a table: of one file an object, else {motions, problems}",
+    )
     parser.add_argument("--html", metavar="FILE", help="also make a page: strips of time, what is wrong where, forces")
     parser.add_argument("--film", action="store_true", help="also film the worst motions here, red where they are wrong")
     parser.add_argument("--force", action="store_true", help="replace a page or films that exist")
@@ -48,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
         raise FootlightsError(f"{args.jobs} processes", "--jobs", "give a number from 1 on")
     if args.html and Path(args.html).exists() and not args.force:
         raise FootlightsError("exists already", args.html, "give --force to replace it, or another name")
+    if args.html and not Path(args.html).absolute().parent.is_dir():
+        raise FootlightsError("no such folder", Path(args.html).parent, "make it, or give another place with --html")
     problems: list[Row] = []
     with Progress() as progress:
 
@@ -59,16 +66,18 @@ def run(args: argparse.Namespace) -> int:
             args.paths, floor, _beats(args.music), findings=None if args.json else 1, jobs=args.jobs, failed=failed,
             progress=progress,
         )  # fmt: skip
-        if rows and args.html:
-            from ..show.score_page import score_page
-
-            score_page(rows, args.html, floor)
-        films = _films(rows, floor, args.force, progress) if args.film else []
     if args.json:
         alone = len(args.paths) == len(rows) == 1 and Path(args.paths[0]).is_file()
-        print(json.dumps(rows[0].said if alone else {"motions": [row.said for row in rows]}, indent=1))
+        failures = [{"file": str(row.path), "problem": row.problem} for row in problems]
+        said = rows[0].said if alone else {"motions": [row.said for row in rows], "problems": failures}
+        print(json.dumps(said, indent=1), flush=True)
     elif rows:
-        _tell(rows, args.html, films)
+        _tell(rows)
+    if rows and (args.html or args.film):
+        with Progress() as progress:
+            made = _shown(rows, floor, args, progress)
+        for path in made:
+            print(plain(str(path)), file=sys.stderr if args.json else sys.stdout)
     if problems:
         print(f"footlights: {len(problems)} of {len(problems) + len(rows)} motions could not be judged", file=sys.stderr)
     return min((row.exit_code for row in problems), default=0)
@@ -96,13 +105,21 @@ def _beats(song: str | None):  # type: ignore[no-untyped-def]
     return Music.load(song).beats
 
 
-def _films(rows: "list[Row]", floor: float | str | None, force: bool, progress) -> list[Path]:  # type: ignore[no-untyped-def]
-    from ..show.score_film import score_films
+def _shown(rows: "list[Row]", floor: float | str | None, args: argparse.Namespace, progress: "Progress") -> list[Path]:
+    made = []
+    if args.html:
+        from ..show.score_page import score_page
 
-    return score_films(rows, Path.cwd(), floor, force=force, progress=progress)
+        score_page(rows, args.html, floor)
+        made.append(Path(args.html))
+    if args.film:
+        from ..show.score_film import score_films
+
+        made += score_films(rows, Path(), floor, force=args.force, progress=progress)
+    return made
 
 
-def _tell(rows: "list[Row]", page: str | None, films: list[Path]) -> None:
+def _tell(rows: "list[Row]") -> None:
     from ..scoring.table import table
     from . import plain
 
@@ -114,5 +131,3 @@ def _tell(rows: "list[Row]", page: str | None, films: list[Path]) -> None:
             f1, above = (row.said["beats"][name] for name in ("f1", "above_chance"))
             told = "no beats to compare" if f1 is None else f"F1 {f1:.2f}, {above:+.2f} above chance"
             print(plain(f"{row.path.name}: hits on the beat: {told}"))
-    for made in filter(None, [page, *films]):
-        print(plain(str(made)))

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -82,6 +83,20 @@ def blender() -> list[str] | None:
     return [program, "--background", "--factory-startup", "--python-exit-code", "1", "--python"]
 
 
+def _run(words: list[str], folder: Path) -> "subprocess.CompletedProcess[bytes]":
+    """As `subprocess.run`; what takes too long ends with all it started, as "blender" may be a script that starts Blender."""
+    alone = os.name == "posix"
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, start_new_session=alone
+    ) as running:
+        try:
+            out, error = running.communicate(timeout=_PATIENCE)
+        except BaseException:
+            os.killpg(running.pid, signal.SIGKILL) if alone else running.kill()
+            raise
+    return subprocess.CompletedProcess(words, running.returncode, out, error)
+
+
 def _blender(task: str, source: Path, target: Path, fps: float, where: object) -> None:
     program = blender()
     if program is None:
@@ -89,11 +104,11 @@ def _blender(task: str, source: Path, target: Path, fps: float, where: object) -
     script = Path(__file__).with_name("fbx_blender.py")
     words = [*program, str(script), "--", task, str(source.resolve()), str(target), repr(fps)]
     try:
-        done = subprocess.run(words, capture_output=True, timeout=_PATIENCE, check=False, cwd=target.parent)
+        done = _run(words, target.parent)
     except OSError as error:
         raise FootlightsError(f"Blender cannot be run ({error.strerror})", program[0], _HOW) from error
     except subprocess.TimeoutExpired as error:
-        raise FootlightsError("Blender did not answer within five minutes", where, "try a shorter clip") from error
+        raise FootlightsError(f"Blender did not answer within {_PATIENCE:g} seconds", where, "try a shorter clip") from error
     if done.returncode or not target.is_file():
         said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
         why = next((line for line in reversed(said) if "rror" in line), said[-1] if said else "no word")

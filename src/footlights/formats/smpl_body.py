@@ -17,6 +17,7 @@ from .safe_pickle import load_arrays
 _NEEDED = ("v_template", "weights", "J_regressor", "kintree_table", "f")
 _BODY = 22  # joints that SMPL, SMPL-H and SMPL-X share; hands follow
 _SHARES = 4  # joints a vertex follows
+_SMALLEST, _TALLEST = 0.2, 5.0  # metres
 _SKIN = (186, 160, 140)
 _SOLE = 0.012  # metres above the lowest point of a foot that belong to its sole
 
@@ -35,7 +36,7 @@ def read_body(path: str | os.PathLike[str], betas: np.ndarray | None = None) -> 
     held = _arrays(path)
     try:
         return _made(held, betas)
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, IndexError, KeyError, TypeError) as error:
         what = f"is no whole SMPL model ({str(error)[:80]})"
         raise FootlightsError(what, path, "give the model's own .npz or .pkl file") from error
 
@@ -62,9 +63,17 @@ def _made(held: Mapping[str, np.ndarray], betas: np.ndarray | None) -> Body:
     joints = np.asarray(held["J_regressor"], np.float64) @ vertices
     if weights.shape != (len(vertices), len(parents)) or len(parents) < _BODY or joints.shape != (len(parents), 3):
         raise ValueError("its tables have different sizes")
+    if not (np.isfinite(vertices).all() and np.isfinite(joints).all() and np.isfinite(weights).all()):
+        raise ValueError("some of its numbers, or betas, are not finite")
+    tall = float(np.ptp(vertices, axis=0).max())
+    if not _SMALLEST < tall < _TALLEST:
+        raise ValueError(f"it measures {tall:.3g} m")
     faces = np.asarray(held["f"]).astype(np.int64)
     if faces.ndim != 2 or faces.shape[1] != 3 or faces.min(initial=0) < 0 or faces.max(initial=0) >= len(vertices):
         raise ValueError("its faces are not made of its vertices")
+    a, b, c = (vertices[faces[:, i]] for i in range(3))
+    if np.einsum("fi,fi->", a, np.cross(b, c)) <= 0:
+        raise ValueError("its skin is inside out")
     vertices, joints = (_z_up(places) for places in (vertices, joints))
     ours = _nearest(parents)
     together = np.zeros((len(vertices), len(SMPL_NAMES)))

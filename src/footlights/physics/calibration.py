@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import FootlightsError
 
 ROUND = 0.2  # of the scale: how softly the fall begins
+LEAST = -700.0  # of a logarithm: a score stays a number above 0
 _FORMAT = "footlights-physics-calibration-1"
 
 
@@ -59,11 +60,17 @@ class Calibration:
     def soft(self, quantity: str, value: Any) -> Any:
         """Scores in (0, 1] of values of any shape: 1 at 0, about 0.9 at the tolerance, falling by 1/e a scale beyond it.
 
-        exp(h(0) - h(x)) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a the tolerance, b the scale: strictly
-        falling everywhere, never 0.
+        The exponential of `log_soft`: never 0, and the same for everything more than about 700 scales beyond.
+        """
+        return np.exp(np.maximum(self.log_soft(quantity, value), LEAST))
+
+    def log_soft(self, quantity: str, value: Any) -> Any:
+        """Its logarithm: h(0) - h(x) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a the tolerance, b the scale.
+
+        Strictly falling everywhere.
         """
         a, b = self.tolerance[quantity], self.scale[quantity]
-        return np.exp(np.maximum(_hinge(0.0, a, b) - _hinge(value, a, b), -700.0))
+        return _hinge(0.0, a, b) - _hinge(value, a, b)
 
 
 def _hinge(x: Any, a: float, b: float) -> Any:

@@ -10,7 +10,6 @@ from .ground import LEVER
 from .quantities import Quantity
 
 _GAP, _SHORT = 0.15, 0.05  # seconds: shorter gaps are bridged, shorter intervals dropped
-_MOST = 12  # findings of one quantity
 
 _FLESH = {"self_depth", "penetration", "slip"}  # quantities of segments, not of joints
 # What people call the segment that hangs on a joint.
@@ -65,11 +64,11 @@ class Finding:
 
 
 def findings(quantities: dict[str, Quantity], calibration: Calibration, fps: float) -> list[Finding]:
-    """All findings of a clip, worst first by how far beyond the tolerance and for how long; at most twelve for a quantity."""
-    found = []
-    for name, quantity in quantities.items():
-        here = [_finding(name, quantity, calibration, fps, *span) for span in _spans(name, quantity, calibration, fps)]
-        found += sorted(here, key=_weight)[:_MOST]
+    """All findings of a clip, worst first by how far beyond the tolerance and for how long."""
+    spans = (
+        (name, quantity, span) for name, quantity in quantities.items() for span in _spans(name, quantity, calibration, fps)
+    )
+    found = [_finding(name, quantity, calibration, fps, *span) for name, quantity, span in spans]
     return sorted(found, key=_weight)
 
 

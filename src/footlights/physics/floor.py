@@ -10,6 +10,7 @@ from .humanoid import Humanoid
 _SLOW = 0.3  # m/s
 _BIN = 0.005  # metres
 _FEW = 5  # slow frames that are enough to trust them
+_REACH = 3.0  # metres about the median: what lies farther off is a fault of the recording
 
 
 def floor_of(motion: Motion, humanoid: Humanoid) -> tuple[float, float]:
@@ -23,6 +24,8 @@ def floor_of(motion: Motion, humanoid: Humanoid) -> tuple[float, float]:
     height = points[rows, lowest, 2]
     slow = speeds_of(points, motion.fps)[rows, lowest] < _SLOW
     heights = height[slow] if slow.sum() >= _FEW else np.sort(height)[: max(1, len(height) // 5)]
+    middle = np.percentile(heights, 50, method="lower")
+    heights = heights[np.abs(heights - middle) < _REACH]
     counts, edges = np.histogram(heights, bins=np.arange(heights.min() - 4 * _BIN, heights.max() + 5 * _BIN, _BIN))
     kernel = np.exp(-0.5 * (np.arange(-4, 5) / 1.5) ** 2)
     peak = edges[np.convolve(counts, kernel, "same")[: len(counts)].argmax()] + _BIN / 2

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import FootlightsError
 from ..motion import Motion
-from .calibration import Calibration
+from .calibration import LEAST, Calibration
 from .findings import Finding, findings
 from .floor import floor_of
 from .ground import Ground
@@ -103,11 +104,13 @@ def judge(
         calibration: tolerances; those that came with footlights, if None.
 
     Raises:
-        FootlightsError: the motion is on another skeleton.
+        FootlightsError: the motion is on another skeleton, or the floor is no height.
     """
     humanoid = humanoid or Humanoid.of()
     calibration = calibration or Calibration.shipped()
     humanoid.check(motion)
+    if floor != "auto" and not (isinstance(floor, int | float) and np.isfinite(floor)):
+        raise FootlightsError(f"{floor!r} is no height", "floor", "give metres, such as 0 or 0.35, or auto")
     height, spread = floor_of(motion, humanoid) if isinstance(floor, str) else (float(floor), 0.0)
     if height:
         motion = motion.moved((0, 0, -height))
@@ -143,8 +146,8 @@ def sub_scores(quantities: dict[str, Quantity], calibration: Calibration) -> tup
     """Sub-scores by name, and frame by frame (T,), NaN where a frame has none."""
     values, frames = {}, {}
     for name, parts in SUB_SCORES.items():
-        values[name] = float(np.prod([calibration.soft(part, quantities[part].value) for part in parts]))
-        frames[name] = np.prod([calibration.soft(part, quantities[part].frames) for part in parts], axis=0)
+        values[name] = float(np.exp(np.maximum(sum(calibration.log_soft(p, quantities[p].value) for p in parts), LEAST)))
+        frames[name] = np.exp(np.maximum(sum(calibration.log_soft(p, quantities[p].frames) for p in parts), LEAST))
     return values, frames
 
 

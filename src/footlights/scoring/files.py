@@ -86,7 +86,7 @@ def score(
 
 
 def found(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """The files themselves and, of folders, every motion file below them.
+    """The files themselves and, of folders, every motion below them: of one kept in several formats, the first we prefer.
 
     Raises:
         FootlightsError: a folder without motions.
@@ -101,8 +101,11 @@ def found(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
         )
         if not inside:
             raise FootlightsError("no motion in this folder", path, f"it may hold {', '.join(SUFFIXES)} files")
-        files += inside
-    return files
+        first: dict[Path, Path] = {}
+        for file in sorted(inside, key=lambda file: SUFFIXES.index(file.suffix.lower())):
+            first.setdefault(file.with_suffix(""), file)
+        files += sorted(first.values())
+    return list(dict.fromkeys(files))
 
 
 def judged_file(path: Path, floor: float | str | None = None) -> tuple[Motion, Judgement, list[str]]:

@@ -1,5 +1,6 @@
 """Rows of scores as a table for the terminal."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ..physics.judgement import AXES, SUB_SCORES
@@ -13,12 +14,18 @@ def table(rows: Sequence[Row]) -> str:
     """One line a motion: score, axes, sub-scores, activity (m/s), its name, and the worst that was found."""
     names = ["score", *(axis[:6] for axis in AXES), *(_SHORT.get(name, name) for name in SUB_SCORES), "m/s"]
     lines = ["".join(f"{name:>{_WIDTH}}" for name in names) + "  motion"]
-    for row in rows:
+    for row, name in zip(rows, labels(rows), strict=True):
         said = row.said
         values = [said["physics_score"], *said["axes"].values(), *said["sub_scores"].values(), said["activity"]]
         text = "".join(f"{'-' if value is None else f'{value:.2f}':>{_WIDTH}}" for value in values)
-        lines.append(f"{text}  {row.path.name}: {worst(row)}" if worst(row) else f"{text}  {row.path.name}")
+        lines.append(f"{text}  {name}: {worst(row)}" if worst(row) else f"{text}  {name}")
     return "\n".join(lines)
+
+
+def labels(rows: Sequence[Row]) -> list[str]:
+    """File names; whole paths where two have the same."""
+    count = Counter(row.path.name for row in rows)
+    return [row.path.name if count[row.path.name] == 1 else str(row.path) for row in rows]
 
 
 def worst(row: Row) -> str:

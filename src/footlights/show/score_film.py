@@ -7,6 +7,7 @@ from ..errors import FootlightsError
 from ..progress import Report
 from ..scoring.files import Row, judged_file
 from .film import film
+from .names import song_names
 from .score_page import MOST, marks_of
 
 
@@ -19,7 +20,7 @@ def score_films(
         FootlightsError: a film exists and ``force`` is false, or the place cannot be written.
     """
     chosen = rows[:MOST]
-    films = [folder / f"{row.path.stem}-score.mp4" for row in chosen]
+    films = [folder / f"{name}-score.mp4" for name in song_names(row.path for row in chosen)]
     for target in films:
         if target.exists() and not force:
             raise FootlightsError("exists already", target, "give --force to replace it, or go to another folder")

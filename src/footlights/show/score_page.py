@@ -13,7 +13,7 @@ from ..physics.findings import Finding
 from ..physics.humanoid import Humanoid
 from ..physics.judgement import AXES, SUB_SCORES
 from ..scoring.files import Row, judged_file
-from ..scoring.table import clock
+from ..scoring.table import clock, labels
 from .marks import Marks
 from .page import Appendix, Dance, page
 
@@ -32,10 +32,11 @@ def score_page(rows: Sequence[Row], path: str | os.PathLike[str], floor: float |
         FootlightsError: a motion has gone, or the place cannot be written.
     """
     dances, parts = [], []
-    for index, row in enumerate(rows[:MOST]):
+    names = labels(rows)
+    for index, (row, name) in enumerate(zip(rows[:MOST], names, strict=False)):
         motion, said, notes = judged_file(row.path, floor)
-        dances.append(_dance(row, motion, said))
-        parts.append(_section(index, row, motion, said, notes))
+        dances.append(_dance(name, motion, said))
+        parts.append(_section(index, name, motion, said, notes))
     left = f"<p>The {MOST} worst of {len(rows)} motions play here; the table has all.</p>" if len(rows) > MOST else ""
     markup = f'<section class="report">{_table(rows)}{left}{"".join(parts)}</section>'
     style = "".join(file.read_text(encoding="utf-8") for file in _CSS)
@@ -67,7 +68,7 @@ def _joints(finding: Finding, motion: Motion) -> list[int]:
     return [names.index(part) for part in parts if part in names] or list(range(len(names)))
 
 
-def _dance(row: Row, motion: Motion, said: Judgement) -> Dance:
+def _dance(name: str, motion: Motion, said: Judgement) -> Dance:
     figures = {"physics score": said.physics_score} | said.axes | {"moves, m/s": said.activity}
     meanings = {
         "physics score": "geometric mean of eleven sub-scores; real dance is near 1",
@@ -76,17 +77,17 @@ def _dance(row: Row, motion: Motion, said: Judgement) -> Dance:
         "dynamic": "torques, what the floor would have to give, effort, and what nothing explains",
         "moves, m/s": "mean speed of the joints: a statue is physically perfect",
     }
-    return Dance(row.path.stem, motion, figures=figures, meanings=meanings, marks=marks_of(motion, said))
+    return Dance(name, motion, figures=figures, meanings=meanings, marks=marks_of(motion, said))
 
 
 def _table(rows: Sequence[Row]) -> str:
     head = "".join(f"<th>{html.escape(name.replace('_', ' '))}</th>" for name in ("score", *AXES, *SUB_SCORES, "m/s"))
     lines = []
-    for row in rows:
+    for row, name in zip(rows, labels(rows), strict=True):
         said = row.said
         values = [said["physics_score"], *said["axes"].values(), *said["sub_scores"].values(), said["activity"]]
         cells = "".join(_cell(value, k < 1 + len(AXES) + len(SUB_SCORES)) for k, value in enumerate(values))
-        lines.append(f"<tr><th>{html.escape(row.path.name)}</th>{cells}</tr>")
+        lines.append(f"<tr><th>{html.escape(name)}</th>{cells}</tr>")
     return (
         f'<h2>Scores, the worst first</h2><div class="scroll"><table><thead><tr><th></th>{head}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div><p>1 is what real dancers do: 95 of 100 "
@@ -101,13 +102,13 @@ def _cell(value: float | None, judged: bool) -> str:
     return f"<td{mark}>{value:.2f}</td>"
 
 
-def _section(index: int, row: Row, motion: Motion, said: Judgement, notes: Sequence[str]) -> str:
+def _section(index: int, name: str, motion: Motion, said: Judgement, notes: Sequence[str]) -> str:
     told = "".join(f"<p>{html.escape(note)}</p>" for note in [*notes, *([said.reason] if said.reason else [])])
     found = "".join(_finding(finding) for finding in said.findings[:_WORDS]) or "<li>Nothing beyond what real dancers do.</li>"
     score = "no score" if np.isnan(said.physics_score) else f"score {said.physics_score:.2f}"
     more = f"<p>{len(said.findings) - _WORDS} more are in --json.</p>" if len(said.findings) > _WORDS else ""
     return (
-        f'<div class="strip judged"><h3><span class="rank">{index + 1}</span>{html.escape(row.path.name)} '
+        f'<div class="strip judged"><h3><span class="rank">{index + 1}</span>{html.escape(name)} '
         f"<small>{motion.seconds:.1f} s, {score}</small></h3>{told}"
         f"{_strips(said, motion)}<ol>{found}</ol>{more}</div>"
     )

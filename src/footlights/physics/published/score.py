@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...errors import FootlightsError
 from ...motion import Motion
 from ..anatomy import GRAVITY
 from ..humanoid import Humanoid
@@ -32,7 +33,14 @@ def phymotion_terms(hinged: Hinged, qpos: np.ndarray, fps: float, joints: np.nda
     Args:
         qpos: (T, 7 + 3 (J - 1)) as `Hinged` orders it.
         joints: (T, 24, 3) metres, z up, in SMPL's order, for the kinematic axis.
+
+    Raises:
+        FootlightsError: a number is not finite.
     """
+    for name, values in (("qpos", qpos), ("joints", joints)):
+        if not np.isfinite(values).all():
+            frame = int(np.argmin(np.isfinite(values).reshape(len(values), -1).all(axis=1)))
+            raise FootlightsError(f"frame {frame} is not finite", name, "give finite numbers")
     if len(qpos) < _LEAST:
         return {"phy": float("nan")}
     terms = kinematic(joints, fps) | trajectory(hinged, qpos, fps)[0]

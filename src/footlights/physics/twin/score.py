@@ -3,10 +3,11 @@
 import numpy as np
 from array_api_compat import array_namespace, to_device
 
+from ...errors import FootlightsError
 from ...rotations import cross, hemisphere
 from ..anatomy import GRAVITY
 from ..calibration import ROUND, Calibration
-from ..differentiation import ENDS, differentiate, spin
+from ..differentiation import ENDS, SLOWEST, differentiate, spin
 from ..ground import BAND, LEVER, parts_of
 from ..humanoid import Humanoid
 from ..judgement import SUB_SCORES
@@ -16,6 +17,7 @@ from .movement import Array, Moved, carried, constant, moved, posed, torques, tu
 from .summing import by_load, central, least, mean, most, percentile, root_mean_square, size, trembling
 
 LEFT_OUT = ("self_depth", "range_excess")
+_LEAST = 6  # frames, at 30 a second
 _PULL = 0.1  # metres: a body that hovers so much too high loses 1 in `ascent`
 
 
@@ -25,6 +27,9 @@ def terms(humanoid: Humanoid, root: Array, quats: Array, fps: float) -> dict[str
     Args:
         root: (B, T, 3) metres, the floor at z = 0; T at least six thirtieths of a second. Worked out in double precision.
         quats: (B, T, J, 4) local quaternions.
+
+    Raises:
+        FootlightsError: too short, too slow, or not finite.
     """
     return _measured(humanoid, root, quats, fps)[0]
 
@@ -46,6 +51,13 @@ def ascent(humanoid: Humanoid, root: Array, quats: Array, fps: float, calibratio
 def _measured(humanoid: Humanoid, root: Array, quats: Array, fps: float) -> tuple[dict[str, Array], Array]:
     """The `terms`, and mean metres (B,) above the floor's reach, frames that fall freely not counted."""
     xp = array_namespace(root, quats)
+    if root.shape[1] < max(_LEAST, round(_LEAST * fps / 30)) or not fps >= SLOWEST:
+        what = f"{root.shape[1]} frames at {fps:g} a second"
+        raise FootlightsError(
+            what, "root", f"give at least {_LEAST} thirtieths of a second, at {SLOWEST:g} frames a second or more"
+        )
+    if not (bool(xp.all(xp.isfinite(root))) and bool(xp.all(xp.isfinite(quats)))):
+        raise FootlightsError("numbers that are not finite", "root or quats", "give finite ones")
     root, quats = xp.astype(root, xp.float64), xp.astype(quats, xp.float64)
     quats = xp.stack([hemisphere(quats[clip]) for clip in range(quats.shape[0])], axis=0)
     clips, frames, joints = quats.shape[:3]

@@ -8,7 +8,7 @@ import pytest
 import footlights as fl
 from footlights.checkup import checkup
 from footlights.cli import main
-from footlights.show.view import MOST
+from footlights.show.view import MOST, view
 from moving import swaying
 
 
@@ -142,3 +142,13 @@ def test_train_does_not_touch_a_run_that_is_there(tmp_path, capsys):
     (tmp_path / "checkpoint.pt").touch()
     assert main(["train", "diffusion", "--data", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "--resume" in capsys.readouterr().err
+
+
+def test_the_page_of_dances_is_not_replaced_by_a_plain_one(tmp_path):
+    (tmp_path / "dances.json").write_text("{}")
+    (tmp_path / "index.html").write_text("their page")
+    fl.write(swaying(0.5), tmp_path / "song-1.npz")
+    with pytest.raises(fl.FootlightsError, match="another place with -o"):
+        view([tmp_path], force=True)
+    assert (tmp_path / "index.html").read_text() == "their page"
+    assert view([tmp_path], tmp_path / "mine.html").is_file()

@@ -154,3 +154,12 @@ def test_R3_a_large_folder_is_converted_on_all_cores_and_broken_files_are_named(
     assert len(list((tmp_path / "out").glob("*.bvh"))) == 10
     main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"])
     assert "10 were there already" in capsys.readouterr().err
+
+
+def test_of_a_folder_of_dances_each_dance_is_converted_once(tmp_path):
+    (tmp_path / "dances").mkdir()
+    for suffix in ("npz", "bvh", "glb"):
+        write(swaying(0.3), tmp_path / f"dances/song-1.{suffix}")
+    (tmp_path / "dances/dances.json").write_text("{}")
+    assert main(["convert", str(tmp_path / "dances"), str(tmp_path / "out"), "--as", "bvh"]) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["song-1.bvh"]

@@ -130,7 +130,7 @@ def _run(words: list[str]) -> int:
 
 def _front(words: list[str]) -> int:
     """``footlights`` without a command: help, version, or a complaint about an unknown command."""
-    names = "\n".join(f"  {name:8}{says}" for name, says in COMMANDS.items())
+    names = "\n".join(f"  {name:10}{says}" for name, says in COMMANDS.items())
     parser = Parser(
         prog="footlights",
         usage="footlights COMMAND ... [--debug]",

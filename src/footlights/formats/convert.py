@@ -20,6 +20,7 @@ WAYS = {
     "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
     "usd": ".usdc", "fbx": ".fbx",
 }  # fmt: skip
+_DANCES = "dances.json"
 _FEW = 6  # files that are sooner converted here than workers are started
 _OF_SMPL = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
 
@@ -166,6 +167,8 @@ def _files(path: Path) -> list[tuple[Path, Path]]:
     found = []
     for folder, inside, names in os.walk(path):
         inside[:] = sorted(name for name in inside if not name.startswith("."))
+        if _DANCES in names:  # what `footlights dance` made: the other files there are copies of the npz
+            names = [name for name in names if name.endswith(".npz")]
         for name in sorted(names):
             if Path(name).suffix.lower() in suffixes and not name.startswith("."):
                 file = Path(folder) / name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import FootlightsError
 from ..formats import FORMATS
 from ..progress import Report
-from .catalogue import FRONT
+from .catalogue import FRONT, LIST
 
 if TYPE_CHECKING:
     from .page import Dance
@@ -51,6 +51,8 @@ def view(
     if len(files) > MOST:
         raise FootlightsError(f"{len(files)} motions do not fit on one page", first, f"name up to {MOST} of them")
     target = Path(out) if out else first / FRONT if first.is_dir() else first.with_suffix(".html")
+    if target.exists() and target.name == FRONT and (target.parent / LIST).is_file():
+        raise FootlightsError("is the page of the dances made here, with their song", target, "give another place with -o")
     if target.exists() and not force:
         raise FootlightsError(
             "exists already", target, "open it as it is, give --force to replace it, or another place with -o"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..progress import Progress
     from ..scoring import Row
 
 EXAMPLE = """examples:
@@ -30,11 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--floor", metavar="auto|HEIGHT", help="metres, or auto to find it (default: 0 for our npz, auto for other files)"
     )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="print everything as JSON instead of a table: of one file an object, else {motions, problems}",
-    )
+    told = "print everything as JSON: of one file an object, else {motions, problems}"
+    parser.add_argument("--json", action="store_true", help=told)
     parser.add_argument("--html", metavar="FILE", help="also make a page: strips of time, what is wrong where, forces")
     parser.add_argument("--film", action="store_true", help="also film the worst motions here, red where they are wrong")
     parser.add_argument("--force", action="store_true", help="replace a page or films that exist")
@@ -46,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from ..errors import FootlightsError
     from ..progress import Progress
     from ..scoring import score
+    from ..scoring.table import remarks, table
     from . import plain
 
     floor = _floor(args.floor)
@@ -72,12 +69,11 @@ def run(args: argparse.Namespace) -> int:
         said = rows[0].said if alone else {"motions": [row.said for row in rows], "problems": failures}
         print(json.dumps(said, indent=1), flush=True)
     elif rows:
-        _tell(rows)
+        for line in [*table(rows).splitlines(), *remarks(rows)]:
+            print(plain(line))
     if rows and (args.html or args.film):
-        with Progress() as progress:
-            made = _shown(rows, floor, args, progress)
-        for path in made:
-            print(plain(str(path)), file=sys.stderr if args.json else sys.stdout)
+        for made in _shown(rows, floor, args):
+            print(plain(str(made)), file=sys.stderr if args.json else sys.stdout)
     if problems:
         print(f"footlights: {len(problems)} of {len(problems) + len(rows)} motions could not be judged", file=sys.stderr)
     return min((row.exit_code for row in problems), default=0)
@@ -105,7 +101,9 @@ def _beats(song: str | None):  # type: ignore[no-untyped-def]
     return Music.load(song).beats
 
 
-def _shown(rows: "list[Row]", floor: float | str | None, args: argparse.Namespace, progress: "Progress") -> list[Path]:
+def _shown(rows: "list[Row]", floor: float | str | None, args: argparse.Namespace) -> list[Path]:
+    from ..progress import Progress
+
     made = []
     if args.html:
         from ..show.score_page import score_page
@@ -115,19 +113,6 @@ def _shown(rows: "list[Row]", floor: float | str | None, args: argparse.Namespac
     if args.film:
         from ..show.score_film import score_films
 
-        made += score_films(rows, Path(), floor, force=args.force, progress=progress)
+        with Progress() as progress:
+            made += score_films(rows, Path(), floor, force=args.force, progress=progress)
     return made
-
-
-def _tell(rows: "list[Row]") -> None:
-    from ..scoring.table import table
-    from . import plain
-
-    print("\n".join(map(plain, table(rows).splitlines())))
-    for row in rows:
-        for note in row.said["notes"]:
-            print(plain(f"{row.path.name}: {note}"))
-        if "beats" in row.said:
-            f1, above = (row.said["beats"][name] for name in ("f1", "above_chance"))
-            told = "no beats to compare" if f1 is None else f"F1 {f1:.2f}, {above:+.2f} above chance"
-            print(plain(f"{row.path.name}: hits on the beat: {told}"))

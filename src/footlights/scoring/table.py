@@ -22,6 +22,18 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def remarks(rows: Sequence[Row]) -> list[str]:
+    """What should be known about each file, and how well it hits the beats of a song."""
+    lines = []
+    for row, name in zip(rows, labels(rows), strict=True):
+        lines += [f"{name}: {note}" for note in row.said["notes"]]
+        if "beats" in row.said:
+            f1, above = (row.said["beats"][of] for of in ("f1", "above_chance"))
+            told = "no beats to compare" if f1 is None else f"F1 {f1:.2f}, {above:+.2f} above chance"
+            lines.append(f"{name}: hits on the beat: {told}")
+    return lines
+
+
 def labels(rows: Sequence[Row]) -> list[str]:
     """File names; whole paths where two have the same."""
     count = Counter(row.path.name for row in rows)

@@ -30,19 +30,9 @@ from footlights.physics.selfcontact import self_depths
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
+from timing import best
 
 REPEATS, SECONDS, JUDGED = 15, 10.0, 60
-
-
-def best(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Milliseconds of the fastest of ``repeats`` calls."""
-    work()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times)
 
 
 def inverse_loop(motion: Motion, humanoid: Humanoid) -> Callable[[], None]:
@@ -102,7 +92,7 @@ def main() -> None:
     print(f"{len(motion)} frames at {motion.fps:g} a second, one core\n{'':26}{'ms':>8}{'ratio':>8}")
     base = 0.0
     for name, work in steps.items():
-        took = best(work)
+        took = best(work, REPEATS)
         base = base or took
         print(f"{name:26}{took:8.2f}{took / base:8.2f}")
     print(f"two processes do {parallel(motion):.2f} times what one does")

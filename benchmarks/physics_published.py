@@ -10,8 +10,6 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import mujoco
@@ -22,18 +20,9 @@ from footlights.physics.published.score import _derived, trajectory
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
+from timing import best
 
-PUBLISHED = 8.7
-
-
-def best(work: Callable[[], object], repeats: int = 200) -> float:
-    """Milliseconds of the fastest of ``repeats`` calls."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times)
+PUBLISHED, REPEATS = 8.7, 200
 
 
 def main() -> None:
@@ -50,7 +39,7 @@ def main() -> None:
                 data.qpos[:], data.qvel[:], data.qacc[:] = qpos[t], qvel[t], qacc[t]
                 mujoco.mj_inverse(model, data)
 
-        plain, score = best(loop), best(lambda qpos=qpos: trajectory(hinged, qpos, 30.0))
+        plain, score = best(loop, REPEATS), best(lambda qpos=qpos: trajectory(hinged, qpos, 30.0), REPEATS)
         print(f"{frames:8}{plain:15.2f}{score:10.3f}{score / plain:8.3f}{PUBLISHED * plain / score:17.1f}")
 
 

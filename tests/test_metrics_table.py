@@ -89,3 +89,9 @@ def test_published_code_gets_y_up_at_its_own_rate() -> None:
     assert len(place) == 2 * len(GOOD) - 1 and np.allclose(place[0, 0], 0)
     assert np.median(place[:, 15, 1]) > 0.3, "the head is above the pelvis along y"
     assert np.array_equal(published_positions(GOOD, 30.0, "z"), GOOD.positions)
+
+
+@pytest.mark.parametrize("frames", [2, 3, 4])
+def test_N5_tiny_clips_give_numbers_or_reasons(frames: int) -> None:
+    for name, score in measure(GOOD[:frames], BEATS).items():
+        assert np.isfinite(score.value) or score.reason, name

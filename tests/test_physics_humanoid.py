@@ -132,7 +132,7 @@ def _log(quat: np.ndarray) -> np.ndarray:
     return quat[1:] * (2 * np.arctan2(size, quat[0]) / size if size > 1e-9 else 2)
 
 
-def test_the_rest_pose_and_a_dance_touch_themselves_nowhere():
+def test_the_rest_pose_touches_itself_nowhere():
     rest = Motion(SMPL24.rest[:1], np.tile([1.0, 0, 0, 0], (1, 24, 1)), 30.0)
     depth, _ = self_depths(BODY, *(a.astype(float) for a in rest.kinematics()))
     assert depth.max() == 0

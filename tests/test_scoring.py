@@ -212,9 +212,11 @@ def test_one_glitched_frame_costs_no_memory_and_leaves_a_number(tmp_path, capsys
     assert 0 < said["physics_score"] < 0.1 and all(0 < value <= 1 for value in said["sub_scores"].values())
 
 
-def test_a_motion_kept_in_several_formats_is_judged_once(tmp_path, capsys):
+def test_each_dance_made_here_and_each_file_is_judged_once(tmp_path):
     for suffix in ("npz", "bvh", "glb"):
         write(DANCE, tmp_path / f"dance.{suffix}")
+    assert len(score([tmp_path])) == 3
+    (tmp_path / "dances.json").write_text("{}")
     assert [row.path.name for row in score([tmp_path])] == ["dance.npz"]
     assert [row.path.name for row in score([tmp_path / "dance.bvh", tmp_path / "dance.bvh"])] == ["dance.bvh"]
 

@@ -52,6 +52,11 @@ class Body:
         np.add.at(spread, (rows, self.weight_joints), self.weights[..., None] * place[:, None])
         return spread.reshape(len(self.vertices), -1)
 
+    @functools.cached_property
+    def owners(self) -> np.ndarray:
+        """(V,) the joint that moves each vertex most."""
+        return np.take_along_axis(self.weight_joints, self.weights.argmax(1)[:, None], 1)[:, 0]
+
     def skin(self, motion: Motion) -> np.ndarray:
         """(T, V, 3) float32 vertices in the world, by linear blend skinning; 80 kB a frame: give long clips in parts.
 

@@ -12,8 +12,8 @@ import numpy as np
 from .body import Body
 from .calibration import HINGES, LIMBS
 from .flesh import segments
-from .ik import two_bone, within_reach
-from .rotations import matrix_from_quat, normalize
+from .ik import reach
+from .rotations import normalize
 from .skeleton import SMPL24, Skeleton, forward_kinematics, local_from_world
 
 TRUNK = ("pelvis", "spine1", "spine2", "spine3", "head")
@@ -70,9 +70,10 @@ def clear(source: tuple[np.ndarray, np.ndarray], root: np.ndarray, turns: np.nda
             if not (excess > 1e-4).any():
                 continue
             aside = _softened(excess[:, None] * way, max(1, round(_SOFT * fps)))
-            aside = _within(moved[side], aside, places[:, twin.index(names[0])] - places[:, twin.index(names[2])])
+            arm = (twin.index(names[0]), twin.index(names[1]), twin.index(names[2]))
+            aside = _within(moved[side], aside, places[:, arm[0]] - places[:, arm[2]])
             moved[side] += aside
-            _reach(turns, places, twin, names, aside)
+            reach(turns, places, arm, HINGES[names[1]], places[:, arm[2]] + aside)
     return turns
 
 
@@ -101,16 +102,6 @@ def _deepest(places: np.ndarray, turns: np.ndarray, flesh: Flesh, side: str) -> 
             most = np.where(deeper, depth, most)
             way = np.where(deeper[:, None], normalize(gap) / share[:, None], way)
     return most, way
-
-
-def _reach(turns: np.ndarray, places: np.ndarray, twin: Skeleton, names: tuple[str, str, str], aside: np.ndarray) -> None:
-    """Bend an arm, in place, so that its wrist goes ``aside`` (T, 3)."""
-    shoulder, elbow, wrist = (twin.index(name) for name in names)
-    a, b, c = (places[:, joint] for joint in (shoulder, elbow, wrist))
-    hinge = turns[:, shoulder] @ np.array(HINGES[names[1]], np.float64)
-    target = within_reach(a, b, c, c + aside)
-    for joint, turn in zip((shoulder, elbow), two_bone(a, b, c, target, hinge), strict=True):
-        turns[:, joint] = matrix_from_quat(turn) @ turns[:, joint]
 
 
 def _within(moved: np.ndarray, aside: np.ndarray, arm: np.ndarray) -> np.ndarray:

@@ -32,11 +32,10 @@ class Segment:
 
 def segments(body: Body) -> tuple[Segment, ...]:
     """The segment of every joint of ``body``: the vertices that follow it more than any other joint."""
-    most = np.take_along_axis(body.weight_joints, body.weights.argmax(1)[:, None], 1)[:, 0]
     names, rest = body.skeleton.names, body.skeleton.rest.astype(np.float64)
     found = []
     for joint, name in enumerate(names):
-        flesh = body.vertices[most == joint].astype(np.float64) - rest[joint]
+        flesh = body.vertices[body.owners == joint].astype(np.float64) - rest[joint]
         side, _, part = name.rpartition("_")
         end = f"{side}_{_ALONG[part]}" if part in _ALONG else None
         found.append(_segment(flesh, None if end is None else rest[names.index(end)] - rest[joint]))

@@ -1,8 +1,10 @@
 """Two-bone inverse kinematics: bring a wrist or an ankle to a place by bending one hinge and swinging the limb."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from .rotations import cross, normalize, quat_between, quat_from_rotvec, quat_mul, quat_rotate
+from .rotations import cross, matrix_from_quat, normalize, quat_between, quat_from_rotvec, quat_mul, quat_rotate
 
 _STRAIGHT, _BENT = 0.05, 0.35  # sine of the hinge angle below which the limb has no plane of its own, and above which it has
 
@@ -43,6 +45,21 @@ def within_reach(a: np.ndarray, b: np.ndarray, c: np.ndarray, target: np.ndarray
     growth = np.maximum(wanted - now, 0.0)
     allowed = growth / (1 + (growth / room) ** 4) ** 0.25
     return a + (target - a) * ((np.minimum(wanted, now) + allowed) / np.maximum(wanted, 1e-9))[..., None]
+
+
+def reach(
+    turns: np.ndarray, places: np.ndarray, joints: tuple[int, int, int], hinge: Sequence[float], target: np.ndarray
+) -> None:
+    """Bend, in place, the limb of three ``joints`` so that its end comes to ``target`` (T, 3), as far as `within_reach`.
+
+    Args:
+        turns, places: world turns (T, J, 3, 3) and places (T, J, 3) of the joints; ``places`` stay as they are.
+        hinge: (3,) axis in the upper bone's frame about which flexion is positive.
+    """
+    a, b, c = (places[:, joint] for joint in joints)
+    both = two_bone(a, b, c, within_reach(a, b, c, target), turns[:, joints[0]] @ np.asarray(hinge, np.float64))
+    for joint, turn in zip(joints, both, strict=False):
+        turns[:, joint] = matrix_from_quat(turn) @ turns[:, joint]
 
 
 def _bend_axis(upper: np.ndarray, lower: np.ndarray, hinge: np.ndarray) -> np.ndarray:

@@ -5,8 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from .calibration import HINGES, LIMBS, Seen
-from .ik import two_bone, within_reach
-from .rotations import matrix_from_quat
+from .ik import reach
 from .skeleton import Skeleton, forward_kinematics, local_from_world
 
 _LOW, _HIGH = 0.10, 0.17  # metres of a wrist over the floor: leans below, is free above; of a grown person
@@ -43,11 +42,8 @@ def lean(seen: Seen, root: np.ndarray, turns: np.ndarray, skeleton: Skeleton, fl
         places, _ = forward_kinematics(skeleton, root, local_from_world(skeleton, turns))
         shoulder, elbow, wrist = (skeleton.index(name) for name in names)
         goal = _goal(seen.places[names[2]], places[:, wrist], weight, floor)
-        a, b, c = (places[:, joint] for joint in (shoulder, elbow, wrist))
-        hinge = turns[:, shoulder] @ np.array(HINGES[names[1]], np.float64)
-        target = within_reach(a, b, c, c + weight[:, None] * (goal - c))
-        for joint, turn in zip((shoulder, elbow), two_bone(a, b, c, target, hinge), strict=True):
-            turns[:, joint] = matrix_from_quat(turn) @ turns[:, joint]
+        here = places[:, wrist]
+        reach(turns, places, (shoulder, elbow, wrist), HINGES[names[1]], here + weight[:, None] * (goal - here))
     return turns
 
 

@@ -84,6 +84,16 @@ class Skeleton:
         return tuple(tuple(j for j, d in enumerate(depth) if d == level) for level in range(max(depth) + 1))
 
     @cached_property
+    def steps(self) -> np.ndarray:
+        """(J, J) int bones on the way from joint to joint; J where there is no way."""
+        steps = np.full((len(self),) * 2, len(self))
+        for joint, parent in enumerate(self.parents):
+            if parent >= 0:
+                steps[joint, :joint] = steps[:joint, joint] = steps[parent, :joint] + 1
+            steps[joint, joint] = 0
+        return np.minimum(steps, len(self))
+
+    @cached_property
     def swapped(self) -> tuple[int, ...]:
         """For each joint the index of its left/right twin (itself when it has none), by name.
 

@@ -14,13 +14,13 @@ from ..progress import Report
 from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from ..workers import streamed, workers
 from . import FORMATS, options_of, read, write
+from .folders import below
 from .plausible import doubt
 
 WAYS = {
     "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
     "usd": ".usdc", "fbx": ".fbx",
 }  # fmt: skip
-_DANCES = "dances.json"
 _FEW = 6  # files that are sooner converted here than workers are started
 _OF_SMPL = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
 
@@ -160,17 +160,5 @@ def _written() -> list[str]:
 
 
 def _files(path: Path) -> list[tuple[Path, Path]]:
-    """The file, or all files in the folder that a reader takes, each with its place below the folder."""
-    if not path.is_dir():
-        return [(path, Path(path.name))]
-    suffixes = {suffix for form in FORMATS if form.reads for suffix in form.suffixes}
-    found = []
-    for folder, inside, names in os.walk(path):
-        inside[:] = sorted(name for name in inside if not name.startswith("."))
-        if _DANCES in names:  # what `footlights dance` made: the other files there are copies of the npz
-            names = [name for name in names if name.endswith(".npz")]
-        for name in sorted(names):
-            if Path(name).suffix.lower() in suffixes and not name.startswith("."):
-                file = Path(folder) / name
-                found.append((file, file.relative_to(path)))
-    return found
+    """The file, or all motions of the folder, each with its place below the folder."""
+    return [(file, file.relative_to(path)) for file in below(path)] if path.is_dir() else [(path, Path(path.name))]

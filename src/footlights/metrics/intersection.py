@@ -89,11 +89,7 @@ def _owners(body: Body) -> np.ndarray:
 @functools.cache
 def _far(skeleton: Skeleton) -> np.ndarray:
     """(J, J) true where parts do not fold into each other: by the number of bones on the way from joint to joint."""
-    apart = np.zeros((len(skeleton), len(skeleton)), int)
-    for joint, parent in enumerate(skeleton.parents):
-        if parent >= 0:
-            apart[joint, :joint] = apart[:joint, joint] = apart[parent, :joint] + 1
-    far = apart > _NEAR
+    far = skeleton.steps > _NEAR
     for names in _FOLDS:
         a, b = (skeleton.index(name) for name in names)
         far[a, b] = far[b, a] = False

@@ -54,9 +54,15 @@ def ground_s2s(positions: np.ndarray) -> tuple[float, float, float]:
     The ground is the mean of the lowest joint of positions (T, 24, 3), z up: hovering is not seen, a jump lifts the ground and
     everything else sinks. Its table divides sums over all clips by 24000, however many frames there are.
     """
+    ground, below, above = ground_frames_s2s(positions)
+    return ground, float(below.sum()), float(above.sum())
+
+
+def ground_frames_s2s(positions: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """The same frame by frame: ground height (m), metres below it and above it (T,)."""
     lowest = joint_places(positions)[..., 2].min(axis=1)
     ground = float(lowest.mean())
-    return ground, float((ground - lowest)[lowest < ground].sum()), float((lowest - ground)[lowest > ground + 0.05].sum())
+    return ground, np.maximum(0, ground - lowest), np.where(lowest > ground + 0.05, lowest - ground, 0.0)
 
 
 def ground_reward_s2s(positions: np.ndarray) -> np.ndarray:

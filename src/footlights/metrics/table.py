@@ -28,7 +28,7 @@ from .novelty import Seconds, novelty
 from .phrases import phrases
 from .ranges import ranges
 from .score import Score
-from .support import ground_reward_s2s, ground_s2s, pfc_edge_frames, support
+from .support import ground_frames_s2s, ground_reward_s2s, pfc_edge_frames, support
 from .tremor import tremor
 
 INTERSECTED = 2.0  # frames a second in which self-intersection is looked for: it costs 11 ms each
@@ -156,10 +156,10 @@ def _energy(motion: Motion) -> Score:
 def _ground(motion: Motion) -> dict[str, Score]:
     place = published_positions(motion, 30.0, "z")
     reward = Score.mean(ground_reward_s2s(place), "", "the clip is empty")
-    off = 1000 * (place[..., 2].astype(np.float64).min(axis=1) - ground_s2s(place)[0])
-    below, above = np.maximum(0, -off), np.where(off > 50, off, 0)
+    _, below, above = ground_frames_s2s(place)
     return {
-        "below": Score.mean(below, "mm", "the clip is empty"), "above": Score.mean(above, "mm", "the clip is empty"),
+        "below": Score.mean(1000 * below, "mm", "the clip is empty"),
+        "above": Score.mean(1000 * above, "mm", "the clip is empty"),
         "reward": reward,
     }  # fmt: skip
 

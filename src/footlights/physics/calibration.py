@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import FootlightsError
 
-ROUND = 0.2  # of the scale: how softly the fall begins
+_ROUND = 0.2  # of the scale: how softly the fall begins
 LEAST = -700.0  # of a logarithm: a score stays a number above 0
 _FORMAT = "footlights-physics-calibration-1"
 
@@ -67,14 +67,14 @@ class Calibration:
     def log_soft(self, quantity: str, value: Any) -> Any:
         """Its logarithm: h(0) - h(x) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a the tolerance, b the scale.
 
-        Strictly falling everywhere.
+        Strictly falling everywhere; of numbers, and of arrays of any kind, with gradients where they have them.
         """
         a, b = self.tolerance[quantity], self.scale[quantity]
         return _hinge(0.0, a, b) - _hinge(value, a, b)
 
 
 def _hinge(x: Any, a: float, b: float) -> Any:
-    return (x - a + np.sqrt((x - a) ** 2 + (ROUND * b) ** 2)) / (2 * b)
+    return (x - a + ((x - a) ** 2 + (_ROUND * b) ** 2) ** 0.5) / (2 * b)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ Array = Any
 CUTOFF = 6.0  # Hz at which a steady swing keeps 0.71 of its size
 LEAST = 5  # frames that can be differentiated twice
 SLOWEST = 12.0  # frames a second below which accelerations of a dance cannot be seen
-ENDS = 2  # frames at each end whose accelerations are guesses
+_ENDS = 2  # frames at each end, at 30 a second, whose accelerations are guesses
 _ORDER = 2  # of the Butterworth filter, which runs forwards and backwards
 _END = 0.2  # seconds at each end from which its curvature is taken
 
@@ -40,6 +40,11 @@ def differentiate(values: Array, fps: float, cutoff: float = CUTOFF) -> tuple[Ar
         gain = xp.asarray((keep * at**order)[:, None], dtype=spectrum.dtype, device=values.device)
         found.append(xp.fft.irfft(spectrum * gain, n=2 * frames - 2, axis=-2)[..., :frames, :] + cubic)
     return found[0], found[1], found[2]
+
+
+def ends_of(frames: int, fps: float) -> int:
+    """How many frames at each end of a clip have accelerations that are guesses; at least one frame is left between them."""
+    return min(max(_ENDS, round(_ENDS * fps / 30)), (frames - 1) // 2)
 
 
 def _cubic(values: Array, fps: float) -> tuple[Array, Array, Array]:

@@ -1,6 +1,6 @@
 """Inverse dynamics: what forces a motion needs. Newton's and Euler's equations over a tree of segments, a frame at a time.
 
-No contacts, no joint limits, no armature: equal to MuJoCo's recursive Newton-Euler. `differentiable` holds the same for torch.
+No contacts, no joint limits, no armature: equal to MuJoCo's recursive Newton-Euler. `twin` holds the same with gradients.
 """
 
 from dataclasses import dataclass

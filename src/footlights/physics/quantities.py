@@ -9,7 +9,7 @@ from ..metrics.score import stride
 from ..metrics.tremor import tremor_of
 from ..motion import Motion
 from . import anatomy
-from .differentiation import ENDS, LEAST, SLOWEST
+from .differentiation import LEAST, SLOWEST, ends_of
 from .dynamics import Dynamics, dynamics_of, pose_of, torques
 from .ground import Ground, ground_reaction, points_of, speeds_of
 from .humanoid import Humanoid
@@ -64,7 +64,7 @@ def measure(motion: Motion, humanoid: Humanoid) -> Measured:
     dynamics = dynamics_of(humanoid, motion.root, motion.rotations, motion.fps)
     ground = ground_reaction(humanoid, points, speeds_of(points, motion.fps), dynamics.centre, dynamics.wrench)
     found |= _contact(humanoid, dynamics, ground) | _dynamic(humanoid, dynamics, ground)
-    ends = min(max(ENDS, round(ENDS * motion.fps / 30)), (len(motion) - 1) // 2)
+    ends = ends_of(len(motion), motion.fps)
     return Measured({name: _summed(name, quantity, ends, ground) for name, quantity in found.items()}, points, dynamics, ground)
 
 

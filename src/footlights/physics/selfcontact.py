@@ -20,7 +20,7 @@ def judged_pairs(humanoid: Humanoid) -> np.ndarray:
     """
     rest = humanoid.skeleton.rest.astype(np.float64)[:, None] + humanoid.capsule_ends
     count = len(humanoid.skeleton)
-    far = _steps_apart(humanoid.skeleton.parents) > _NEAR
+    far = humanoid.skeleton.steps > _NEAR
     found = []
     for a in range(count):
         for b in range(a + 1, count):
@@ -33,14 +33,6 @@ def judged_pairs(humanoid: Humanoid) -> np.ndarray:
 
 def _soft(a: str, b: str) -> bool:
     return (a, b) in TOUCHING or (b, a) in TOUCHING
-
-
-def _steps_apart(parents: tuple[int, ...]) -> np.ndarray:
-    steps = np.full((len(parents),) * 2, len(parents))
-    for joint, parent in enumerate(parents):
-        steps[joint] = steps[:, joint] = steps[parent] + 1 if parent >= 0 else len(parents)
-        steps[joint, joint] = 0
-    return steps
 
 
 def self_depths(humanoid: Humanoid, places: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

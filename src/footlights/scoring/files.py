@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import FootlightsError
-from ..formats import FORMATS, read
+from ..formats import read
+from ..formats.folders import SUFFIXES, below
 from ..metrics.beat import on_beat
 from ..motion import Motion
 from ..physics import Judgement, judge
@@ -22,7 +23,6 @@ from ..workers import streamed, workers
 
 _FEW = 6  # files that are sooner judged here than workers are started
 _ODD = (0.7, 1.4)  # times our height between which a body is a person's
-SUFFIXES = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
 
 
 @dataclass(frozen=True)
@@ -86,25 +86,17 @@ def score(
 
 
 def found(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """The files themselves and, of folders, every motion below them: of one kept in several formats, the first we prefer.
+    """The files themselves and, of folders, every motion below them, each once.
 
     Raises:
         FootlightsError: a folder without motions.
     """
     files: list[Path] = []
     for path in map(Path, paths):
-        if not path.is_dir():
-            files.append(path)
-            continue
-        inside = sorted(
-            p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()
-        )
+        inside = below(path) if path.is_dir() else [path]
         if not inside:
             raise FootlightsError("no motion in this folder", path, f"it may hold {', '.join(SUFFIXES)} files")
-        first: dict[Path, Path] = {}
-        for file in sorted(inside, key=lambda file: SUFFIXES.index(file.suffix.lower())):
-            first.setdefault(file.with_suffix(""), file)
-        files += sorted(first.values())
+        files += inside
     return list(dict.fromkeys(files))
 
 

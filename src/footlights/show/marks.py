@@ -43,8 +43,7 @@ class Marks:
 
 def tinted(body: Body, wrong: np.ndarray) -> np.ndarray:
     """(V, 3) float32 sRGB of a body whose segments ``wrong`` (J,) bool are red."""
-    most = np.take_along_axis(body.weight_joints, body.weights.argmax(1)[:, None], 1)[:, 0]
-    return np.ascontiguousarray(np.where(wrong[most][:, None], RED, body.colors.astype(np.float32)))
+    return np.ascontiguousarray(np.where(wrong[body.owners][:, None], RED, body.colors.astype(np.float32)))
 
 
 def _millimetres(places: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ from array_api_compat import array_namespace, to_device
 from ...errors import FootlightsError
 from ...rotations import cross, hemisphere
 from ..anatomy import GRAVITY
-from ..calibration import ROUND, Calibration
-from ..differentiation import ENDS, SLOWEST, differentiate, spin
+from ..calibration import Calibration
+from ..differentiation import SLOWEST, differentiate, ends_of, spin
 from ..ground import BAND, LEVER, parts_of
 from ..humanoid import Humanoid
 from ..judgement import SUB_SCORES
@@ -68,7 +68,7 @@ def _measured(humanoid: Humanoid, root: Array, quats: Array, fps: float) -> tupl
     places, turns = posed(humanoid, root, quats / size(quats)[..., None])
     points = xp.stack([places[..., j, :] + turned(turns[..., j, :, :], p) for j, p in _fastened(humanoid, places)], axis=-2)
     given = _grounded(humanoid, found, points, fps)
-    ends = min(max(ENDS, round(ENDS * fps / 30)), (frames - 1) // 2)
+    ends = ends_of(frames, fps)
     inside = {name: values[:, ends : frames - ends] for name, values in given.items()}
     said = {
         "velocity": percentile(most(size(central(places, fps, held=True))), PERCENT["velocity"]),
@@ -84,14 +84,7 @@ def _measured(humanoid: Humanoid, root: Array, quats: Array, fps: float) -> tupl
 
 def _scored(found: dict[str, Array], calibration: Calibration) -> Array:
     known = [parts for parts in SUB_SCORES.values() if set(parts) <= set(found)]
-    return sum(_log_soft(calibration, part, found[part]) for parts in known for part in parts) / len(known)
-
-
-def _log_soft(calibration: Calibration, name: str, value: Array) -> Array:
-    """The logarithm of `Calibration.soft`."""
-    a, b = calibration.tolerance[name], calibration.scale[name]
-    hinge = value - a + array_namespace(value).sqrt((value - a) ** 2 + (ROUND * b) ** 2)
-    return (float(np.sqrt(a * a + (ROUND * b) ** 2)) - a - hinge) / (2 * b)
+    return sum(calibration.log_soft(part, found[part]) for parts in known for part in parts) / len(known)
 
 
 def _fastened(humanoid: Humanoid, like: Array) -> list[tuple[int, Array]]:

@@ -1,0 +1,19 @@
+"""The motion files of a folder, to its bottom."""
+
+import os
+from pathlib import Path
+
+from . import FORMATS
+
+SUFFIXES = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
+_DANCES = "dances.json"  # beside what `footlights dance` made: files of other formats there are copies of the npz
+
+
+def below(folder: Path) -> list[Path]:
+    """All files of a folder and of those in it that a reader takes, in order; hidden ones and copies of our dances left out."""
+    found = []
+    for place, inside, names in os.walk(folder):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        kinds = (".npz",) if _DANCES in names else SUFFIXES
+        found += [Path(place) / n for n in sorted(names) if Path(n).suffix.lower() in kinds and not n.startswith(".")]
+    return found

@@ -8,6 +8,7 @@ import argparse
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import probes
 from calibrate_physics import WINDOW, windows
 from footlights.formats import read
 from footlights.motion import Motion
-from footlights.physics import judge
+from footlights.physics import Humanoid, judge
 from footlights.physics.judgement import SUB_SCORES, Judgement
 from footlights.physics.published import Hinged, phymotion_terms
 from footlights.workers import workers
@@ -102,6 +103,30 @@ def canary_table(data: Path) -> str:
     return "\n".join(lines)
 
 
+def touch_table(data: Path) -> str:
+    """Share of frames (five a second) in which geoms of the MuJoCo model lie deeper than a centimetre in each other."""
+    import mujoco
+
+    model = Humanoid.of().model(floor=False, actuators=False)
+    state = mujoco.MjData(model)
+    lines = ["| genre | frames | share | the pair that does so most |", "|---|---|---|---|"]
+    count, deep = Counter[str](), {}
+    for split in ("train", "val"):
+        for genre, file, start, end in windows(data, split):
+            for row in Humanoid.of().qpos(read(file)[start:end])[::6]:
+                state.qpos[:] = row
+                mujoco.mj_fwdPosition(model, state)
+                pairs = {tuple(sorted(model.geom(g).name for g in c.geom)) for c in state.contact if c.dist < -0.01}
+                count[genre] += 1
+                deep.setdefault(genre, Counter()).update({"": bool(pairs)} | dict.fromkeys(map(" in ".join, pairs), 1))
+    for genre in sorted(count):
+        share, pairs = deep[genre].pop("") / count[genre], deep[genre]
+        lines.append(f"| {genre} | {count[genre]} | {share:.3f} | {max(pairs, key=pairs.get) if pairs else ''} |")
+        deep[genre][""] = round(share * count[genre])
+    lines.append(f"| all | {sum(count.values())} | {sum(d[''] for d in deep.values()) / sum(count.values()):.3f} | |")
+    return "\n".join(lines)
+
+
 def genre_table(data: Path) -> str:
     """Fifth percentiles by genre: dance by split, and every other motion."""
     groups: dict[tuple[str, str], list[tuple[str, Path, int, int]]] = {}
@@ -139,6 +164,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into docs/physics.md")
     args = parser.parse_args()
     tables = {"probes": probe_table(args.golden), "canaries": canary_table(args.data), "genres": genre_table(args.data)}
+    tables["touches"] = touch_table(args.data)
     text = DOC.read_text(encoding="utf-8")
     for name, table in tables.items():
         print(f"\n{table}")

@@ -27,15 +27,40 @@ def main(task: str, source: str, target: str, fps: str) -> None:
     bpy.ops.import_scene.fbx(filepath=source)
     if not any(thing.type == "ARMATURE" for thing in scene.objects):
         raise SystemExit("Error: there is no skeleton in this file")
+    rate = scene.render.fps / scene.render.fps_base
+    if scene.render.fps_base != 1.0:
+        _back_on_frames(bpy, rate / scene.render.fps)
     _span(bpy, scene)
     with open(target + ".fps", "w", encoding="ascii") as file:
-        file.write(repr(scene.render.fps / scene.render.fps_base))
+        file.write(f"{rate:.6g}")  # Blender holds it in single precision
     scene.render.fps_base = 1.0
     bpy.ops.export_scene.gltf(
         filepath=target, export_format="GLB", export_animations=True, export_animation_mode="ACTIVE_ACTIONS",
         export_optimize_animation_size=False, export_skins=True, export_def_bones=False, export_lights=False,
         export_cameras=False,
     )  # fmt: skip
+
+
+def _back_on_frames(bpy, share: float) -> None:  # type: ignore[no-untyped-def]
+    """Keys of fractional rates put on whole frames: the importer (Blender 5.0) counts them in the whole rate next to it."""
+    import numpy as np
+
+    start = 1.0  # the frame at which the importer puts the file's second 0
+    for curve in (curve for action in bpy.data.actions for curve in _curves(action)):
+        points = np.empty(2 * len(curve.keyframe_points))
+        curve.keyframe_points.foreach_get("co", points)
+        moved = start + (points[::2] - start) * share
+        if np.abs(moved - moved.round()).sum() < np.abs(points[::2] - points[::2].round()).sum():
+            points[::2] = moved.round(3)
+            curve.keyframe_points.foreach_set("co", points)
+            curve.update()
+
+
+def _curves(action):  # type: ignore[no-untyped-def]
+    """The curves of an action, by the words of Blender 5 or of those before."""
+    if hasattr(action, "fcurves"):
+        return action.fcurves
+    return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
 
 
 def _span(bpy, scene) -> None:  # type: ignore[no-untyped-def]

@@ -9,8 +9,12 @@ from .humanoid import Humanoid
 STEP = 1 / 120  # seconds
 _FRICTION = (1.0, 0.005, 0.0001)
 _ARMATURE, _DAMPING = 0.02, 0.1  # what keeps servos of light segments stable
-# Folded arms lie in the chest's capsules in up to four of ten frames of couple dances, deeper than a centimetre.
-_FOLDED = [{arm, chest} for arm in ("elbow", "wrist") for chest in ("spine1", "spine2")]
+# What dancers lay on themselves, deeper than a centimetre into the capsules of clean recordings: folded arms, and hands on
+# waist, hips, head, arms and each other. `python tools/physics_tables.py` counts what is left.
+_TRUNK = ("pelvis", "spine1", "spine2", "spine3", "collar", "neck", "head")
+_LAID = [{"hand", on} for on in (*_TRUNK, "hip", "shoulder", "elbow", "wrist", "hand")]
+_LAID += [{arm, on} for arm in ("elbow", "wrist") for on in ("pelvis", "spine1", "spine2", "hip")]
+_LAID += [{"elbow"}, {"shoulder", "spine1"}]
 _STIFF = 1.3  # servo stiffness, N m/rad, over the most torque of the joint
 
 
@@ -87,7 +91,7 @@ def _excluded(humanoid: Humanoid) -> list[tuple[int, int]]:
     from .selfcontact import judged_pairs
 
     names, count = humanoid.skeleton.names, len(humanoid.skeleton)
-    kept = {(a, b) for a, b in judged_pairs(humanoid).tolist() if {anatomy.of(names[a]), anatomy.of(names[b])} not in _FOLDED}
+    kept = {(a, b) for a, b in judged_pairs(humanoid).tolist() if {anatomy.of(names[a]), anatomy.of(names[b])} not in _LAID}
     return [(a, b) for a in range(count) for b in range(a + 1, count) if (a, b) not in kept]
 
 

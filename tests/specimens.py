@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from footlights.formats import write
+from footlights.rotations import matrix_from_quat, quat_from_rotvec
 from gltf_rigs import UPRIGHT, armature, vrm
 from moving import TRIPOD, swaying
-from torch_files import joblib_file, torch_file
+from torch_files import boxed_file, joblib_file, torch_file
 
 BVH = """HIERARCHY
 ROOT Hips
@@ -211,6 +212,36 @@ def wham(folder: Path) -> Path:
     return joblib_file(folder / "wham_output.pkl", {0: person | {"frame_ids": np.array([0, 1, 2, 4, 5, 6])}})
 
 
+def _turned(frames: int) -> np.ndarray:
+    """(T, 24, 3, 3) turns of a body that stands before a camera, whose y points down: half a turn about x, and some more."""
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(0, 0.2, (frames, 24, 3))
+    vectors[:, 0] = (np.pi, 0, 0)
+    return matrix_from_quat(quat_from_rotvec(vectors)).astype(np.float32)
+
+
+def tram(folder: Path) -> Path:
+    """A track without the camera's path."""
+    places = np.tile(np.float32([0.1, 0.2, 4.0]), (6, 1, 1))
+    frames = np.array([2, 3, 4, 6, 7, 8])
+    held = {"pred_cam": np.ones((6, 3), np.float32), "pred_rotmat": _turned(6), "pred_trans": places, "frame": frames}
+    return boxed_file(folder / "hps_track_0.npy", held | {"pred_shape": np.ones((6, 10), np.float32)})
+
+
+def phalp(folder: Path) -> Path:
+    """Four frames: person 3 in all of them, lost in the last, person 5 in two."""
+    held = {}
+    for number, pose in enumerate(_turned(4)):
+        body = {"global_orient": pose[:1], "body_pose": pose[1:], "betas": np.ones(10, np.float32)}
+        there = [3, 5] if number < 2 else [3]
+        held[f"outputs/_DEMO/film/img/{number + 1:06d}.jpg"] = {
+            "time": number, "shot": 0, "tid": there, "tracked_time": [int(number == 3)] + [0] * (len(there) - 1),
+            "smpl": [body] * len(there), "camera": [np.float32([number * 0.1, 0.2, 30.0])] * len(there),
+            "bbox": [np.ones(4)] * len(there), "conf": [0.9] * len(there), "mask": [{"size": [4, 4], "counts": b"04L4"}],
+        }  # fmt: skip
+    return joblib_file(folder / "demo_film.pkl", held)
+
+
 def smplx(folder: Path) -> Path:
     return _put(folder / "smplx.pkl", pickle.dumps({"smplx": _parameters() | {"jaw_pose": np.zeros((6, 3)), "fps": 30.0}}))
 
@@ -220,7 +251,8 @@ def smplx_npz(folder: Path) -> Path:
     return folder / "smplx.npz"
 
 
-ALL = {f.__name__: f for f in (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar, torch, wham, smplx, smplx_npz)}
+_MAKERS = (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar, torch, wham, tram, phalp, smplx, smplx_npz)
+ALL = {maker.__name__: maker for maker in _MAKERS}
 
 
 def _put(path: Path, data: bytes) -> Path:

@@ -55,6 +55,7 @@ def test_S1_nothing_ran_and_nothing_was_written(outcomes):
         ("pickle_that_runs_a_program", ".system"),
         ("pickle_that_runs_a_program_in_old_words", "os.system"),
         ("pickle_that_evaluates", "builtins.eval"),
+        ("tram_storage_that_runs_a_program", "posix.system"),
         ("pickle_that_reaches_through_numpy", "fromfile"),
         ("bvh_claims_a_thousand_million_frames", "1000000000"),
         ("npz_header_claims_a_hundred_thousand_million_numbers", "100000000000"),

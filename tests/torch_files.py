@@ -53,18 +53,63 @@ def torch_file(path: Path, held: Mapping, extra: bytes = b"", **lies) -> Path:
     return path
 
 
-def joblib_file(path: Path, held: Mapping) -> Path:
-    """{person: {name: array}} as joblib.dump writes a defaultdict: each array's bytes follow its description."""
-    data = bytearray(b"\x80\x04ccollections\ndefaultdict\ncbuiltins\ndict\n\x85R(")
-    for person, arrays in held.items():
-        data += b"K" + bytes([person]) + b"}("
-        for name, values in arrays.items():
-            data += _text(name) + b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}("
-            data += _text("subclass") + b"cnumpy\nndarray\n" + _text("shape") + _whole(values.shape)
-            data += _text("order") + _text("C") + _text("dtype") + pickle.dumps(values.dtype, 2)[2:-1]
-            data += _text("allow_mmap") + b"\x88" + _text("numpy_array_alignment_bytes") + b"K\x10ub"
-            pad = 16 - (len(data) + 1) % 16
-            data += bytes([pad]) + b"\xff" * pad + values.tobytes()
-        data += b"u"
-    path.write_bytes(bytes(data + b"u."))
+def _stored(values: np.ndarray) -> bytes:
+    """One storage in torch's format from before its files were zips: five pickles, a count, and the numbers."""
+    mark = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+    key = b"\x80\x02(" + _text("storage") + b"ctorch\n" + _KINDS[values.dtype.name].encode() + b"\n" + _text("7")
+    held = key + _text("cpu") + b"J" + struct.pack("<i", values.size) + b"NtQ."
+    parts = [mark, b"\x80\x02M\xe9\x03.", b"\x80\x02}.", held, b"\x80\x02]" + _text("7") + b"a."]
+    return b"".join(parts) + struct.pack("<q", values.size) + values.tobytes()
+
+
+def boxed_file(path: Path, held: Mapping[str, np.ndarray], tensors: bool = True) -> Path:
+    """A dict of tensors, or of arrays, as numpy.save writes an object: an array of no dimensions around it."""
+    body = b""
+    for name, value in held.items():
+        values = np.ascontiguousarray(value)
+        if not tensors:
+            body += _text(name) + pickle.dumps(values, 2)[2:-1]
+            continue
+        data = _stored(values)
+        storage = b"ctorch.storage\n_load_from_bytes\n(B" + struct.pack("<I", len(data)) + data + b"tR"
+        steps = tuple(s // values.itemsize for s in values.strides)
+        hooks = b"ccollections\nOrderedDict\n)R"
+        body += _text(name) + b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"J\0\0\0\0"
+        body += _whole(values.shape) + _whole(steps) + b"\x89" + hooks + b"tR"
+    dtype = pickle.dumps(np.dtype(object), 3)[2:-1]
+    array = b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\0tC\x01btR(K\x01)" + dtype
+    header = b"{'descr': '|O', 'fortran_order': False, 'shape': (), }".ljust(117) + b"\n"
+    start = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+    path.write_bytes(start + b"\x80\x03" + array + b"\x89](}(" + body + b"uetb.")
     return path
+
+
+def joblib_file(path: Path, held: Mapping) -> Path:
+    """Nested dicts and lists of arrays and plain values as joblib.dump writes them: an array's bytes follow its description."""
+    data = bytearray(b"\x80\x04")
+    _joblib(held, data)
+    path.write_bytes(bytes(data + b"."))
+    return path
+
+
+def _joblib(value, data: bytearray) -> None:
+    if isinstance(value, Mapping):
+        data += b"}("
+        for name, inner in value.items():
+            data += pickle.dumps(name, 2)[2:-1]
+            _joblib(inner, data)
+        data += b"u"
+    elif isinstance(value, list):
+        data += b"]("
+        for inner in value:
+            _joblib(inner, data)
+        data += b"e"
+    elif isinstance(value, np.ndarray):
+        data += b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}("
+        data += _text("subclass") + b"cnumpy\nndarray\n" + _text("shape") + _whole(value.shape)
+        data += _text("order") + _text("C") + _text("dtype") + pickle.dumps(value.dtype, 2)[2:-1]
+        data += _text("allow_mmap") + b"\x88" + _text("numpy_array_alignment_bytes") + b"K\x10ub"
+        pad = 16 - (len(data) + 1) % 16
+        data += bytes([pad]) + b"\xff" * pad + value.tobytes()
+    else:
+        data += pickle.dumps(value, 2)[2:-1]

@@ -13,7 +13,7 @@ import numpy as np
 import specimens
 from gltf_rigs import Maker, armature
 from moving import TRIPOD, swaying
-from torch_files import joblib_file, torch_file
+from torch_files import boxed_file, joblib_file, torch_file
 
 _BVH_ROWS = specimens.BVH.index("Frames:")
 
@@ -295,6 +295,45 @@ def joblib_array_claims_a_terabyte(folder: Path) -> Path:
     data = joblib_file(folder / "y.pkl", {0: {"pose": np.zeros((7, 72)), "trans": np.zeros((7, 3))}}).read_bytes()
     lie = b"J\x07\x00\x00\x00", b"J\xff\xff\xff\x7f"
     return _bytes(folder / "x.pkl", data.replace(*lie))
+
+
+def pickle_encodes_one_text_a_thousand_times(folder: Path) -> Path:
+    """Each time sixteen megabytes more, of a file of sixteen."""
+    text = b"X" + struct.pack("<I", 1 << 24) + b"a" * (1 << 24) + b"q\x00"
+    call = b"c_codecs\nencode\nq\x01h\x00X\x06\x00\x00\x00latin1q\x02\x86R"
+    return _bytes(folder / "x.pkl", b"\x80\x02" + text + call + b"h\x01h\x00h\x02\x86R" * 1000 + b".")
+
+
+def tram_that_runs_a_program(folder: Path) -> Path:
+    data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((2, 3), np.float32)}).read_bytes()
+    return _bytes(folder / "x.npy", data.replace(b"ctorch.storage\n_load_from_bytes\n", b"cos\nsystem\n"))
+
+
+def tram_storage_that_runs_a_program(folder: Path) -> Path:
+    """The pickle inside the pickle asks."""
+    data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((2, 3), np.float32)}).read_bytes()
+    return _bytes(folder / "x.npy", data.replace(b"ctorch\nFloatStorage\n", b"cposix\nsystem123456\n"))
+
+
+def tram_storage_claims_a_thousand_million_numbers(folder: Path) -> Path:
+    data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((2, 3), np.float32)}).read_bytes()
+    return _bytes(folder / "x.npy", data.replace(struct.pack("<q", 6), struct.pack("<q", 10**9)))
+
+
+def tram_one_storage_loaded_for_ever(folder: Path) -> Path:
+    """Ten bytes ask for the same sixteen megabytes once more."""
+    data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((1 << 22, 1), np.float32)}).read_bytes()
+    at = data.index(b"ctorch.storage")
+    end = data.index(b"tR", data.index(struct.pack("<q", 1 << 22), at))
+    storage = data[data.index(b"B", at + 30) : end] + b"q\x09"
+    loads = b"ctorch.storage\n_load_from_bytes\nq\x08" + storage + b"\x85R" + b"h\x08h\x09\x85R" * 400_000
+    return _bytes(folder / "x.npy", data[:128] + b"\x80\x02" + loads + b".")
+
+
+def phalp_of_one_person_many_million_times(folder: Path) -> Path:
+    """A frame whose list of persons is one body, again and again."""
+    frame = b"}(X\x03\x00\x00\x00tid](" + b"K\x01" * 3_000_000 + b"eX\x04\x00\x00\x00smpl]X\x06\x00\x00\x00camera]u"
+    return _bytes(folder / "x.pkl", b"\x80\x02}X\x01\x00\x00\x00a" + frame + b"s.")
 
 
 def empty(folder: Path) -> Path:

@@ -42,6 +42,7 @@ FORMATS = (
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
     Format("torch", (".pt", ".pth"), "smplx"),
+    Format("tram", (".npy",), "tram", begins=(b"\x93NUMPY",)),
     Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
     Format("g1", (".csv",), "g1", writes=True),
 )
@@ -58,7 +59,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     What had to be found out (unit, up axis, rate) is told in ``motion.meta["notes"]``.
 
     Args:
-        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl or pt file; fbx where Blender is.
+        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl, pt or npy file; fbx where Blender is.
         options: of the format's own ``read``: ``unit`` (metres), ``up`` ("y" or "z"), ``fps``, ``root_offset``.
 
     Raises:

@@ -10,6 +10,22 @@ MAX_JOINTS = 2_000
 MAX_POSES = 12_000_000  # joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
 MAX_FRAMES = 450_000  # an hour at 120 fps
 MAX_FILE = 1 << 30
+ROOM = 256 << 20  # bytes of numbers unpacked from one file
+
+
+class Budget:
+    """The memory that one file may still take: every reader asks before it unpacks numbers, however often a file names them."""
+
+    def __init__(self, path: object) -> None:
+        self.path = path
+        self.left = ROOM
+
+    def take(self, size: int) -> None:
+        """``size`` bytes of it; FootlightsError when they are not left."""
+        self.left -= size
+        if size < 0 or self.left < 0:
+            what = f"holds more than {ROOM >> 20} MiB of numbers, more than a motion needs"
+            raise FootlightsError(what, self.path, "cut it into parts")
 
 
 def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:

@@ -18,12 +18,12 @@ import numpy as np
 
 from ..errors import FootlightsError
 from ..rotations import quat_from_matrix
-from .bounded import read_bytes
+from .bounded import Budget, read_bytes
 
 MAX_BYTES = 256 << 20
 MAX_TEXT = 64 << 20
 MAX_NODES = 20_000
-MAX_NUMBERS = 40_000_000  # of all the arrays read: the same bytes may be asked for under many names
+_NUMBER = 6  # bytes: of a single, and of what is compared with it for a moment
 _DEEPEST = 500
 _MAX_VALUES = 1_500_000  # of the JSON document: some hundred bytes of memory each
 _LARGEST = 1e8
@@ -62,7 +62,7 @@ class Gltf:
                 raise FootlightsError("is not of glTF version 2", path, "export it as glTF 2.0")
             self.nodes = self._nodes()
         self._buffers: dict[int, bytes | memoryview] = {}
-        self._taken = 0
+        self._budget = Budget(path)
 
     @contextlib.contextmanager
     def damage(self) -> Iterator[None]:
@@ -93,9 +93,7 @@ class Gltf:
             raise FootlightsError("keeps numbers as sparse accessors", self.path, "export it without them")
         kind, width = np.dtype(_COMPONENTS[accessor["componentType"]]), _WIDTHS[accessor["type"]]
         count = whole(accessor["count"])
-        self._taken += count * width
-        if self._taken > MAX_NUMBERS:
-            raise FootlightsError(f"its animation has more than {MAX_NUMBERS} numbers", self.path, "cut it into parts")
+        self._budget.take(count * width * _NUMBER)
         view = self.item("bufferViews", accessor["bufferView"])
         room = whole(view["byteLength"])
         stride = whole(view.get("byteStride", 0)) or kind.itemsize * width

@@ -1,9 +1,9 @@
-"""Pickles of motion, told apart by the names inside: AIST++ and EDGE, or SMPL, SMPL-H and SMPL-X parameters."""
+"""Pickles of motion, told apart by the names inside: AIST++ and EDGE, tracks of 4D-Humans, or SMPL and SMPL-X parameters."""
 
 import os
 
 from ..motion import Motion
-from . import aist, smplx
+from . import aist, phalp, smplx
 from .safe_pickle import load_dict
 
 _AIST = {"smpl_poses", "smpl_trans", "smpl_scaling"}
@@ -20,5 +20,7 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
         FootlightsError: no pickle of a motion, damaged, asking to run something, or without a rate.
     """
     held = load_dict(path)
-    kind = aist if not held or _AIST & set(held) else smplx
+    if not held or _AIST & set(held):
+        return aist.from_dict(held, path, fps=fps, up=up)
+    kind = phalp if phalp.fits(held) else smplx
     return kind.from_dict(held, path, fps=fps, up=up)

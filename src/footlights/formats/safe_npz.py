@@ -13,10 +13,9 @@ import numpy as np
 
 from ..atomic import writing
 from ..errors import FootlightsError
-from .bounded import MAX_FILE, file_size
+from .bounded import MAX_FILE, Budget, file_size
 
 MAX_MEMBERS = 200
-MAX_MEMBER = 256 << 20
 _LONGEST_HEADER = 1000
 _HEADER = re.compile(
     r"\{'descr': ?'(?P<descr>[<>|=]([iu][1248]|f[248]|b1|[US][1-9]\d{0,7}))', ?"
@@ -34,6 +33,7 @@ class SafeNpz:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path
+        self._budget = Budget(path)
         check_directory(path, file_size(path, MAX_FILE))
         try:
             self._zip = zipfile.ZipFile(path)
@@ -72,8 +72,7 @@ class SafeNpz:
         if name not in self._members:
             raise self._error(f"has no array {name!r}", f"it holds {', '.join(self.names[:12]) or 'none'}")
         member = self._members[name]
-        if member.file_size > MAX_MEMBER:
-            raise self._error(f"{name} is too large ({member.file_size >> 20} MiB)", "cut the clip into parts")
+        self._budget.take(member.file_size)
         try:
             with self._zip.open(member) as stream:
                 values = _array(stream, member.file_size, kinds, shape)

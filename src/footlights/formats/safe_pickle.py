@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import FootlightsError
-from .bounded import read_bytes
+from .bounded import Budget, read_bytes
 
 MAX_BYTES = 128 << 20
-_MAX_STEPS = 200_000
+_MAX_STEPS = 2_000_000  # some four thousand persons of a tracker's file, and less than ten seconds
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,6 @@ _NUMPY = {
     ("builtins", "dict"),
     ("__builtin__", "dict"),
 }
-_MARK = object()
-_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _LITERALS = {
     "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
     "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "UNICODE", "BINUNICODE",
@@ -98,8 +96,10 @@ class Machine:
     def __init__(self, path: object) -> None:
         self.path = path
         self.stack: list[Any] = []
+        self.marks: list[int] = []  # places in the stack
         self.memo: dict[int, Any] = {}
         self.stream = io.BytesIO()
+        self.budget = Budget(path)
 
     def held(self, data: bytes) -> dict[Any, Any]:
         """The dict that the pickle ``data`` holds; FootlightsError when it is damaged or holds something else."""
@@ -112,30 +112,25 @@ class Machine:
         return held
 
     def run(self, data: bytes) -> Any:
+        """What the pickle ``data`` holds."""
         self.stream = io.BytesIO(data)
+        return self.next()
+
+    def next(self) -> Any:
+        """What the next pickle of the stream holds."""
         for step, (opcode, argument, _) in enumerate(pickletools.genops(self.stream)):
             if step > _MAX_STEPS:
-                raise ValueError("too many steps")
+                raise FootlightsError("holds millions of things, more than a motion needs", self.path, "cut it into parts")
             if opcode.name == "STOP":
                 return self.stack.pop()
             self._do(opcode.name, argument)
         raise ValueError("no end")
 
     def _do(self, code: str, argument: Any) -> None:
-        if code in _LITERALS:
-            self.stack.append(argument)
-        elif code in _CONSTANTS:
-            self.stack.append(_CONSTANTS[code])
-        elif code in ("GLOBAL", "STACK_GLOBAL"):
-            self.stack.append(self._name(*(argument.split(" ", 1) if argument else self._pop(2))))
-        elif code in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
-            self.memo[len(self.memo) if argument is None else argument] = self.stack[-1]
-        elif code in ("GET", "BINGET", "LONG_BINGET"):
-            self.stack.append(self.memo[argument])
-        elif code in _STEPS:
-            _STEPS[code](self)
-        elif code not in ("PROTO", "FRAME"):
+        step = _STEPS.get(code)
+        if step is None:
             raise FootlightsError(f"uses {code}, which no pickle of arrays needs", self.path, "do not trust this file")
+        step(self, argument)
 
     def knows(self, module: str, name: str) -> bool:
         """Whether a file may name this global."""
@@ -143,6 +138,8 @@ class Machine:
 
     def make(self, name: str, *arguments: Any) -> Any:
         """What calling the global ``name`` would make of these arguments."""
+        if name == "encode":
+            self.budget.take(len(arguments[0]))
         return _made(name, *arguments)
 
     def persistent(self, key: Any) -> Any:
@@ -163,8 +160,8 @@ class Machine:
         return popped
 
     def _to_mark(self) -> list[Any]:
-        at = max(i for i, value in enumerate(self.stack) if value is _MARK)
-        popped = self.stack[at + 1 :]
+        at = self.marks.pop()
+        popped = self.stack[at:]
         del self.stack[at:]
         return popped
 
@@ -209,7 +206,10 @@ class Machine:
                 raise ValueError("a type that is no number")
         elif isinstance(made, _Array):
             _, shape, dtype, fortran, data = state
-            made.values = _values(data, dtype, shape, "F" if fortran else "C")
+            if shape == () and isinstance(data, list) and len(data) == 1:  # an object in an array's clothes
+                made = data[0]
+            else:
+                made.values = _values(data, dtype, shape, "F" if fortran else "C")
         elif isinstance(made, _Inline):
             made = _Array(self._following(state))
         else:
@@ -222,32 +222,46 @@ class Machine:
             self.stream.read(self.stream.read(1)[0])
         shape, dtype = state["shape"], state["dtype"]
         count = math.prod(_shape(shape)) * int(dtype.code[1:])
-        data = self.stream.read(count) if count <= MAX_BYTES else b""
+        self.budget.take(count)
+        data = self.stream.read(count)
         return _values(data, dtype, shape, state["order"])
 
 
-_STEPS: dict[str, Callable[[Machine], Any]] = {
-    "MARK": lambda m: m.stack.append(_MARK),
-    "POP": lambda m: m.stack.pop(),
-    "POP_MARK": lambda m: m._to_mark(),
-    "DUP": lambda m: m.stack.append(m.stack[-1]),
-    "EMPTY_LIST": lambda m: m.stack.append([]),
-    "EMPTY_DICT": lambda m: m.stack.append({}),
-    "LIST": lambda m: m.stack.append(m._to_mark()),
-    "TUPLE": lambda m: m.stack.append(tuple(m._to_mark())),
-    "EMPTY_TUPLE": lambda m: m.stack.append(()),
-    "TUPLE1": lambda m: m._tuple(1),
-    "TUPLE2": lambda m: m._tuple(2),
-    "TUPLE3": lambda m: m._tuple(3),
-    "DICT": lambda m: m._dict(),
-    "APPEND": lambda m: m._add(m._pop(1)),
-    "APPENDS": lambda m: m._add(m._to_mark()),
-    "SETITEM": lambda m: m._set(m._pop(2)),
-    "SETITEMS": lambda m: m._set(m._to_mark()),
-    "REDUCE": lambda m: m._reduce(),
-    "BUILD": lambda m: m._build(),
-    "NEWOBJ": lambda m: m._object(),
-    "BINPERSID": lambda m: m.stack.append(m.persistent(m.stack.pop())),
+def _remembered(machine: Machine, place: int | None) -> None:
+    machine.memo[len(machine.memo) if place is None else place] = machine.stack[-1]
+
+
+_STEPS: dict[str, Callable[[Machine, Any], Any]] = {
+    **{code: lambda m, argument: m.stack.append(argument) for code in _LITERALS},
+    **{code: lambda m, argument: m.stack.append(m.memo[argument]) for code in ("GET", "BINGET", "LONG_BINGET")},
+    **dict.fromkeys(("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"), _remembered),
+    **dict.fromkeys(("PROTO", "FRAME"), lambda m, _: None),
+    "NONE": lambda m, _: m.stack.append(None),
+    "NEWTRUE": lambda m, _: m.stack.append(True),
+    "NEWFALSE": lambda m, _: m.stack.append(False),
+    "GLOBAL": lambda m, argument: m.stack.append(m._name(*argument.split(" ", 1))),
+    "STACK_GLOBAL": lambda m, _: m.stack.append(m._name(*m._pop(2))),
+    "MARK": lambda m, _: m.marks.append(len(m.stack)),
+    "POP": lambda m, _: m.stack.pop(),
+    "POP_MARK": lambda m, _: m._to_mark(),
+    "DUP": lambda m, _: m.stack.append(m.stack[-1]),
+    "EMPTY_LIST": lambda m, _: m.stack.append([]),
+    "EMPTY_DICT": lambda m, _: m.stack.append({}),
+    "LIST": lambda m, _: m.stack.append(m._to_mark()),
+    "TUPLE": lambda m, _: m.stack.append(tuple(m._to_mark())),
+    "EMPTY_TUPLE": lambda m, _: m.stack.append(()),
+    "TUPLE1": lambda m, _: m._tuple(1),
+    "TUPLE2": lambda m, _: m._tuple(2),
+    "TUPLE3": lambda m, _: m._tuple(3),
+    "DICT": lambda m, _: m._dict(),
+    "APPEND": lambda m, _: m._add(m._pop(1)),
+    "APPENDS": lambda m, _: m._add(m._to_mark()),
+    "SETITEM": lambda m, _: m._set(m._pop(2)),
+    "SETITEMS": lambda m, _: m._set(m._to_mark()),
+    "REDUCE": lambda m, _: m._reduce(),
+    "BUILD": lambda m, _: m._build(),
+    "NEWOBJ": lambda m, _: m._object(),
+    "BINPERSID": lambda m, _: m.stack.append(m.persistent(m.stack.pop())),
 }
 
 

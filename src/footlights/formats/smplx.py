@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import FootlightsError
 from ..motion import Motion
-from ..rotations import quat_from_matrix, rotvec_from_quat, slerp
+from ..rotations import matrix_from_quat, quat_from_matrix, quat_from_rotvec, rotvec_from_quat, slerp
 from .axes import check_choice
 from .bounded import check_rate, check_room
 from .safe_npz import SafeNpz
@@ -29,6 +29,8 @@ _RATES = ("fps", "mocap_framerate", "mocap_frame_rate", "frame_rate")
 _FACE = ("jaw_pose", "pose_jaw", "expression", "expressions", "leye_pose", "pose_eye")
 _NAMES = {*_ROOT, *_BODY, *_WHOLE, *_PLACE, *_RATES, *_FACE, "betas", "frame_ids"}
 _LONGEST_GAP = 5
+Camera = tuple[np.ndarray, np.ndarray]  # turns (T or 1, 3, 3) and places (T or 1, 3) that take what it sees into a y-up world
+UPRIGHT = np.diag([1.0, -1.0, -1.0])  # from a camera's axes, y down and z ahead, to y up
 _MOST_VISITS = 1000
 
 
@@ -60,23 +62,28 @@ def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) 
 def from_dict(held: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None) -> Motion:
     """The motion in a dict of a `safe_pickle.Machine`: its own, that of its world, or of its longest person; as `read`."""
     notes: list[str] = []
-    return from_arrays(_person(held, path, notes), path, fps, up, notes)
+    person, world = _person(held, path, notes)
+    return from_arrays(person, path, fps, up, notes, None if world else still_camera(notes))
 
 
-def _person(held: dict[Any, Any], path: object, notes: list[str]) -> dict[str, np.ndarray]:
-    """The arrays of one person, from the outermost dict that holds any; the world's before the camera's."""
+def still_camera(notes: list[str]) -> Camera:
+    """Of a file that knows no world: stood upright, and said."""
+    notes.append("places are the camera's, not the world's: its tilt is not known")
+    return UPRIGHT[None], np.zeros((1, 3))
+
+
+def _person(held: dict[Any, Any], path: object, notes: list[str]) -> tuple[dict[str, np.ndarray], bool]:
+    """The arrays of one person, from the outermost dict that holds any, and whether they are the world's, not the camera's."""
     level = [("", held)]
     for _ in range(4):
         found = {name: arrays_of(inner) for name, inner in level if fits(inner)}
         if "smpl_params_global" in found:
-            return found["smpl_params_global"]
+            return found["smpl_params_global"], True
         if found:
             name = max(found, key=lambda n: _length(found[n]))
             if len(found) > 1:
                 notes.append(f"{len(found)} persons: the longest, {name!r}, was read")
-            if "incam" in name:
-                notes.append("places are the camera's, not the world's")
-            return found[name]
+            return found[name], "incam" not in name
         inside = [(str(name), v) for _, inner in level for name, v in list(inner.items())[:_MOST_VISITS] if isinstance(v, dict)]
         level = inside[:_MOST_VISITS]
     shown = ", ".join(str(n)[:30] for n in list(held)[:8]) or "nothing"
@@ -87,8 +94,19 @@ def _length(arrays: dict[str, np.ndarray]) -> int:
     return max((len(a) for n, a in arrays.items() if n in _PLACE and a.ndim), default=0)
 
 
-def from_arrays(arrays: Mapping[str, np.ndarray], path: object, fps: float | None, up: str | None, notes: list[str]) -> Motion:
-    """The motion of parameters by name; what stands under other names is left out."""
+def from_arrays(
+    arrays: Mapping[str, np.ndarray],
+    path: object,
+    fps: float | None,
+    up: str | None,
+    notes: list[str],
+    camera: Camera | None = None,
+) -> Motion:
+    """The motion of parameters by name; what stands under other names is left out.
+
+    Args:
+        camera: through which they are seen, of each frame; None where they are the world's.
+    """
     check_choice(None, up, path)
     trans = _numbers(arrays, _PLACE, path)
     frames = len(trans) if trans.ndim else 0
@@ -100,7 +118,11 @@ def from_arrays(arrays: Mapping[str, np.ndarray], path: object, fps: float | Non
     if arrays.get("betas", np.zeros(1)).any():
         notes.append("betas left out: the mean body stands for this one, so bones may differ by some centimetres")
     root = trans.reshape(frames, 3).astype(np.float64) + (PELVIS_X if own else PELVIS)
-    usual = "y" if own or "pose_world" in arrays else "z"
+    if camera is not None:
+        turns, places = (np.asarray(part, np.float64) for part in camera)
+        root = (turns @ root[..., None])[..., 0] + places
+        angles[:, 0] = rotvec_from_quat(quat_from_matrix(turns @ matrix_from_quat(quat_from_rotvec(angles[:, 0]))))
+    usual = "y" if own or camera is not None or "pose_world" in arrays else "z"
     motion = from_smpl(angles, root, check_rate(rate, path), up, usual, notes)
     motion = _whole_time(motion, arrays.get("frame_ids"), notes, path)
     return motion.replace(meta={"file": Path(str(path)).name, "notes": notes})

@@ -7,6 +7,7 @@ import pytest
 
 from footlights.errors import FootlightsError
 from footlights.formats import read
+from footlights.formats.convert import convert
 from footlights.formats.smpl import PELVIS, smpl_skeleton, to_smpl
 from footlights.rotations import matrix_from_quat, quat_from_rotvec
 from moving import swaying
@@ -99,3 +100,12 @@ def test_what_is_wrong_is_said(tmp_path):
     np.save(tmp_path / "plain.npy", np.ones((4, 3)))
     with pytest.raises(FootlightsError, match="no dict of arrays"):
         read(tmp_path / "plain.npy", fps=30)
+
+
+def test_of_a_folder_of_results_the_dancers_are_converted(tmp_path):
+    place = tmp_path / "film"
+    boxed_file(folder(place), track(camera()))
+    boxed_file(place / "camera.npy", camera(), tensors=False)
+    np.save(place / "boxes.npy", np.ones(3))
+    done = convert([place], tmp_path / "out", "npz", options={"fps": 30.0})
+    assert (done.written, done.failed) == (1, []) and (tmp_path / "out/hps/hps_track_0.npz").exists()

@@ -43,7 +43,11 @@ def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) 
     if fps is None:
         name = next((n for n in _RATES if n in file), None)
         if name is None:
-            raise FootlightsError("does not say its frames a second", file.path, "give them with fps=")
+            raise FootlightsError(
+                "does not say its frames a second",
+                file.path,
+                "give them with fps= (in a terminal: footlights convert IN OUT.npz --fps F)",
+            )
         fps = float(file.array(name, "fiu").reshape(-1)[:1].sum())
     skeleton = None
     if "footlights_offsets" in file:

@@ -6,6 +6,7 @@ from pathlib import Path
 from . import FORMATS
 
 SUFFIXES = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
+_CALLED = {".npy": "hps_track_"}  # numpy's files may hold anything: those that begin like TRAM's dancers
 _DANCES = "dances.json"  # beside what `footlights dance` made: files of other formats there are copies of the npz
 
 
@@ -15,5 +16,10 @@ def below(folder: Path) -> list[Path]:
     for place, inside, names in os.walk(folder):
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         kinds = (".npz",) if _DANCES in names else SUFFIXES
-        found += [Path(place) / n for n in sorted(names) if Path(n).suffix.lower() in kinds and not n.startswith(".")]
+        found += [Path(place) / name for name in sorted(names) if _is_motion(name, kinds)]
     return found
+
+
+def _is_motion(name: str, kinds: tuple[str, ...]) -> bool:
+    suffix = Path(name).suffix.lower()
+    return suffix in kinds and not name.startswith(".") and name.startswith(_CALLED.get(suffix, ""))

@@ -169,7 +169,11 @@ def _numbers(arrays: Mapping[str, np.ndarray], names: tuple[str, ...], path: obj
 def _rate(arrays: Mapping[str, np.ndarray], path: object) -> float:
     name = next((n for n in _RATES if n in arrays), None)
     if name is None:
-        raise FootlightsError("does not say its frames a second", path, "give them with fps= (--fps)")
+        raise FootlightsError(
+            "does not say its frames a second",
+            path,
+            "give them with fps= (in a terminal: footlights convert IN OUT.npz --fps F)",
+        )
     return float(arrays[name].reshape(-1)[:1].sum())
 
 

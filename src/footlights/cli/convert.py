@@ -1,9 +1,9 @@
 """Convert motion files into another format: one, several, or a whole folder.
 
-Read are npz (footlights, AMASS, SMPL-H, SMPL-X), bvh, glb, gltf, vrm, vrma, fbx where Blender is, amc with its asf, csv (Unitree
-G1), pkl (AIST++, EDGE, SMPL-X), and what recognisers see in videos: pt (GVHMR), pkl (WHAM, 4D-Humans), npy (TRAM). What a file does
-not say is found out and told; the options are for files whose header lies. What is there already is kept: stopped at any time, the
-same command does the rest.
+Read are npz (footlights, AMASS, SMPL-H, SMPL-X), bvh, glb, gltf, vrm, vrma, fbx where Blender is, amc with its asf, csv
+(Unitree G1), pkl (AIST++, EDGE, SMPL-X), and what recognisers see in videos: pt (GVHMR), pkl (WHAM, 4D-Humans), npy (TRAM).
+What a file does not say is found out and told; the options are for files whose header lies. What is there already is kept:
+stopped at any time, the same command does the rest.
 """
 
 import argparse

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from footlights.formats.g1 import robot
+from footlights.formats.g1 import tree
 from footlights.rotations import matrix_from_quat, quat_from_rotvec
 from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton, forward_kinematics
 from rigs import names_in
@@ -113,7 +113,7 @@ def _ordered(bones: Bones) -> Bones:
 
 def g1() -> Skeleton:
     """The Unitree G1 robot: it faces +x, elbows at right angles, several links to a joint, no head, no collars."""
-    return robot()[0]
+    return tree().skeleton
 
 
 def cartoon() -> Skeleton:

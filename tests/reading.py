@@ -18,6 +18,7 @@ import numpy as np
 from footlights.errors import FootlightsError
 from footlights.formats import aist, amass, asfamc, bvh, g1, glb_read, npz, pkl, read  # noqa: F401  loaded before memory is counted
 from footlights.motion import Motion
+from specimens import OPTIONS
 
 ROOM = 1 << 30
 
@@ -26,7 +27,7 @@ def outcome(path: Path) -> dict[str, object]:
     """What reading ``path`` came to, and the seconds it took."""
     start = time.perf_counter()
     try:
-        ended = "motion" if isinstance(read(path), Motion) else "something else"
+        ended = "motion" if isinstance(read(path, **OPTIONS.get(path.name, {})), Motion) else "something else"
     except FootlightsError as error:
         ended = f"refused: {error}"
     except BaseException:

@@ -254,6 +254,9 @@ def smplx_npz(folder: Path) -> Path:
 _MAKERS = (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar, torch, wham, tram, phalp, smplx, smplx_npz)
 ALL = {maker.__name__: maker for maker in _MAKERS}
 
+# Of recognisers' files, which do not hold the video's rate.
+OPTIONS = {"hps_track_0.npy": {"fps": 30.0}, "demo_film.pkl": {"fps": 30.0}}
+
 
 def _put(path: Path, data: bytes) -> Path:
     path.write_bytes(data)

@@ -15,7 +15,7 @@ FLOORS = {
     **dict.fromkeys(
         ("formats", "retargeting", "contacts", "calibration", "planting", "naming", "ik", "rig", "twist", "leaning"), 3
     ),
-    **dict.fromkeys(("bonemap", "shape", "leaning", "flesh", "clearing"), 3),
+    **dict.fromkeys(("bonemap", "shape", "leaning", "flesh", "clearing", "hinges", "robot"), 3),
     **dict.fromkeys(("metrics", "physics", "cleanup", "character"), 4),
     **dict.fromkeys(("data", "rewards", "evaluation", "scoring"), 5),
     "generators": 6,

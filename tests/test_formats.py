@@ -9,7 +9,7 @@ import specimens
 from footlights.errors import FootlightsError
 from footlights.formats import format_names, read, write
 from footlights.formats.axes import leg_length, legs
-from footlights.formats.g1 import robot
+from footlights.formats.g1 import tree
 from footlights.motion import Motion
 from footlights.skeleton import SMPL24, SMPL_PARENTS
 from moving import swaying
@@ -20,7 +20,7 @@ READERS = {k: f for k, f in specimens.ALL.items() if k != "asf"}
 @pytest.mark.parametrize("kind", list(READERS))
 def test_every_kind_of_file_becomes_a_motion_and_tells_its_name(tmp_path, kind):
     path = READERS[kind](tmp_path)
-    motion = read(str(path))
+    motion = read(str(path), **specimens.OPTIONS.get(path.name, {}))
     assert isinstance(motion, Motion) and np.isfinite(motion.positions).all()
     assert kind == "house" or motion.meta["file"] == path.name
 
@@ -35,7 +35,7 @@ def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suf
 
 
 def test_the_names_say_what_can_be_read_and_written():
-    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "vrma", "pkl", "torch", "asf/amc", "g1", "fbx"}
+    assert set(format_names()) == {"npz", "bvh", "glb", "gltf", "vrma", "pkl", "torch", "tram", "asf/amc", "g1", "fbx"}
     assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "usd", "g1", "fbx"}
 
 
@@ -117,7 +117,7 @@ def test_a_thigh_in_pieces_is_measured_whole():
 
 def test_the_house_body_and_the_robot_have_two_legs():
     assert [pair for _, pair in legs(list(SMPL24.names), list(SMPL_PARENTS))] == [[1, 7], [2, 8]]
-    names, parents = list(robot()[0].names), list(robot()[0].parents)
+    names, parents = list(tree().skeleton.names), list(tree().skeleton.parents)
     assert {names[ankle] for _, (_, ankle) in legs(names, parents)} == {"left_ankle_pitch_link", "right_ankle_pitch_link"}
 
 

@@ -6,7 +6,7 @@ import pytest
 import specimens
 from footlights.errors import FootlightsError
 from footlights.formats import read, write
-from footlights.formats.g1 import limits, robot
+from footlights.formats.g1 import tree
 from footlights.rotations import quat_from_rotvec
 from moving import swaying
 
@@ -35,9 +35,9 @@ def test_the_robot_stands_on_the_floor_facing_x(tmp_path):
 
 
 def test_thigh_and_shin_have_the_robot_s_length():
-    rest = dict(zip(robot()[0].names, robot()[0].rest, strict=True))
+    rest = dict(zip(tree().skeleton.names, tree().skeleton.rest, strict=True))
     assert len(rest) == 34
-    motion_free = robot()[0].offsets[robot()[0].index("left_ankle_pitch_link")]
+    motion_free = tree().skeleton.offsets[tree().skeleton.index("left_ankle_pitch_link")]
     assert np.linalg.norm(motion_free) == pytest.approx(0.300, abs=0.001)
 
 
@@ -91,9 +91,9 @@ def test_damage_is_named(tmp_path, spoil, says):
 
 
 def test_N4_what_was_written_comes_back(tmp_path):
-    within = limits().T[0] * 0.4 + limits().T[1] * 0.6
+    within = tree().limits.T[0] * 0.4 + tree().limits.T[1] * 0.6
     motion = read(rows(tmp_path, turn=(0.5, -0.5, 0.5, 0.5), angles=dict(enumerate(within))))
-    assert write(motion, tmp_path / "b.csv") == []
+    assert write(motion, tmp_path / "b.csv") == ["30 frames a second: note it, the file does not say"]
     back = read(tmp_path / "b.csv")
     assert abs(back.positions - motion.positions).max() < 1e-6
 
@@ -103,15 +103,15 @@ def test_angles_beyond_the_limits_are_held_and_said(tmp_path):
     row = [float(x) for x in path.read_text().splitlines()[0].split(",")]
     row[7 + 3] = -0.5
     path.write_text(",".join(map(str, row)) + "\n")
-    (said,) = write(read(path), tmp_path / "b.csv")
-    smallest = limits()[3, 0]
+    _, said = write(read(path), tmp_path / "b.csv")
+    smallest = tree().limits[3, 0]
     assert said.startswith("left_knee_link was up to ") and "beyond its limit" in said
     assert float((tmp_path / "b.csv").read_text().split(",")[10]) == pytest.approx(smallest, abs=1e-5)
     assert f"{np.degrees(smallest + 0.5):.1f} degrees" in said
 
 
 def test_a_body_that_is_no_robot_is_refused(tmp_path):
-    with pytest.raises(FootlightsError, match="retarget it first"):
+    with pytest.raises(FootlightsError, match="onto_robot"):
         write(swaying(0.1), tmp_path / "a.csv")
     motion = read(specimens.g1(tmp_path))
     turned = motion.rotations.copy()

@@ -106,6 +106,8 @@ def _one(source: Path, target: Path, options: dict[str, Any]) -> list[str]:
     tell: list[str | None] = [*motion.meta.get("notes", ()), doubt(motion), *_unused(source, options)]
     if target.name.lower().endswith(_OF_SMPL) and motion.skeleton.names != SMPL_NAMES:
         motion = _on_smpl_joints(motion, tell)
+    elif target.suffix.lower() == ".csv":
+        motion = _on_robot(motion, tell)
     tell += write(motion, target)
     return [f"{source.name}: {note}" for note in tell if note]
 
@@ -127,6 +129,15 @@ def _on_smpl_joints(motion: Motion, tell: list[str | None]) -> Motion:
             return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
     tell.append("moved onto the house body")
     return retarget(motion)
+
+
+def _on_robot(motion: Motion, tell: list[str | None]) -> Motion:
+    from ..robot import onto_robot
+
+    moved = onto_robot(motion)
+    if moved is not motion:
+        tell.append("moved onto the Unitree G1")
+    return moved
 
 
 def _plan(inputs: list[Path], out: Path, way: str | None) -> list[tuple[Path, Path]]:

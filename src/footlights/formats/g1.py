@@ -11,25 +11,28 @@ import numpy as np
 
 from ..atomic import writing
 from ..errors import FootlightsError
+from ..hinges import Tree
 from ..motion import Motion
-from ..rotations import normalize, quat_conj, quat_from_rotvec, quat_mul
+from ..rotations import normalize, quat_conj, quat_mul
 from ..skeleton import Skeleton
 from .bounded import check_rate, check_room, read_bytes
 
 COLUMNS = 36
 MAX_BYTES = 64 << 20
 _BLOCK = 4096
+_HOW = "move it with footlights.robot.onto_robot"
 
 
 @cache
-def robot() -> tuple[Skeleton, np.ndarray, np.ndarray]:
-    """The robot's skeleton, the fixed turn (J, 4) of each link, and the axis (J, 3) of its joint, zero for none."""
+def tree() -> Tree:
+    """The robot's links and hinges."""
     links = json.loads((files("footlights") / "assets" / "g1.json").read_text("utf-8"))["links"]
     names = tuple(link["name"] for link in links)
     parents = tuple(names.index(link["parent"]) if link["parent"] else -1 for link in links)
     skeleton = Skeleton(names, parents, np.array([link["place"] for link in links]))
     turns = normalize(np.array([link["turn"] for link in links], np.float64))
-    return skeleton, turns, np.array([link["axis"] or (0, 0, 0) for link in links], np.float64)
+    axes = np.array([link["axis"] or (0, 0, 0) for link in links], np.float64)
+    return Tree(skeleton, turns, axes, np.array([link["range"] for link in links if link["axis"]], np.float64))
 
 
 def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
@@ -42,55 +45,44 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
         FootlightsError: the rows do not have 36 finite numbers.
     """
     values = _table(read_bytes(path, MAX_BYTES), path)
-    skeleton, turns, axes = robot()
-    check_room(len(values), len(skeleton), path)
-    rotations = np.empty((len(values), len(skeleton), 4), np.float32)
-    for start in range(0, len(values), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        angles = np.zeros((len(values[part]), len(skeleton)))
-        angles[:, axes.any(-1)] = values[part, 7:]
-        rotations[part] = quat_mul(turns, quat_from_rotvec(angles[..., None] * axes))
+    robot = tree()
+    check_room(len(values), len(robot.skeleton), path)
     root = values[:, [6, 3, 4, 5]]
     lengths = np.linalg.norm(root, axis=-1)
     if abs(lengths - 1).max() > 0.1:
         frame = int(np.argmax(abs(lengths - 1)))
         raise FootlightsError(f"frame {frame}: columns 4 to 7 are no unit quaternion", path, "is this a G1 csv?")
-    rotations[:, 0] = normalize(root)
+    rotations = np.empty((len(values), len(robot.skeleton), 4), np.float32)
+    for start in range(0, len(values), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        rotations[part] = robot.rotations(normalize(root[part]), values[part, 7:])
     notes = ["30 frames a second assumed: the file does not say"] if fps is None else []
     meta = {"file": Path(path).name, "notes": notes}
-    return Motion(values[:, :3], rotations, check_rate(30.0 if fps is None else fps, path), skeleton, meta=meta)
-
-
-def limits() -> np.ndarray:
-    """(29, 2) smallest and largest angle of each joint (rad), in the order of the columns."""
-    links = json.loads((files("footlights") / "assets" / "g1.json").read_text("utf-8"))["links"]
-    return np.array([link["range"] for link in links if link["axis"]], np.float64)
+    return Motion(values[:, :3], rotations, check_rate(30.0 if fps is None else fps, path), robot.skeleton, meta=meta)
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     """Writes a G1 csv from a motion on the robot's skeleton; angles beyond the joints' limits are set to them.
 
-    The file does not hold the rate.
-
     Returns:
-        What had to be changed, a sentence for each joint; empty when nothing was.
+        The rate, which the file does not hold, and what had to be changed, a sentence for each joint.
 
     Raises:
         FootlightsError: another skeleton, a joint turned about another axis than its own, or no place to write.
     """
-    skeleton, turns, axes = robot()
-    if motion.skeleton != skeleton:
-        raise FootlightsError("a G1 csv holds the robot's joints, this motion has others", path, "retarget it first")
-    hinges = np.flatnonzero(axes.any(-1))
-    local = quat_mul(quat_conj(turns[hinges]), motion.rotations[:, hinges].astype(np.float64))
-    along = (local[..., 1:] * axes[hinges]).sum(-1)
+    robot = tree()
+    if motion.skeleton != robot.skeleton:
+        raise FootlightsError("a G1 csv holds the robot's joints, this motion has others", path, _HOW)
+    hinges = robot.hinges
+    local = quat_mul(quat_conj(robot.turns[hinges]), motion.rotations[:, hinges].astype(np.float64))
+    along = (local[..., 1:] * robot.axes[hinges]).sum(-1)
     if (np.hypot(local[..., 0], along) < 0.999).any():
-        raise FootlightsError("a joint is turned about another axis than its own", path, "retarget it first")
+        raise FootlightsError("a joint is turned about another axis than its own", path, _HOW)
     angles = (2 * np.arctan2(along, local[..., 0]) + np.pi) % (2 * np.pi) - np.pi
-    low, high = limits().T
+    low, high = robot.limits.T
     beyond = np.maximum(low - angles, angles - high).max(0)
     changed = [
-        f"{skeleton.names[j]} was up to {np.degrees(b):.1f} degrees beyond its limit and was held there"
+        f"{robot.skeleton.names[j]} was up to {np.degrees(b):.1f} degrees beyond its limit and was held there"
         for j, b in zip(hinges, beyond, strict=True)
         if b > 1e-4
     ]
@@ -98,7 +90,7 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     table = np.concatenate([motion.root, root, np.clip(angles, low, high)], axis=1)
     with writing(path) as temporary:
         np.savetxt(temporary, table, fmt="%.7g", delimiter=",")
-    return changed
+    return [f"{motion.fps:g} frames a second: note it, the file does not say", *changed]
 
 
 def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:

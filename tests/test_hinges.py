@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from footlights.hinges import Tree
+from footlights.hinges import Hull, Tree
 from footlights.motion import Motion
 from footlights.rotations import quat_about
 from footlights.skeleton import Skeleton
@@ -86,3 +86,22 @@ def test_N1_the_same_bytes():
     tips = np.random.default_rng(0).normal(0, 1, (20, 3)) * [1, 1, 0]
     first, second = followed(arm(), tips), followed(arm(), tips)
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_capsules_stay_out_of_each_other():
+    """A ball of half a metre stands in the way of the tip: it goes as near as the ball lets it, and on behind it."""
+    tips = np.stack([np.full(80, 1.2), np.linspace(-1.0, 1.0, 80), np.zeros(80)], 1)
+    goals = np.zeros((80, 4, 3))
+    goals[:, 0], goals[:, 2:] = tips, [[0, 1, 0], [0, 0, 1]]
+    links, levers = np.array([3, 0, 0, 0]), np.array([[0, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 1.0]])
+    start = np.zeros((80, 3)), np.tile(np.eye(3), (80, 1, 1)), links, levers, goals, np.tile([1.0, 100, 100, 100], (80, 1))
+    ball = np.array([1.3, 0.1, 0])
+    hull = Hull(np.array([0, 3]), np.array([[ball, ball], np.zeros((2, 3))]), np.array([0.4, 0.1]), np.array([[0, 1]]))
+    reached = []
+    for what in (hull, None):
+        root, turn, angles = arm().follow(*start, what)
+        places = Motion(root, arm().rotations(turn, angles), 30.0, ARM).positions[:, 3]
+        reached.append(np.linalg.norm(places - ball, axis=1))
+    assert reached[0].min() > 0.48 and reached[1].min() < 0.15
+    free = reached[1] > 0.55
+    assert free.any() and abs(reached[0] - reached[1])[free].max() < 0.03, "where nothing is in the way nothing changes"

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from canaries import stepping
+from canaries import crossing_limbs, stepping
 from footlights.cli import main
 from footlights.formats import read, write
 from footlights.formats.g1 import tree
+from footlights.hinges import _nearest
 from footlights.metrics.transfer import transfer
 from footlights.motion import Motion
 from footlights.retargeting import retarget
-from footlights.robot import character, onto_robot
+from footlights.robot import _hull, character, onto_robot
 
 DANCE = stepping(3.0)
 
@@ -60,3 +61,23 @@ def test_the_command_makes_a_csv_of_a_dance(tmp_path, capsys):
     assert main(["convert", str(tmp_path / "dance.npz"), str(tmp_path / "robot.csv")]) == 0
     assert "moved onto the Unitree G1" in capsys.readouterr().err
     assert len(read(tmp_path / "robot.csv")) == len(DANCE)
+
+
+def in_chest(motion: Motion) -> float:
+    """Metres by which a capsule of an arm is in that of the chest, at most."""
+    places, turns = motion.kinematics()
+    hull, most, near = _hull(), -np.inf, np.empty((2, 3))
+    world = places[:, hull.links, None] + np.einsum("tcab,ckb->tcka", turns[:, hull.links], hull.ends)
+    for frame in world.astype(np.float64):
+        for one, other in hull.pairs:
+            if motion.skeleton.names[hull.links[one]] == "torso_link":
+                _nearest(frame[one], frame[other], near)
+                most = max(most, hull.radii[[one, other]].sum() - float(np.linalg.norm(near[0] - near[1])))
+    return most
+
+
+def test_arms_stay_out_of_the_chest():
+    """Of a dancer whose arms go right through it."""
+    crossing = crossing_limbs(DANCE)
+    assert in_chest(onto_robot(DANCE)) < 0.005
+    assert in_chest(onto_robot(crossing)) < 0.04 < 0.1 < in_chest(retarget(crossing, character()))

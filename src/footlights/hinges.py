@@ -10,10 +10,27 @@ from .skeleton import Skeleton
 
 _HOLD = 0.02  # metres of error that a radian between two frames is worth: where nothing else decides, hinges stay
 _PULL = 0.012  # the same for a radian from the middle: of two ways to reach a goal the less wound one is taken
+_APART = 8.0  # weight of a metre by which two capsules are in each other, as of a point that misses its goal
 _LOST = 0.05  # weighted squared metres of error in a frame from which on a fresh start is tried
 _FIRST, _EACH = 60, 12  # steps for the first frame, which starts from nothing, and for every other
 _LONGEST = 0.4  # radians: of a step, beyond which the straight line that it follows means nothing
 _ENOUGH = 1e-5  # radians: a step that ends the search
+
+
+@dataclass(frozen=True, eq=False)
+class Hull:
+    """Capsules around links, and which of them are kept out of each other.
+
+    Attributes:
+        links, radii: (C,) the link of each capsule, and its radius, m.
+        ends: (C, 2, 3) of its axis, in the link's frame.
+        pairs: (N, 2) numbers of capsules.
+    """
+
+    links: np.ndarray
+    ends: np.ndarray
+    radii: np.ndarray
+    pairs: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +63,14 @@ class Tree:
         return rotations
 
     def follow(
-        self, root: np.ndarray, turn: np.ndarray, links: np.ndarray, levers: np.ndarray, goals: np.ndarray, weights: np.ndarray
+        self,
+        root: np.ndarray,
+        turn: np.ndarray,
+        links: np.ndarray,
+        levers: np.ndarray,
+        goals: np.ndarray,
+        weights: np.ndarray,
+        hull: "Hull | None" = None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Root places (T, 3), root quaternions (T, 4) and angles (T, H) for which points are nearest to their goals.
 
@@ -57,8 +81,10 @@ class Tree:
             root, turn: (T, 3) and (T, 3, 3) to begin with.
             links, levers: (P,) and (P, 3): points, each fixed in the frame of a link.
             goals, weights: (T, P, 3) metres, and (T, P).
+            hull: what of the links must not be in each other.
         """
         skeleton = self.skeleton
+        hull = hull or Hull(np.zeros(0, np.int64), np.zeros((0, 2, 3)), np.zeros(0), np.zeros((0, 2), np.int64))
         places, turns, angles = _followed(
             np.array(skeleton.parents, np.int64),
             skeleton.offsets.astype(np.float64),
@@ -72,6 +98,7 @@ class Tree:
             np.ascontiguousarray(weights, np.float64),
             np.ascontiguousarray(root, np.float64),
             np.ascontiguousarray(turn, np.float64),
+            (hull.links.astype(np.int64), hull.ends, hull.radii, hull.pairs.astype(np.int64)),
         )
         return places, quat_from_matrix(turns), angles
 
@@ -130,18 +157,18 @@ def _posed(parents, offsets, fixed, axes, number, angle, places, turns, ways):  
 
 
 @compiled
-def _followed(parents, offsets, fixed, axes, hinges, limits, links, levers, goals, weights, root, turn):  # type: ignore[no-untyped-def]
-    frames, points, count, size = len(goals), len(links), len(hinges), len(parents)
+def _followed(parents, offsets, fixed, axes, hinges, limits, links, levers, goals, weights, root, turn, hull):  # type: ignore[no-untyped-def]
+    frames, count, size = len(goals), len(hinges), len(parents)
     number = np.full(size, -1, np.int64)
     for h in range(count):
         number[hinges[h]] = h
-    # Which hinges move which points: those of the links on the way to the root.
-    moves = np.zeros((points, count), np.bool_)
-    for p in range(points):
-        j = links[p]
+    # Which hinges move which links: those on the way to the root.
+    moves = np.zeros((size, count), np.bool_)
+    for link in range(size):
+        j = link
         while j >= 0:
             if number[j] >= 0:
-                moves[p, number[j]] = True
+                moves[link, number[j]] = True
             j = parents[j]
     all_places, all_turns, all_angles = np.empty((frames, 3)), np.empty((frames, 3, 3)), np.empty((frames, count))
     # Of the pose that is followed and of a fresh start: places and turns of the links, ways and angles of the hinges.
@@ -157,22 +184,32 @@ def _followed(parents, offsets, fixed, axes, hinges, limits, links, levers, goal
                     turns[one, 0, i, k] = turn[t, i, k]
             found = _search(
                 parents, offsets, fixed, axes, hinges, limits, links, levers, number, moves, goals[t], weights[t],
-                angle[one], _EACH if t > 0 and one == 0 else _FIRST, places[one], turns[one], ways,
+                angle[one], _EACH if t > 0 and one == 0 else _FIRST, places[one], turns[one], ways, hull,
             )  # fmt: skip
             if one == 0:
                 cost = found
                 if t == 0 or cost < _LOST:
                     break
             elif found < cost / 2:  # it was wound up against its limits
-                places[0], turns[0], angle[0] = places[1], turns[1], angle[1]
-        all_places[t], all_turns[t], all_angles[t] = places[0, 0], turns[0, 0], angle[0]
+                for h in range(count):
+                    angle[0, h] = angle[1, h]
+                for i in range(3):
+                    places[0, 0, i] = places[1, 0, i]
+                    for k in range(3):
+                        turns[0, 0, i, k] = turns[1, 0, i, k]
+        for h in range(count):
+            all_angles[t, h] = angle[0, h]
+        for i in range(3):
+            all_places[t, i] = places[0, 0, i]
+            for k in range(3):
+                all_turns[t, i, k] = turns[0, 0, i, k]
     return all_places, all_turns, all_angles
 
 
 @compiled
 def _search(  # type: ignore[no-untyped-def]
     parents, offsets, fixed, axes, hinges, limits, links, levers, number, moves, goals, weights,
-    angle, most_steps, places, turns, ways,
+    angle, most_steps, places, turns, ways, hull,
 ):  # fmt: skip
     """Moves the root's place and turn and ``angle``, in place, to where points are nearest to their goals; the cost there."""
     count, size = len(hinges), 6 + len(hinges)
@@ -200,7 +237,7 @@ def _search(  # type: ignore[no-untyped-def]
                 for i in range(3):
                     arm[i] = at[i] - places[link, i]
                     axis[i] = (1.0 if i == a % 3 else 0.0) if a < 6 else ways[link, i]
-                moved = a < 6 or moves[p, a - 6]
+                moved = a < 6 or moves[j, a - 6]
                 for i in range(3):
                     if a < 3:
                         column[a, i] = axis[i]
@@ -208,12 +245,13 @@ def _search(  # type: ignore[no-untyped-def]
                         n, m = (i + 1) % 3, (i + 2) % 3
                         column[a, i] = axis[n] * arm[m] - axis[m] * arm[n] if moved else 0.0
             for a in range(size):
-                if a >= 6 and not moves[p, a - 6]:
+                if a >= 6 and not moves[j, a - 6]:
                     continue
                 step[a] += w * (column[a, 0] * miss[0] + column[a, 1] * miss[1] + column[a, 2] * miss[2])
                 for b in range(a + 1):
                     for i in range(3):
                         matrix[a, b] += w * column[a, i] * column[b, i]
+        cost += _kept_apart(hull, hinges, moves, places, turns, ways, matrix, step)
         for a in range(6):
             matrix[a, a] += 1e-9
         for h in range(count):
@@ -245,3 +283,58 @@ def _search(  # type: ignore[no-untyped-def]
         if most < _ENOUGH:
             break
     return cost
+
+
+@compiled
+def _kept_apart(hull, hinges, moves, places, turns, ways, matrix, step):  # type: ignore[no-untyped-def]
+    """Adds to a system what pushes capsules that are in each other apart; the cost of how deep they are."""
+    links, ends, radii, pairs = hull
+    count = len(hinges)
+    world, slope, near = np.empty((len(links), 2, 3)), np.empty(count), np.empty((2, 3))
+    for c in range(len(links)):
+        for e in range(2):
+            for i in range(3):
+                world[c, e, i] = places[links[c], i]
+                for k in range(3):
+                    world[c, e, i] += turns[links[c], i, k] * ends[c, e, k]
+    cost = 0.0
+    for n in range(len(pairs)):
+        one, other = pairs[n]
+        _nearest(world[one], world[other], near)
+        apart = np.sqrt((near[0, 0] - near[1, 0]) ** 2 + (near[0, 1] - near[1, 1]) ** 2 + (near[0, 2] - near[1, 2]) ** 2)
+        deep = radii[one] + radii[other] - apart
+        if deep <= 0 or apart < 1e-6:
+            continue
+        cost += (_APART * deep) ** 2
+        for h in range(count):  # how much farther apart a radian of the hinge brings the nearest points
+            slope[h] = 0.0
+            for side in range(2):
+                if moves[links[pairs[n, side]], h]:
+                    for i in range(3):
+                        a, b = (i + 1) % 3, (i + 2) % 3
+                        link = hinges[h]
+                        way = ways[link, a] * (near[side, b] - places[link, b]) - ways[link, b] * (
+                            near[side, a] - places[link, a]
+                        )
+                        slope[h] += (1 - 2 * side) * way * (near[0, i] - near[1, i]) / apart
+        for h in range(count):
+            step[6 + h] += _APART**2 * slope[h] * deep
+            for g in range(h + 1):
+                matrix[6 + h, 6 + g] += _APART**2 * slope[h] * slope[g]
+    return cost
+
+
+@compiled
+def _nearest(one, other, near):  # type: ignore[no-untyped-def]
+    """The nearest points of two lines given by their ends (2, 3), in place (Ericson 2005, section 5.1.9)."""
+    uu, vv, uv, uw, vw = 1e-12, 1e-12, 0.0, 0.0, 0.0
+    for i in range(3):
+        u, v, w = one[1, i] - one[0, i], other[1, i] - other[0, i], one[0, i] - other[0, i]
+        uu, vv, uv, uw, vw = uu + u * u, vv + v * v, uv + u * v, uw + u * w, vw + v * w
+    det = uu * vv - uv * uv
+    s = min(max((uv * vw - uw * vv) / det, 0.0), 1.0) if det > 1e-12 else 0.0
+    t = min(max((uv * s + vw) / vv, 0.0), 1.0)
+    s = min(max((uv * t - uw) / uu, 0.0), 1.0)
+    for i in range(3):
+        near[0, i] = one[0, i] + s * (one[1, i] - one[0, i])
+        near[1, i] = other[0, i] + t * (other[1, i] - other[0, i])

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from .formats.g1 import tree
+from .hinges import Hull
 from .motion import Motion
 from .retargeting import retarget
 from .rig import Rig
@@ -19,6 +20,20 @@ _POINTS = (
         ("wrist_yaw_link", (0.1, 0, 0), 0.5), ("wrist_yaw_link", (0, 0.05, 0), 0.5),
     )),
 )  # fmt: skip
+# Its links as capsules, measured on the meshes of its published description: link, ends in its frame and radius, m.
+_ARM = (
+    ("shoulder_yaw_link", (0, 0, 0), (0.005, 0, -0.08), 0.035), ("elbow_link", (0, 0, -0.01), (0.1, 0, -0.01), 0.035),
+    ("wrist_pitch_link", (0, 0, 0), (0.05, 0, 0), 0.034), ("wrist_yaw_link", (0.04, -0.01, 0), (0.13, -0.01, 0), 0.04),
+)  # fmt: skip
+_LEG = (
+    ("hip_roll_link", (0.027, 0, 0), (0.027, 0, -0.08), 0.058), ("hip_yaw_link", (0, 0, -0.03), (-0.075, 0, -0.18), 0.048),
+    ("knee_link", (0.01, 0, -0.05), (0, 0, -0.27), 0.04), ("ankle_roll_link", (-0.05, 0, -0.01), (0.1, 0, -0.01), 0.03),
+)  # fmt: skip
+_TRUNK = (
+    ("pelvis", (0, 0, -0.09), (0, 0, -0.09), 0.07), ("torso_link", (0.01, 0, 0.08), (0.01, 0, 0.27), 0.095),
+    ("torso_link", (0, 0, 0.4), (0, 0, 0.43), 0.06),
+)  # fmt: skip
+_APART = ({"upper", "trunk"}, {"arm", "trunk"}, {"arm", "leg"})
 _PLANTED = 5  # times as much weighs a part of a sole while it touches
 _SOLES = ("left_heel", "left_toe", "right_heel", "right_toe")
 
@@ -46,8 +61,28 @@ def onto_robot(motion: Motion) -> Motion:
     links = np.array([hinged.skeleton.index(link) for link, *_ in _POINTS])
     levers = np.array([place for _, place, _ in _POINTS], np.float64)
     goals = places[:, links] + np.einsum("tpab,pb->tpa", turns[:, links], levers)
-    root, turn, angles = hinged.follow(places[:, 0], turns[:, 0], links, levers, goals, _weights(free))
+    root, turn, angles = hinged.follow(places[:, 0], turns[:, 0], links, levers, goals, _weights(free), _hull())
     return free.replace(root=root, rotations=hinged.rotations(turn, angles)).continuous()
+
+
+@cache
+def _hull() -> Hull:
+    """Arms kept out of trunk, legs and each other, and each leg out of the other; an upper arm out of the trunk alone."""
+    parts = [("", "trunk", *capsule) for capsule in _TRUNK]
+    for side, sign in (("left", 1), ("right", -1)):
+        for limb, capsules in (("arm", _ARM), ("leg", _LEG)):
+            for link, start, end, radius in capsules:
+                kind = "upper" if link == "shoulder_yaw_link" else limb
+                parts.append((side, kind, f"{side}_{link}", *((x, sign * y, z) for x, y, z in (start, end)), radius))
+    pairs = [
+        (a, b)
+        for b, (side, kind, *_) in enumerate(parts)
+        for a, (other, theirs, *_) in enumerate(parts[:b])
+        if {kind, theirs} in _APART or (side != other and kind == theirs and kind in ("arm", "leg"))
+    ]
+    ends = np.array([part[3:5] for part in parts], np.float64)
+    links = np.array([tree().skeleton.index(part[2]) for part in parts])
+    return Hull(links, ends, np.array([part[5] for part in parts]), np.array(pairs))
 
 
 def _weights(free: Motion) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""What Blender makes of our files: run inside Blender, or by a Python that has bpy (which is GPL and no part of footlights).
+"""What our files look like in Blender: run inside it, or by a Python that has bpy (which is GPL and no part of footlights).
 
     python tools/blender_look.py OUT FILE [FILE ...] [--frames 0,30,60]
 
-For every glb, bvh, fbx and usd file it prints frames, rate, height, where pelvis and left wrist are in the middle, and renders
-the given frames into OUT/NAME-KIND.png, side by side, with Cycles on the processor.
+Of every glb, bvh, fbx and usd file the given frames are rendered into OUT/NAME-KIND.png, side by side, with Cycles on the
+processor. Where it puts the joints, to the micrometre, is in tools/elsewhere.
 """
 
 import sys
@@ -38,29 +38,8 @@ def armature():
     return next(thing for thing in bpy.context.scene.objects if thing.type == "ARMATURE")
 
 
-def bone(rig, words: tuple[str, ...]):
-    """The first bone whose name has all the words in it, else the root."""
-    found = [b for b in rig.pose.bones if all(word in b.name.lower() for word in words)]
-    return found[0] if found else rig.pose.bones[0]
-
-
 def place(rig, one) -> Vector:
     return rig.matrix_world @ one.head
-
-
-def told(path: Path) -> None:
-    """One line: what the file is in Blender."""
-    scene, rig = bpy.context.scene, armature()
-    spans = [action.frame_range for action in bpy.data.actions]
-    first, last = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else (scene.frame_start, scene.frame_end)
-    scene.frame_set(round((first + last) / 2))
-    heights = [(rig.matrix_world @ b.tail).z for b in rig.pose.bones] + [place(rig, b).z for b in rig.pose.bones]
-    pelvis, wrist = place(rig, bone(rig, ("pelvis",))), place(rig, bone(rig, ("left", "wrist")))
-    rate = scene.render.fps / scene.render.fps_base
-    print(
-        f"| {path.suffix[1:]} | {last - first + 1:.0f} | {rate:g} | {min(heights):.3f} to {max(heights):.3f} | "
-        f"{', '.join(f'{v:.3f}' for v in pelvis)} | {', '.join(f'{v:.3f}' for v in wrist)} |"
-    )
 
 
 def stage() -> None:
@@ -141,7 +120,6 @@ def main(words: list[str]) -> None:
     for name in words[1:]:
         path = Path(name).resolve()
         load(path)
-        told(path)
         pictured(path, out, frames)
 
 

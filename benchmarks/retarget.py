@@ -21,10 +21,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from canaries import stepping
 from characters import CHARACTERS, body, named, rig
 from footlights import formats
+from footlights.formats.g1 import tree
 from footlights.metrics.transfer import transfer
 from footlights.motion import Motion
 from footlights.retargeting import retarget
 from footlights.rig import Rig
+from footlights.robot import onto_robot
 from footlights.skeleton import SMPL_NAMES, Skeleton
 
 
@@ -42,6 +44,11 @@ def of_our_size(skeleton: Skeleton, character: Rig) -> Rig:
     return Rig.of(rig(named(body(1.0, down.get(kind, 0.0)), names)))
 
 
+def moved(motion: Motion, character: Rig) -> Motion:
+    """The dance on a character; on the robot by its hinges."""
+    return onto_robot(motion) if character.skeleton == tree().skeleton else retarget(motion, character)
+
+
 def round_trip(motion: Motion, character: Rig) -> float:
     """Centimetres between a dance and itself after it went to the character and back, mean over its joints."""
     back = retarget(retarget(motion, character), fit=character.fit)
@@ -53,7 +60,7 @@ def round_trip(motion: Motion, character: Rig) -> float:
 def timed(motion: Motion, character: Rig) -> tuple[float, float]:
     """Times real time of the retargeting, and of the forward kinematics of its result."""
     clock = time.perf_counter()
-    result = retarget(motion, character)
+    result = moved(motion, character)
     between = time.perf_counter()
     result.kinematics()
     end = time.perf_counter()
@@ -73,7 +80,7 @@ def main() -> None:
         skeleton = make()
         character = Rig.of(skeleton)
         ours = of_our_size(skeleton, character)
-        went = [transfer(motion, retarget(motion, character), character) for motion in motions]
+        went = [transfer(motion, moved(motion, character), character) for motion in motions]
         before, after = ([getattr(t, field) for t in went] for field in ("slide_source", "slide"))
         more = max(b - a for a, b in zip(before, after, strict=True))
         trips = [round_trip(motion, ours) for motion in motions]

@@ -5,8 +5,8 @@
 
 MOTION is a file on the house skeleton; a dance made here when none is given. Each program is asked if it is there: node with
 the packages of package.json (three.js, three-vrm, Khronos' glTF validator), Blender (as for fbx: FOOTLIGHTS_BLENDER),
-godot3-server, usd-core, the package smplx with torch (with a body made here, as the real one is nobody's to pass on), and MuJoCo
-with somebody else's model of the Unitree G1 (mjlab's wheel has one). --write puts the table into docs/engines.md.
+godot3-server, usd-core, the package smplx with torch (with a body made here, as the real one is nobody's to pass on), and
+MuJoCo with somebody else's model of the Unitree G1 (mjlab's wheel has one). --write puts the table into docs/engines.md.
 """
 
 import argparse

@@ -20,13 +20,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from canaries import stepping
 from characters import CHARACTERS, body, named, rig
-from footlights import formats
-from footlights.formats.g1 import tree
+from footlights import formats, robot
 from footlights.metrics.transfer import transfer
 from footlights.motion import Motion
 from footlights.retargeting import retarget
 from footlights.rig import Rig
-from footlights.robot import onto_robot
 from footlights.skeleton import SMPL_NAMES, Skeleton
 
 
@@ -46,7 +44,7 @@ def of_our_size(skeleton: Skeleton, character: Rig) -> Rig:
 
 def moved(motion: Motion, character: Rig) -> Motion:
     """The dance on a character; on the robot by its hinges."""
-    return onto_robot(motion) if character.skeleton == tree().skeleton else retarget(motion, character)
+    return robot.onto_robot(motion) if character is robot.character() else retarget(motion, character)
 
 
 def round_trip(motion: Motion, character: Rig) -> float:
@@ -78,7 +76,7 @@ def main() -> None:
     print(f"{'bones':>10} {'limbs':>10} {'deepest':>8} {'round trip':>11} {'speed':>7} {'of FK':>6}")
     for name, make in CHARACTERS.items():
         skeleton = make()
-        character = Rig.of(skeleton)
+        character = robot.character() if name == "g1" else Rig.of(skeleton)
         ours = of_our_size(skeleton, character)
         went = [transfer(motion, moved(motion, character), character) for motion in motions]
         before, after = ([getattr(t, field) for t in went] for field in ("slide_source", "slide"))

@@ -7,11 +7,13 @@ import canaries
 from footlights.body import sole_heights
 from footlights.data.fidelity import fidelity
 from footlights.errors import FootlightsError
+from footlights.formats import read, write
 from footlights.motion import Motion
 from footlights.naming import joint_map
 from footlights.retargeting import retarget
 from footlights.rotations import angle_between, normalize, quat_about, quat_from_matrix, quat_mul
 from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton
+from moving import swaying
 from rigs import VOCABULARIES, any_axes, foreign, names_in, rest_pose
 
 A_POSE = rest_pose(left_shoulder=(0, 0.9, 0), right_shoulder=(0, -0.9, 0))
@@ -182,3 +184,12 @@ def _right_knee(places: np.ndarray) -> np.ndarray:
     """(T,) degrees that the right knee is bent, of joint places (T, 24, 3)."""
     thigh, shin = normalize(places[:, 5] - places[:, 2]), normalize(places[:, 8] - places[:, 5])
     return np.degrees(np.arccos(np.clip(np.sum(thigh * shin, axis=1), -1, 1)))
+
+
+def test_N4_our_own_bvh_comes_back_as_it_was(tmp_path):
+    """Its End Sites are joints more, but the body is ours: nothing is solved anew."""
+    motion = swaying(1.0)
+    write(motion, tmp_path / "a.bvh")
+    back = read(tmp_path / "a.bvh")
+    assert len(back.skeleton) > 24
+    assert abs(retarget(back).positions - motion.positions).max() < 1e-5

@@ -46,6 +46,9 @@ def retarget(
         FootlightsError: joints are missing, legs have no length, or the rig's rest pose does not stand.
     """
     rig = onto if isinstance(onto, Rig) else Rig.of(onto)
+    alone = bare(motion)
+    if alone is not None and np.allclose(alone.skeleton.offsets[1:], SMPL24.offsets[1:], atol=1e-5):
+        motion = alone.replace(skeleton=SMPL24)
     if motion.skeleton == rig.skeleton:
         return motion.replace(contacts=None) if rig is house() else motion
     source = house().joints if motion.skeleton == SMPL24 else joint_map(motion.skeleton)
@@ -60,6 +63,18 @@ def retarget(
         rotations = quat_from_matrix(local_from_world(SMPL24, turns))
         return Motion(root, rotations, motion.fps, SMPL24, None, motion.meta).continuous()
     return rig.motion(root - [0, 0, floor], turns, motion)
+
+
+def bare(motion: Motion) -> Motion | None:
+    """The clip on SMPL's 24 joints alone, where it has them by name among others such as a BVH's End Sites; else None."""
+    names, parents = motion.skeleton.names, motion.skeleton.parents
+    if not set(SMPL_NAMES) <= set(names):
+        return None
+    kept = [names.index(name) for name in SMPL_NAMES]
+    if [kept.index(parents[j]) if parents[j] in kept else -1 for j in kept] != list(SMPL_PARENTS):
+        return None
+    skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, motion.skeleton.offsets[kept])
+    return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
 
 
 def _touch(motion: Motion, size: float) -> Touch | None:

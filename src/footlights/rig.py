@@ -62,13 +62,19 @@ class Rig:
     size: float
 
     @staticmethod
-    def of(skeleton: Skeleton, joints: Mapping[str, int] | None = None, clip: Motion | None = None) -> "Rig":
+    def of(
+        skeleton: Skeleton,
+        joints: Mapping[str, int] | None = None,
+        clip: Motion | None = None,
+        floor: float | None = None,
+    ) -> "Rig":
         """The character with this skeleton.
 
         Args:
             skeleton: any humanoid whose rest pose stands on its feet (T-pose, A-pose, arms down), or any with a ``clip``.
             joints: SMPL joint name -> index; found by names and shape when None.
             clip: a motion on it, which tells how it stands when its rest pose is none (zero angles of some BVH files).
+            floor: height of the floor under its rest pose, m; found when None.
 
         Raises:
             FootlightsError: joints are missing, legs have no length, or neither rest pose nor clip stands.
@@ -83,7 +89,7 @@ class Rig:
         seen = rest if _stands_up(rest) else _standing(clip, found)
         fit = calibrate([seen], SMPL24, rest)
         fit |= _spine(seen, fit)
-        twin = _twin(skeleton, found, fit, size)
+        twin = _twin(skeleton, found, fit, size, floor)
         return Rig(skeleton, found, twin, fit, _soles(twin.rest.astype(np.float64)), size)
 
     @property
@@ -227,7 +233,9 @@ def _spine(seen: Seen, fit: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
-def _twin(skeleton: Skeleton, joints: Mapping[str, int], fit: Mapping[str, np.ndarray], size: float) -> Skeleton:
+def _twin(
+    skeleton: Skeleton, joints: Mapping[str, int], fit: Mapping[str, np.ndarray], size: float, floor: float | None
+) -> Skeleton:
     """The character's bones over ``size`` in the frames of our joints, standing on z = 0."""
     rest = skeleton.rest.astype(np.float64) / size
     offsets = np.zeros((24, 3))
@@ -241,7 +249,11 @@ def _twin(skeleton: Skeleton, joints: Mapping[str, int], fit: Mapping[str, np.nd
             offsets[j] = SMPL24.offsets[j]
     feet = [name for name in ("left_foot", "right_foot") if name in joints] or ["left_ankle", "right_ankle"]
     high = float(np.mean([rest[joints[name], 2] for name in feet]))
-    offsets[0, 2] = -_floor(Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets), feet, high)
+    standing = Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
+    if floor is None:
+        offsets[0, 2] = -_floor(standing, feet, high)
+    else:
+        offsets[0, 2] = high - floor / size - float(np.mean([standing.rest[standing.index(name), 2] for name in feet]))
     return Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
 
 

@@ -1,5 +1,6 @@
 """The Unitree G1 dances: any motion as angles of its hinges, within their limits, feet where they were planted."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,12 +11,13 @@ from .motion import Motion
 from .retargeting import retarget
 from .rig import Rig
 
+_WIDTH = 0.03  # metres from the middle of its sole to the edge
 # Points of the robot that shall be where the unhinged body of its proportions has them: link, place in its frame (m), weight.
 _POINTS = (
     ("pelvis", (0, 0, 0), 1), ("pelvis", (0, 0, 0.1), 1),
     *((f"{side}_{link}", place, weight) for side in ("left", "right") for link, place, weight in (
         ("hip_pitch_link", (0, 0, 0), 1), ("knee_link", (0, 0, 0), 1), ("ankle_roll_link", (0, 0, 0), 2),
-        ("heel", (0, 0, 0), 1), ("toe", (0, 0, 0), 1), ("toe", (0, 0.03, 0), 0.5),
+        ("heel", (0, 0, 0), 1), ("toe", (0, 0, 0), 1), ("toe", (0, _WIDTH, 0), 0.5),
         ("shoulder_pitch_link", (0, 0, 0), 1), ("elbow_link", (0, 0, 0), 1), ("wrist_yaw_link", (0, 0, 0), 1.5),
         ("wrist_yaw_link", (0.1, 0, 0), 0.5), ("wrist_yaw_link", (0, 0.05, 0), 0.5),
     )),
@@ -41,7 +43,17 @@ _SOLES = ("left_heel", "left_toe", "right_heel", "right_toe")
 @cache
 def character() -> Rig:
     """The robot as a character, each of its joints free to turn as the solver likes."""
-    return Rig.of(tree().skeleton)
+    skeleton = tree().skeleton
+    rig = Rig.of(skeleton, floor=float(skeleton.rest[skeleton.index("left_toe"), 2]))
+    # Its soles end where its heel and toe links are: corners of ours that lie outwards lie outwards on them.
+    soles = np.empty_like(rig.soles)
+    for part, link in enumerate(_SOLES):
+        joint = link.replace("toe", "foot").replace("heel", "ankle")
+        lever = skeleton.rest[skeleton.index(link)] - skeleton.rest[rig.joints[joint]].astype(np.float64)
+        across = _WIDTH * np.sign(rig.soles[part, :, 0] - rig.soles[part, :, 0].mean())
+        corners = lever + across[:, None] * np.array([0, 1.0, 0])
+        soles[part] = corners @ rig.fit[joint] / rig.size
+    return replace(rig, soles=soles)
 
 
 def onto_robot(motion: Motion) -> Motion:

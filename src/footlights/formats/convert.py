@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import FootlightsError
 from ..motion import Motion
 from ..progress import Report
-from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
+from ..skeleton import SMPL_NAMES
 from ..workers import streamed, workers
 from . import FORMATS, options_of, read, write
 from .folders import below
@@ -119,14 +119,11 @@ def _unused(source: Path, options: dict[str, Any]) -> list[str]:
 
 def _on_smpl_joints(motion: Motion, tell: list[str | None]) -> Motion:
     """The clip on SMPL's 24 joints: as it is when it has them among others such as End Sites, else on the house body."""
-    from ..retargeting import retarget
+    from ..retargeting import bare, retarget
 
-    names, parents = motion.skeleton.names, motion.skeleton.parents
-    if set(SMPL_NAMES) <= set(names):
-        kept = [names.index(name) for name in SMPL_NAMES]
-        if [kept.index(parents[j]) if parents[j] in kept else -1 for j in kept] == list(SMPL_PARENTS):
-            skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, motion.skeleton.offsets[kept])
-            return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
+    alone = bare(motion)
+    if alone is not None:
+        return alone
     tell.append("moved onto the house body")
     return retarget(motion)
 

@@ -1,16 +1,18 @@
 """How well and how fast dances go onto characters of six kinds, and back.
 
-    python benchmarks/retarget.py [MOTION ...] [--seconds 20]
+    python benchmarks/retarget.py [MOTION ...] [--seconds 20] [--g1 g1.xml]
 
 Motions are files on the house skeleton, or a folder of them; without any a dance made here. One line a character: slide of
-soles in contact before and after (cm/s; the aim is at most 0.5 more), contacts at equal times (share), degrees that limb bones
-and whole limbs point off (at most 5), the round trip to the house's proportions and back (cm, mean over mapped joints, at
-most 1), the deepest sole (cm, of the house's size), and speed: times real time (at least 30) and as a share of the speed of the
-forward kinematics of the same clip in the same run.
+soles in contact before and after (cm/s; the aim is at most 0.5 more), contacts of heels and toes at equal times (share), feet
+that come down and leave at the same time to 1/30 s (share), degrees that limb bones and whole limbs point off (at most 5),
+the round trip to the house's proportions and back (cm, mean over mapped joints, at most 1), the deepest sole (cm, of the
+house's size), and speed: times real time (at least 30) and as a share of the speed of the forward kinematics of the same clip
+in the same run.
 """
 
 import argparse
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from footlights.metrics.transfer import transfer
 from footlights.motion import Motion
 from footlights.retargeting import retarget
 from footlights.rig import Rig
-from footlights.skeleton import SMPL_NAMES, Skeleton
+from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton
 
 
 def read_all(paths: list[str], seconds: float) -> list[Motion]:
@@ -55,6 +57,46 @@ def round_trip(motion: Motion, character: Rig) -> float:
     return 100 * float(np.linalg.norm(apart - [0, 0, np.median(apart[..., 2])], axis=-1).mean())
 
 
+def beyond(motion: Motion) -> float:
+    """Centimetres, mean over chest, shoulders and head, that no pose of a body with one spine bone and neither collars nor neck
+    can be nearer to the dancer's: its chest turns about a place fixed in the pelvis, and carries shoulders and head."""
+    places, turns = (part.astype(np.float64) for part in motion.kinematics())
+    rest, index = SMPL24.rest.astype(np.float64), SMPL24.index
+    pivot = places[:, 0] + turns[:, 0] @ (rest[index("spine3")] - rest[0])
+    carried = [index(name) for name in ("left_shoulder", "right_shoulder", "head")]
+    ours, theirs = rest[carried] - rest[index("spine3")], places[:, carried] - pivot[:, None]
+    left, _, right = np.linalg.svd(np.einsum("ka,tkb->tab", ours, theirs))  # the best turn: Kabsch 1976
+    flip = np.ones((len(places), 3))
+    flip[:, 2] = np.sign(np.linalg.det(left) * np.linalg.det(right))
+    best = np.einsum("tka,tk,tbk->tab", right, flip, left)
+    off = [np.linalg.norm(pivot - places[:, index("spine3")], axis=-1)]
+    off += list(np.linalg.norm(np.einsum("tab,kb->tka", best, ours) - theirs, axis=-1).T)
+    return 100 * float(np.mean(off))
+
+
+def inside(rows: np.ndarray, model_file: str) -> np.ndarray:
+    """(T,) whether links of the robot are deeper than a centimetre in each other, by MuJoCo and a model that is not ours."""
+    import mujoco
+
+    model = mujoco.MjModel.from_xml_path(model_file)
+    state, found = mujoco.MjData(model), []
+    for row in rows:
+        state.qpos[:] = np.r_[row[:3], row[[6, 3, 4, 5]], row[7:]]
+        mujoco.mj_fwdPosition(model, state)
+        found.append(any(contact.dist < -0.01 for contact in state.contact))
+    return np.array(found)
+
+
+def robots(motions: list[Motion], model_file: str) -> float:
+    """Share of the frames of all motions in which the robot's links are in each other."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for motion in motions:
+            formats.write(robot.onto_robot(motion), Path(folder) / "robot.csv")
+            found.append(inside(np.loadtxt(Path(folder) / "robot.csv", delimiter=","), model_file))
+    return float(np.concatenate(found).mean())
+
+
 def timed(motion: Motion, character: Rig) -> tuple[float, float]:
     """Times real time of the retargeting, and of the forward kinematics of its result."""
     clock = time.perf_counter()
@@ -69,10 +111,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("motions", nargs="*", metavar="MOTION")
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--g1", metavar="XML", help="somebody's MuJoCo model of the Unitree G1, such as mjlab's")
     args = parser.parse_args()
     motions = read_all(args.motions, args.seconds)
     print(f"{len(motions)} motions, {sum(m.seconds for m in motions):.0f} s; means, and the worst motion behind the stroke")
-    print(f"{'character':10} {'size':>5} {'slide before':>12} {'after':>6} {'worst more':>10} {'contacts':>9}", end=" ")
+    print(
+        f"{'character':10} {'size':>5} {'slide before':>12} {'after':>6} {'worst more':>10} {'contacts':>9} {'times':>9}",
+        end=" ",
+    )
     print(f"{'bones':>10} {'limbs':>10} {'deepest':>8} {'round trip':>11} {'speed':>7} {'of FK':>6}")
     for name, make in CHARACTERS.items():
         skeleton = make()
@@ -87,9 +133,14 @@ def main() -> None:
         shared = [t.contacts for t in went]
         print(f"{name:10} {character.size:5.2f} {np.mean(before):12.2f} {np.mean(after):6.2f} {more:10.2f}", end=" ")
         together = np.average(shared, weights=[len(motion) for motion in motions])
-        print(f"{together:4.2f}/{min(shared):4.2f} {np.mean(bones):5.2f}/{max(bones):4.2f}", end=" ")
-        print(f"{np.mean(limbs):5.2f}/{max(limbs):4.2f} {100 * max(deepest):8.1f}", end=" ")
+        times = [t.times for t in went if t.times == t.times]
+        print(f"{together:4.2f}/{min(shared):4.2f} {np.mean(times):4.2f}/{min(times):4.2f}", end=" ")
+        print(f"{np.mean(bones):5.2f}/{max(bones):4.2f} {np.mean(limbs):5.2f}/{max(limbs):4.2f}", end=" ")
+        print(f"{100 * max(deepest):8.1f}", end=" ")
         print(f"{np.mean(trips):6.2f}/{max(trips):4.2f} {speeds[0]:6.0f}x {speeds[0] / speeds[1]:6.3f}")
+    print(f"a body of few bones cannot be nearer than {np.mean([beyond(motion) for motion in motions]):.2f} cm")
+    if args.g1:
+        print(f"the robot's links are in each other in {100 * robots(motions, args.g1):.1f} % of the frames")
 
 
 if __name__ == "__main__":

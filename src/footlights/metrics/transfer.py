@@ -23,7 +23,8 @@ class Transfer:
 
     Attributes:
         slide_source, slide: planar speed in cm/s of soles in contact, on the house body and on the character.
-        contacts: share of contacts that are found at the same time on both.
+        contacts: share of contacts of heels and toes that are found at the same time on both.
+        times: share of the moments at which a foot comes down or leaves the floor that are the same on both, to 1/30 s.
         direction: degrees between the limb bones of both, and between neck to head of both.
         ends: degrees between hip to ankle, and shoulder to wrist, of both; they differ where a limb is divided otherwise.
         hand_slide_source, hand_slide: planar speed in cm/s, of our size, of wrists that lean on the floor; NaN when none does.
@@ -33,6 +34,7 @@ class Transfer:
     slide_source: float
     slide: float
     contacts: float
+    times: float
     direction: float
     ends: float
     hand_slide_source: float
@@ -58,12 +60,26 @@ def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
         float(np.nanmean(slip_of(theirs, contacts, source.fps))) if contacts.any() else 0.0,
         float(np.nanmean(slip_of(places, contacts, result.fps))) if contacts.any() else 0.0,
         float((marked * found).sum() / max(either.sum(), 1)),
+        _same_moments(marked, found, source.fps),
         _apart(seen, ours, bones),
         _apart(seen, ours, [(upper, end) for upper, _, end in LIMBS]),
         _hands(seen, seen),
         _hands(seen, ours),
         float(max(0.0, -places[..., 2].min()) / rig.size),
     )
+
+
+def _same_moments(theirs: np.ndarray, ours: np.ndarray, fps: float) -> float:
+    """Share of the moments at which a foot's marks (T, 4) begin or end that ``ours`` have within 1/30 s."""
+    near, every = 0, 0
+    for foot in (slice(0, 2), slice(2, 4)):
+        steps = [np.diff((marks[:, foot].max(axis=1) > 0.5).astype(int), prepend=0, append=0) for marks in (theirs, ours)]
+        for way in (1, -1):
+            wanted, found = (np.flatnonzero(step == way) for step in steps)
+            every += len(wanted)
+            if len(found):
+                near += int((np.abs(wanted[:, None] - found).min(axis=1) <= fps / 30).sum())
+    return near / every if every else float("nan")
 
 
 def _hands(theirs: Seen, one: Seen) -> float:

@@ -9,7 +9,7 @@ import pytest
 import specimens
 from footlights.errors import FootlightsError
 from footlights.formats import read
-from footlights.formats.safe_pickle import load_arrays
+from footlights.formats.safe_pickle import arrays_of, load_dict
 from footlights.formats.smpl import PELVIS, to_smpl
 from footlights.rotations import matrix_from_quat, quat_from_rotvec, rows_from_matrix
 
@@ -72,7 +72,7 @@ def test_every_binary_protocol_is_read(tmp_path, protocol):
 @pytest.mark.parametrize("protocol", [2, 4, 5])
 def test_arrays_come_out_as_numpy_put_them_in(tmp_path, dtype, order, protocol):
     values = np.asarray(np.random.default_rng(0).normal(size=(4, 3)), dtype, order=order)
-    found = load_arrays(pickled(tmp_path / "x.pkl", protocol, x=values, y=np.float64(0.5), n=7, text="a", none=None))
+    found = arrays_of(load_dict(pickled(tmp_path / "x.pkl", protocol, x=values, y=np.float64(0.5), n=7, text="a", none=None)))
     assert np.array_equal(found["x"], values) and found["y"] == 0.5 and found["n"] == 7
     assert set(found) == {"x", "y", "n"}
 

@@ -1,7 +1,12 @@
 """The user's own SMPL model file as a body: made here from the house body in the shape of such a file."""
 
+import pickle
+import sys
+import types
+
 import numpy as np
 import pytest
+from scipy.sparse import csc_matrix
 
 import footlights as fl
 from canaries import stepping
@@ -105,3 +110,56 @@ def test_a_body_that_cannot_be_is_refused(tmp_path, spoil, why):
     np.savez(tmp_path / "model.npz", **spoil(model()))
     with pytest.raises(FootlightsError, match=why):
         read_body(tmp_path / "model.npz")
+
+
+class Ch:
+    """Pickles as chumpy's variables do: its numbers under "x", beside what chumpy keeps for itself."""
+
+    def __init__(self, x: np.ndarray) -> None:
+        self.__dict__ |= {"_dirty_vars": {"x"}, "_itr": None, "_depends_on_deps": {}, "x": x}
+
+
+@pytest.fixture
+def chumpy(monkeypatch):
+    """A package of that name while a model is pickled, and none while it is read."""
+    package, inner = types.ModuleType("chumpy"), types.ModuleType("chumpy.ch")
+    inner.Ch = Ch
+    monkeypatch.setattr(Ch, "__module__", "chumpy.ch")
+    monkeypatch.setitem(sys.modules, "chumpy", package)
+    monkeypatch.setitem(sys.modules, "chumpy.ch", inner)
+
+    def pickled(held: dict, path, protocol: int):
+        path.write_bytes(pickle.dumps(held, protocol))
+        monkeypatch.setitem(sys.modules, "chumpy", None)
+        monkeypatch.setitem(sys.modules, "chumpy.ch", None)
+        return path
+
+    return pickled
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_the_models_own_pickle_is_read_without_chumpy(tmp_path, chumpy, protocol):
+    """As the model's makers publish it: shapes and template as chumpy's variables, the regressor as a sparse table."""
+    held = model()
+    np.savez(tmp_path / "model.npz", **held)
+    for name in ("v_template", "shapedirs"):
+        held[name] = Ch(held[name])
+    held |= {"J_regressor": csc_matrix(held["J_regressor"]), "bs_style": "lbs", "J": Ch(np.zeros((24, 3)))}
+    body, same = read_body(chumpy(held, tmp_path / "model.pkl", protocol)), read_body(tmp_path / "model.npz")
+    assert abs(body.vertices - same.vertices).max() < 1e-6
+    assert abs(body.skeleton.offsets - same.skeleton.offsets).max() < 1e-6
+
+
+def test_S4_a_sparse_table_of_a_thousand_million_rows_is_refused(tmp_path, chumpy):
+    table = csc_matrix(np.eye(3))
+    table._shape = (10**9, 3)
+    with pytest.raises(FootlightsError, match="more than 256 MiB"):
+        read_body(chumpy(model() | {"J_regressor": table}, tmp_path / "model.pkl", 2))
+
+
+def test_S1_a_model_that_runs_something_is_refused(tmp_path):
+    (tmp_path / "model.pkl").write_bytes(
+        b"\x80\x02cchumpy.ch\nCh\n)\x81}X\x01\x00\x00\x00xcos\nsystem\nX\x05\x00\x00\x00touch\x85Rsb."
+    )
+    with pytest.raises(FootlightsError, match=r"asks to run os.system"):
+        read_body(tmp_path / "model.pkl")

@@ -66,14 +66,6 @@ _LITERALS = {
 }  # fmt: skip
 
 
-def load_arrays(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """The arrays and numbers of the dict that the pickle at ``path`` holds; its other values are left out.
-
-    Raises: as `load_dict`.
-    """
-    return arrays_of(load_dict(path))
-
-
 def load_dict(path: str | os.PathLike[str]) -> dict[Any, Any]:
     """The dict that the pickle at ``path`` holds; read its arrays, and those of dicts inside, with `arrays_of`.
 
@@ -103,13 +95,17 @@ class Machine:
 
     def held(self, data: bytes) -> dict[Any, Any]:
         """The dict that the pickle ``data`` holds; FootlightsError when it is damaged or holds something else."""
-        try:
-            held = self.run(data)
-        except (ValueError, LookupError, TypeError, OverflowError, AttributeError, struct.error, RecursionError) as error:
-            raise FootlightsError("is no pickle of arrays, or damaged", self.path, "write the file again") from error
+        held = self.guarded(lambda: self.run(data))
         if not isinstance(held, dict):
             raise FootlightsError("holds no dict of arrays", self.path, "give a file of AIST++, EDGE or SMPL-X")
         return held
+
+    def guarded(self, work: Callable[[], Any]) -> Any:
+        """What ``work`` gives; FootlightsError for what a damaged file makes Python raise in it."""
+        try:
+            return work()
+        except (ValueError, LookupError, TypeError, OverflowError, AttributeError, struct.error, RecursionError) as error:
+            raise FootlightsError("is no pickle of arrays, or damaged", self.path, "write the file again") from error
 
     def run(self, data: bytes) -> Any:
         """What the pickle ``data`` holds."""
@@ -192,14 +188,21 @@ class Machine:
         name, arguments = self._pop(2)
         self.stack.append(self.make(name.name, *arguments))
 
+    def object_of(self, name: str) -> Any:
+        """What a file means by a new object of the kind ``name``."""
+        if name != "NumpyArrayWrapper":
+            raise ValueError("an object that is no array")
+        return _Inline()
+
     def _object(self) -> None:
         name, _ = self._pop(2)
-        if name.name != "NumpyArrayWrapper":
-            raise ValueError("an object that is no array")
-        self.stack.append(_Inline())
+        self.stack.append(self.object_of(name.name))
 
     def _build(self) -> None:
-        made, state = self._pop(2)
+        self.stack.append(self.fill(*self._pop(2)))
+
+    def fill(self, made: Any, state: Any) -> Any:
+        """``made`` with what a file says that it holds."""
         if isinstance(made, _Dtype):
             made.order, rest = state[1], state[2:5]
             if made.order not in ("<", ">", "|", "=") or any(part is not None for part in rest):
@@ -207,14 +210,13 @@ class Machine:
         elif isinstance(made, _Array):
             _, shape, dtype, fortran, data = state
             if shape == () and isinstance(data, list) and len(data) == 1:  # an object in an array's clothes
-                made = data[0]
-            else:
-                made.values = _values(data, dtype, shape, "F" if fortran else "C")
+                return data[0]
+            made.values = _values(data, dtype, shape, "F" if fortran else "C")
         elif isinstance(made, _Inline):
-            made = _Array(self._following(state))
+            return _Array(self._following(state))
         else:
             raise ValueError("a state for nothing")
-        self.stack.append(made)
+        return made
 
     def _following(self, state: dict[str, Any]) -> np.ndarray:
         """The array whose bytes come next in the file, after joblib's padding: its length in a byte, then so many."""
@@ -246,6 +248,7 @@ _STEPS: dict[str, Callable[[Machine, Any], Any]] = {
     "POP_MARK": lambda m, _: m._to_mark(),
     "DUP": lambda m, _: m.stack.append(m.stack[-1]),
     "EMPTY_LIST": lambda m, _: m.stack.append([]),
+    "EMPTY_SET": lambda m, _: m.stack.append([]),
     "EMPTY_DICT": lambda m, _: m.stack.append({}),
     "LIST": lambda m, _: m.stack.append(m._to_mark()),
     "TUPLE": lambda m, _: m.stack.append(tuple(m._to_mark())),
@@ -256,6 +259,7 @@ _STEPS: dict[str, Callable[[Machine, Any], Any]] = {
     "DICT": lambda m, _: m._dict(),
     "APPEND": lambda m, _: m._add(m._pop(1)),
     "APPENDS": lambda m, _: m._add(m._to_mark()),
+    "ADDITEMS": lambda m, _: m._add(m._to_mark()),
     "SETITEM": lambda m, _: m._set(m._pop(2)),
     "SETITEMS": lambda m, _: m._set(m._to_mark()),
     "REDUCE": lambda m, _: m._reduce(),

@@ -12,7 +12,7 @@ from ..errors import FootlightsError
 from ..motion import CONTACT_NAMES
 from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from .safe_npz import SafeNpz
-from .safe_pickle import load_arrays
+from .smpl_pickle import load_model
 
 _NEEDED = ("v_template", "weights", "J_regressor", "kintree_table", "f")
 _BODY = 22  # joints that SMPL, SMPL-H and SMPL-X share; hands follow
@@ -23,7 +23,7 @@ _SOLE = 0.012  # metres above the lowest point of a foot that belong to its sole
 
 
 def read_body(path: str | os.PathLike[str], betas: np.ndarray | None = None) -> Body:
-    """The body of a model file (.npz, or .pkl without chumpy objects) on SMPL's 24 joints, z up, soles on z = 0.
+    """The body of a model file (.npz or .pkl) on SMPL's 24 joints, z up, soles on z = 0.
 
     Its fingers, jaw and eyes follow hands and head. The file is the user's own: its licence is its own, too.
 
@@ -47,7 +47,7 @@ def _arrays(path: str | os.PathLike[str]) -> Mapping[str, np.ndarray]:
             names = set(file.names) & {*_NEEDED, "shapedirs"}
             held: dict[str, Any] = {name: file.array(name, kinds="fiu") for name in names}
     else:
-        held = load_arrays(path)
+        held = load_model(path)
     missing = [name for name in _NEEDED if name not in held]
     if missing:
         raise FootlightsError(f"has no {missing[0]!r}", path, "give an SMPL, SMPL-H or SMPL-X model file")

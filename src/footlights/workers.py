@@ -13,10 +13,15 @@ Result = TypeVar("Result")
 _AHEAD = 4  # items a worker has waiting: memory does not grow with their number
 
 
+def cores() -> int:
+    """How many cores this process may use; all of the machine's where the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextlib.contextmanager
 def workers(count: int | None = None) -> Iterator[ProcessPoolExecutor | None]:
     """Yield a pool of ``count`` processes (None: one for each core this process may use), or None where one is enough."""
-    count = len(os.sched_getaffinity(0)) if count is None else count
+    count = cores() if count is None else count
     if count <= 1:
         yield None
         return

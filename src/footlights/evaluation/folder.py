@@ -11,7 +11,7 @@ from typing import Any
 from ..atomic import writing
 from ..errors import FootlightsError
 from ..progress import Report
-from ..workers import streamed, workers
+from ..workers import cores, streamed, workers
 from .clip import Order, measure
 
 _FEW = 6  # clips that are sooner measured here than workers are started
@@ -47,7 +47,7 @@ def measured(
         total: how many there are, for the progress.
         jobs: worker processes; the number of CPU cores when None.
     """
-    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    count = cores() if jobs is None else jobs
     done = 0
     with workers(count if total > _FEW else 1) as pool:
         for order, record in streamed(pool, outcome, orders, count):

@@ -12,7 +12,7 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from ..progress import Report
 from ..skeleton import SMPL_NAMES
-from ..workers import streamed, workers
+from ..workers import cores, streamed, workers
 from . import FORMATS, options_of, read, write
 from .folders import below
 from .plausible import doubt
@@ -69,7 +69,7 @@ def convert(
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise FootlightsError(f"cannot be made ({problem.strerror})", folder, "choose another place") from problem
-    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    count = cores() if jobs is None else jobs
     with workers(count if len(todo) > _FEW else 1) as pool:
         for done, ((source, _), outcome) in enumerate(streamed(pool, partial(_tried, options or {}), todo, count), start=1):
             if progress:

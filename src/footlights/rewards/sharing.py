@@ -1,7 +1,6 @@
 """A combined reward on several cores: motions are dealt out to processes, and each gets the number it would get alone."""
 
 import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from ..motion import Motion
 from ..music import Music
-from ..workers import workers
+from ..workers import cores, workers
 from .combine import combine
 from .reward import Reward, Rewarding
 
@@ -24,7 +23,7 @@ def shared(spec: str, count: int | None = None) -> Iterator[Rewarding]:
         FootlightsError: the spec is wrong.
     """
     reward = combine(spec)
-    count = len(os.sched_getaffinity(0)) if count is None else count
+    count = cores() if count is None else count
     with workers(count) as pool:
         yield reward if pool is None else _Dealt(spec, pool, count)
 

@@ -19,7 +19,7 @@ from ..physics import Judgement, judge
 from ..progress import Report
 from ..retargeting import retarget
 from ..skeleton import SMPL24
-from ..workers import streamed, workers
+from ..workers import cores, streamed, workers
 
 _FEW = 6  # files that are sooner judged here than workers are started
 _ODD = (0.7, 1.4)  # times our height between which a body is a person's
@@ -71,7 +71,7 @@ def score(
         FootlightsError: there is no motion to judge.
     """
     files = found(paths)
-    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    count = cores() if jobs is None else jobs
     rows: list[Row] = []
     work = partial(_row, floor=floor, beats=beats, findings=findings)
     with workers(count if len(files) > _FEW else 1) as pool:

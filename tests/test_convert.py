@@ -150,7 +150,9 @@ def test_R3_a_large_folder_is_converted_on_all_cores_and_broken_files_are_named(
         (tmp_path / "in" / f"{name}.npz").write_bytes(b"PK nothing")
     assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"]) == 2
     told = capsys.readouterr().err
-    assert "10 written" in told and "2 failed" in told and told.count("broken.npz") == told.count("worse.npz") == 1
+    assert "10 written" in told and "2 failed" in told
+    problems = [line for line in told.splitlines() if "footlights: " in line]  # a slow machine shows names as it goes, too
+    assert [sum(name in line for line in problems) for name in ("broken.npz", "worse.npz")] == [1, 1]
     assert len(list((tmp_path / "out").glob("*.bvh"))) == 10
     main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"])
     assert "10 were there already" in capsys.readouterr().err

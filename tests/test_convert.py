@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import specimens
+from canaries import stepping
 from footlights.cli import main
 from footlights.formats import read, write
 from footlights.formats.plausible import doubt, free_fall
@@ -86,17 +87,26 @@ def test_what_a_format_cannot_use_is_said(tmp_path, capsys):
     [
         (["a.bvh", "b.max"], "end it in one of .npz .bvh"),
         (["a.bvh", "b.npz", "out"], "give --as"),
-        (["a.bvh", "a.bvh", "out", "--as", "npz"], "two of the files"),
+        (["in/a.bvh", "on/a.bvh", "out", "--as", "npz"], "in/a.bvh: and on/a.bvh would become one file"),
+        (["a.bvh", "b.npz", "--as", "smplx"], "end it in .smplx.npz"),
+        (["a.bvh", "c.glb", "--as", "bvh"], "end it in .bvh"),
+        (["a.bvh", "b.npz"], "b.npz: exists; choose another name"),
+        (["a.bvh", "b.npz", "many.glb"], "several results need a folder"),
         (["empty", "out", "--as", "npz"], "no motion in this folder"),
-        (["a.bvh", "b.npz", "a.bvh", "--as", "npz"], "is a file"),
+        (["a.bvh", "b.npz", "a.bvh", "--as", "npz"], "several results need a folder"),
+        (["a.bvh", "b.npz", "plain", "--as", "npz"], "is a file"),
         (["nothing.bvh", "x.npz"], "there is no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path, monkeypatch, capsys, words, says):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "plain").write_text("a file without a suffix")
     write(swaying(0.2), tmp_path / "a.bvh")
     write(swaying(0.2), tmp_path / "b.npz")
+    for folder in ("in", "on"):
+        (tmp_path / folder).mkdir()
+        write(swaying(0.2), tmp_path / folder / "a.bvh")
     assert main(["convert", *words]) == 2
     assert says in capsys.readouterr().err
 
@@ -155,7 +165,7 @@ def test_R3_a_large_folder_is_converted_on_all_cores_and_broken_files_are_named(
     assert [sum(name in line for line in problems) for name in ("broken.npz", "worse.npz")] == [1, 1]
     assert len(list((tmp_path / "out").glob("*.bvh"))) == 10
     main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"])
-    assert "10 were there already" in capsys.readouterr().err
+    assert "10 there already" in capsys.readouterr().err
 
 
 def test_of_a_folder_of_dances_each_dance_is_converted_once(tmp_path):
@@ -165,3 +175,34 @@ def test_of_a_folder_of_dances_each_dance_is_converted_once(tmp_path):
     (tmp_path / "dances/dances.json").write_text("{}")
     assert main(["convert", str(tmp_path / "dances"), str(tmp_path / "out"), "--as", "bvh"]) == 0
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["song-1.bvh"]
+
+
+def test_files_whose_results_would_have_one_name_keep_their_suffix(tmp_path):
+    """a.bvh and a.npz, and a.bvh.npz, which would become a.bvh.glb, too."""
+    (tmp_path / "in").mkdir()
+    for name in ("a.bvh", "a.npz", "a.bvh.npz", "b.npz"):
+        write(swaying(0.2), tmp_path / "in" / name)
+    assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "glb"]) == 0
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == ["a.bvh.glb", "a.bvh.npz.glb", "a.npz.glb", "b.glb"]
+
+
+def test_what_is_found_out_of_many_files_is_said_once(tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    for k in range(8):
+        write(swaying(0.2 + 0.1 * k), tmp_path / "in" / f"{k}.bvh")
+    assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "npz"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("up axis taken to be y") == 1 and "8 files: up axis" in told
+
+
+@pytest.mark.parametrize(("words", "says"), [
+    (["--unit", "1"], "m long: is the unit right?"),
+    (["--up", "z"], "lies on its side: is the up axis right?"),
+    ([], None),
+])  # fmt: skip
+def test_an_override_that_cannot_be_is_doubted(tmp_path, capsys, words, says):
+    write(stepping(1.0), tmp_path / "a.bvh")
+    assert main(["convert", str(tmp_path / "a.bvh"), str(tmp_path / "b.npz"), *words]) == 0
+    told = capsys.readouterr().err
+    assert says in told if says else "right?" not in told

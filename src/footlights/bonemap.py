@@ -45,8 +45,9 @@ def read_map(skeleton: Skeleton, file: str | os.PathLike[str]) -> dict[str, int]
         if name not in SMPL_NAMES:
             raise FootlightsError(f"{name!r} is no joint of the house", file, f"the joints are {', '.join(SMPL_NAMES)}")
         if not isinstance(bone, str) or bone not in skeleton.names:
-            near = difflib.get_close_matches(str(bone), skeleton.names, 1, 0.0)
-            raise FootlightsError(f"{name}: the character has no bone {bone!r}", file, f"did you mean {near[0]!r}?")
+            near = difflib.get_close_matches(str(bone), skeleton.names, 1, 0.6)
+            do = f"did you mean {near[0]!r}?" if near else f"its bones are {', '.join(skeleton.names[:40])}"
+            raise FootlightsError(f"{name}: the character has no bone {bone!r}", file, do)
         found[name] = skeleton.names.index(bone)
     check_map(skeleton, found, file)
     return found
@@ -76,7 +77,9 @@ def _joints_in(file: Path) -> dict[str, object]:
     except OSError as error:
         raise FootlightsError(f"cannot be read ({error.strerror})", file, "give a bone map") from error
     except (ValueError, RecursionError) as error:
-        raise FootlightsError(f"is no bone map ({str(error)[:80]})", file, "write it anew without --map") from error
+        raise FootlightsError(
+            f"is no bone map ({str(error)[:80]})", file, "remove it: --map with its name writes it anew"
+        ) from error
     joints = held.get("joints")
     if not isinstance(joints, dict):
         raise FootlightsError("has no [joints] table", file, "write it anew by removing it")

@@ -40,6 +40,12 @@ class Given:
     def kind(self) -> str:
         return ".glb" if self.body is not None else self.path.suffix.lower()
 
+    def check_name(self, out: str | os.PathLike[str]) -> None:
+        """FootlightsError when a dance on this character cannot be a file of that name."""
+        if Path(out).suffix.lower() != self.kind:
+            do = f"give a name that ends in {self.kind}"
+            raise FootlightsError(f"a dance on this character is a {self.kind}", out, do)
+
 
 def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None = None) -> Given:
     """The character in a .glb, .vrm, .bvh or .fbx file, or the body in the user's SMPL-H or SMPL-X model file (.npz, .pkl).
@@ -91,8 +97,7 @@ def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
     Raises:
         FootlightsError: the motion's joints cannot be named, ``out`` has another suffix, or cannot be written.
     """
-    if Path(out).suffix.lower() != given.kind:
-        raise FootlightsError(f"a dance on this character is a {given.kind}", out, f"give a name that ends in {given.kind}")
+    given.check_name(out)
     moved = retarget(motion, given.rig)
     if given.body is not None:
         write_glb(moved, out, given.body)

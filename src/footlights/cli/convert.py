@@ -41,14 +41,15 @@ def run(args: argparse.Namespace) -> int:
     from . import line_of
 
     options = {name: getattr(args, name) for name in ("fps", "unit", "up") if getattr(args, name) is not None}
+    told: dict[str, list[str]] = {}
     try:
         with Progress() as progress:
 
             def failed(problem: FootlightsError) -> None:
                 progress.say(line_of(problem))
 
-            def said(note: str) -> None:
-                progress.say(plain(note))
+            def said(file: str, note: str) -> None:
+                told.setdefault(note, []).append(file)
 
             done = convert(
                 args.inputs, args.out, args.way,
@@ -56,7 +57,9 @@ def run(args: argparse.Namespace) -> int:
             )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"finished files are kept in {args.out}; the same command does the rest") from None
-    kept = f", {done.kept} were there already (--force writes them again)" if done.kept else ""
+    for note, names in told.items():
+        print(plain(f"{names[0] if len(names) == 1 else f'{len(names)} files'}: {note}"), file=sys.stderr)
+    kept = f", {done.kept} there already (--force writes them again)" if done.kept else ""
     lost = f", {len(done.failed)} failed" if done.failed else ""
     print(plain(f"{done.written} written to {args.out}{kept}{lost}"), file=sys.stderr)
     return max((problem.exit_code for problem in done.failed), default=0)

@@ -47,11 +47,12 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.out or f"{Path(args.motion).stem}-{given.path.stem}{given.kind}")
     if out.exists() and not args.force:
         raise FootlightsError("exists", out, "choose another name with -o, or replace it with --force")
+    given.check_name(out)
+    motion = formats.read(args.motion)
     print(plain_lines(table(given.rig.skeleton, given.rig.joints)), file=sys.stderr)
     if args.map:
         with writing(Path(args.map).with_suffix(".svg")) as temporary:
             temporary.write_text(bone_picture(given.rig.skeleton, given.rig.joints), encoding="utf-8")
-    motion = formats.read(args.motion)
     result = onto(motion, given, out)
     if motion.skeleton == SMPL24:
         went = transfer(motion, result, given.rig)

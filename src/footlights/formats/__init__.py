@@ -1,4 +1,4 @@
-"""Files of motion in and out: one module per format, chosen by suffix or, failing that, by content."""
+"""Files of motion in and out: one module per format, chosen by suffix, unless the file begins as another's does."""
 
 import os
 from collections.abc import Callable
@@ -36,12 +36,12 @@ FORMATS = (
     Format("npz", (".npz",), "npz", writes=True, begins=(b"PK\x03\x04",)),
     Format("bvh", (".bvh",), "bvh", writes=True, begins=(b"HIERARCHY",)),
     Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
-    Format("gltf", (".gltf", ".vrm"), "glb_read"),
-    Format("vrma", (".vrma",), "vrma", writes=True),
+    Format("gltf", (".gltf", ".vrm"), "glb_read", begins=(b"GLTF",)),
+    Format("vrma", (".vrma",), "vrma", writes=True, begins=(b"GLTF",)),
     Format("fbx", (".fbx",), "fbx", writes=True, begins=(b"KAYDARA FBX",), program="Blender"),
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
-    Format("torch", (".pt", ".pth"), "smplx"),
+    Format("torch", (".pt", ".pth"), "smplx", begins=(b"PK\x03\x04",)),
     Format("tram", (".npy",), "tram", begins=(b"\x93NUMPY",)),
     Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
     Format("g1", (".csv",), "g1", writes=True),
@@ -66,7 +66,13 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
         FootlightsError: no such file, an unknown format, a damaged file, or an option the format does not have.
     """
     file_size(path)
-    return _call(_format_of(path).member("read"), path, (path,), options)
+    form = _format_of(path)
+    motion = _call(form.member("read"), path, (path,), options)
+    suffix = Path(path).suffix.lower()
+    if suffix in form.suffixes or not suffix or not any(suffix in other.suffixes for other in FORMATS):
+        return motion
+    notes = [f"is a {form.name} file, whatever its name says", *motion.meta.get("notes", ())]
+    return motion.replace(meta={**motion.meta, "notes": notes})
 
 
 def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> list[str]:
@@ -96,12 +102,12 @@ def _format_of(path: str | os.PathLike[str]) -> Format:
     suffix = Path(path).suffix.lower()
     with open(path, "rb") as handle:
         start = handle.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
-    for form in FORMATS:
-        if form.reads and suffix in form.suffixes:
-            return form
-    for form in FORMATS:
-        if form.reads and start.upper().startswith(form.begins):
-            return form
+    named = next((form for form in FORMATS if form.reads and suffix in form.suffixes), None)
+    held = next((form for form in FORMATS if form.reads and start.upper().startswith(form.begins)), None)
+    if named and not (held and not start.upper().startswith(named.begins)):
+        return named
+    if held:
+        return held
     if suffix == ".asf":
         raise FootlightsError("is a skeleton without motion", path, "give the .amc beside it")
     known = " ".join(s for f in FORMATS if f.reads for s in f.suffixes)

@@ -97,18 +97,23 @@ def find_unit(raw: RawMotion) -> float:
     return UNITS[name][0]
 
 
-def find_up(raw: RawMotion, usual: str = "y") -> str:
-    """ "y" or "z": ``usual``, unless the hips are above the ankles along the other axis on average."""
+def find_up(raw: RawMotion, usual: str = "y", *, certain: bool = False) -> str:
+    """ "y" or "z": ``usual``, unless the hips are above the ankles along the other axis on average.
+
+    ``certain``: the format says which it is, so that it is only told when it is the other one.
+    """
     ends = [pair for _, pair in legs(raw.names, raw.parents)]
     if not ends:
-        raw.notes.append(f"up axis taken to be {usual}: no legs found by name")
+        if not certain:
+            raw.notes.append(f"up axis taken to be {usual}: no legs found by name")
         return usual
     places = raw.sample()
     rise = dict(zip("xyz", np.mean([places[:, h] - places[:, a] for h, a in ends], axis=(0, 1)), strict=True))
     other = "z" if usual == "y" else "y"
     up = other if rise[other] > 1.5 * abs(rise[usual]) else usual
     seen = "the hips are above the ankles along it" if rise[up] > 0 else "the legs point along neither y nor z"
-    raw.notes.append(f"up axis taken to be {up}: {seen}")
+    if up != usual or not certain:
+        raw.notes.append(f"up axis taken to be {up}: {seen}")
     return up
 
 

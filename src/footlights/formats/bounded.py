@@ -72,5 +72,5 @@ def check_room(frames: int, joints: int, path: object) -> None:
 def check_rate(fps: float, path: object) -> float:
     """``fps`` when it is a usable rate; FootlightsError otherwise."""
     if not 0.1 <= fps <= 10_000:
-        raise FootlightsError(f"{fps:g} frames a second is not a rate", path, "give the true rate with fps=")
+        raise FootlightsError(f"{fps:g} frames a second is not a rate", path, "give the true rate with fps= (--fps)")
     return float(fps)

@@ -15,7 +15,7 @@ from ..skeleton import SMPL_NAMES
 from ..workers import cores, streamed, workers
 from . import FORMATS, options_of, read, write
 from .folders import below
-from .plausible import doubt
+from .plausible import doubts
 
 WAYS = {
     "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
@@ -43,7 +43,7 @@ def convert(
     force: bool = False,
     jobs: int | None = None,
     failed: Callable[[FootlightsError], None] | None = None,
-    said: Callable[[str], None] | None = None,
+    said: Callable[[str, str], None] | None = None,
     progress: Report | None = None,
 ) -> Conversion:
     """Read every motion of ``inputs`` and write it in another format.
@@ -56,12 +56,14 @@ def convert(
         force: write again what is there already.
         jobs: worker processes; one a core if None, and none for a few files.
         failed: called for each file that cannot be converted; the others are.
-        said: called with what had to be found out about a file.
+        said: called with a file's name and what had to be found out about it.
 
     Raises:
         FootlightsError: nothing to convert, or no format or place for it.
     """
     tasks = _plan([Path(path) for path in inputs], Path(out), way)
+    if not force and tasks[0][1] == Path(out) and Path(out).exists():
+        raise FootlightsError("exists", out, "choose another name, or replace it with --force")
     todo = [task for task in tasks if force or not task[1].exists()]
     result = Conversion(kept=len(tasks) - len(todo))
     for folder in dict.fromkeys(target.parent for _, target in todo):
@@ -82,7 +84,7 @@ def convert(
             result.written += 1
             if said:
                 for note in outcome:
-                    said(note)
+                    said(source.name, note)
     return result
 
 
@@ -99,17 +101,17 @@ def _tried(options: dict[str, Any], task: tuple[Path, Path]) -> list[str] | Foot
 
 
 def _one(source: Path, target: Path, options: dict[str, Any]) -> list[str]:
-    """Convert one file; what was found out about it, with its name."""
+    """Convert one file; what was found out about it."""
     if target.exists() and os.path.samefile(source, target):
         raise FootlightsError("would be replaced by its own conversion", source, "give another place")
     motion = read(source, **{name: value for name, value in options.items() if name in options_of(source)})
-    tell: list[str | None] = [*motion.meta.get("notes", ()), doubt(motion), *_unused(source, options)]
+    tell: list[str | None] = [*motion.meta.get("notes", ()), *doubts(motion), *_unused(source, options)]
     if target.name.lower().endswith(_OF_SMPL) and motion.skeleton.names != SMPL_NAMES:
         motion = _on_smpl_joints(motion, tell)
     elif target.suffix.lower() == ".csv":
         motion = _on_robot(motion, tell)
     tell += write(motion, target)
-    return [f"{source.name}: {note}" for note in tell if note]
+    return [note for note in tell if note]
 
 
 def _unused(source: Path, options: dict[str, Any]) -> list[str]:
@@ -141,26 +143,46 @@ def _plan(inputs: list[Path], out: Path, way: str | None) -> list[tuple[Path, Pa
     """Every file to read and the file to write, in a fixed order."""
     if way is not None and way not in WAYS:
         raise FootlightsError(f"no format called {way!r}", "--as", f"take one of {', '.join(WAYS)}")
-    single = len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir()
-    if single and way is None and out.suffix and out.suffix.lower() not in _written():
-        raise FootlightsError("is of no format that can be written", out, f"end it in one of {' '.join(_written())}")
-    if single and out.suffix and (way is None or out.name.lower().endswith(WAYS[way])):
-        return [(inputs[0], out)]
+    if len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir() and out.suffix:
+        return [(inputs[0], _target(out, way))]
+    if not out.is_dir() and out.suffix.lower() in _written():
+        raise FootlightsError("is the name of one file, but several results need a folder", out, "name a folder, and give --as")
     if way is None:
         what = "the format for a folder of results is not said"
         raise FootlightsError(what, out, f"give --as with one of {', '.join(WAYS)}")
     if out.exists() and not out.is_dir():
         raise FootlightsError("is a file, but the results need a folder", out, "name a folder")
-    found = [pair for path in inputs for pair in _files(path)]
+    found = list(dict.fromkeys(pair for path in inputs for pair in _files(path)))
     if not found:
         raise FootlightsError("no motion in this folder", inputs[0], "give motion files, or a folder of them")
-    # Two files of one name and different formats would overwrite one another: they keep their suffix in the new name.
-    often = Counter(relative.with_suffix("") for _, relative in found)
-    chosen = [relative if often[relative.with_suffix("")] > 1 else relative.with_suffix("") for _, relative in found]
-    twice = [name for name, count in Counter(chosen).items() if count > 1]
+    return [(source, out / f"{name}{WAYS[way]}") for name, (source, _) in zip(_names(found), found, strict=True)]
+
+
+def _target(out: Path, way: str | None) -> Path:
+    """The one file to write, when its name says the format that is asked for."""
+    if way is not None and not out.name.lower().endswith(WAYS[way]):
+        raise FootlightsError(f"is no name for {way}", out, f"end it in {WAYS[way]}, or name a folder that is there")
+    if way is None and out.suffix.lower() not in _written():
+        do = f"end it in one of {' '.join([*_written(), *_OF_SMPL[:2]])}"
+        raise FootlightsError("is of no format that can be written", out, do)
+    return out
+
+
+def _names(found: list[tuple[Path, Path]]) -> list[Path]:
+    """Names of the results, without suffix; files that would overwrite one another keep theirs inside the new name."""
+    plain = [relative.with_suffix("") for _, relative in found]
+    whole: set[Path] = set()
+    while True:
+        chosen = [relative if relative in whole else name for name, (_, relative) in zip(plain, found, strict=True)]
+        twice = {name for name, count in Counter(chosen).items() if count > 1}
+        clash = {relative for name, (_, relative) in zip(chosen, found, strict=True) if name in twice}
+        if not clash - whole:
+            break
+        whole |= clash
     if twice:
-        raise FootlightsError("two of the files have this name", twice[0], "convert their folders one after the other")
-    return [(source, out / f"{name}{WAYS[way]}") for name, (source, _) in zip(chosen, found, strict=True)]
+        both = [str(source) for name, (source, _) in zip(chosen, found, strict=True) if name in twice][:2]
+        raise FootlightsError(f"and {both[1]} would become one file", both[0], "convert their folders one after the other")
+    return chosen
 
 
 def _written() -> list[str]:

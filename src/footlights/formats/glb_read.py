@@ -39,7 +39,7 @@ def read(path: str | os.PathLike[str], *, unit: float | None = None, up: str | N
     if unit is None:
         leg = leg_length(raw)
         unit = 1.0 if leg is None or _LEGS[0] <= leg <= _LEGS[1] else find_unit(raw)
-    up = find_up(raw) if up is None else up
+    up = find_up(raw, certain=True) if up is None else up
     return in_house_axes(raw, unit, up, Path(path).name)
 
 

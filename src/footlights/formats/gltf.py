@@ -70,7 +70,8 @@ class Gltf:
         try:
             yield
         except _DAMAGE as error:
-            raise FootlightsError(f"is no glTF file, or damaged ({str(error)[:80]})", self.path, "export it again") from error
+            told = "cut short" if "strides" in str(error) else str(error)[:80]
+            raise FootlightsError(f"is no glTF file, or damaged ({told})", self.path, "export it again") from error
 
     def items(self, kind: str) -> list[Any]:
         """The list called ``kind`` of the document; empty when absent."""

@@ -112,7 +112,8 @@ def check_directory(path: str | os.PathLike[str], size: int, *, zip64: bool = Fa
         tail = handle.read()
     at = len(tail) - 22 if tail[-22:-18] == _END and tail[-2:] == b"\0\0" else tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
-        raise FootlightsError("is not an npz file (no zip directory at its end)", path, "write the file again")
+        kind = "torch" if zip64 else "npz"
+        raise FootlightsError(f"is no {kind} file, or cut short (no directory at its end)", path, "write the file again")
     entries, length = struct.unpack("<HI", tail[at + 10 : at + 16])
     large = tail[max(0, at - 20) : at].startswith(_LOCATOR)
     if large and zip64:

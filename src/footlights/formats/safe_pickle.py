@@ -97,7 +97,9 @@ class Machine:
         """The dict that the pickle ``data`` holds; FootlightsError when it is damaged or holds something else."""
         held = self.guarded(lambda: self.run(data))
         if not isinstance(held, dict):
-            raise FootlightsError("holds no dict of arrays", self.path, "give a file of AIST++, EDGE or SMPL-X")
+            raise FootlightsError(
+                "holds no dict of arrays", self.path, "give a file of AIST++, EDGE, WHAM, 4D-Humans or SMPL-X"
+            )
         return held
 
     def guarded(self, work: Callable[[], Any]) -> Any:

@@ -47,9 +47,11 @@ def load_boxed(path: str | os.PathLike[str]) -> dict[Any, Any]:
         FootlightsError: no such file, damaged, larger than 128 MiB, or asking for anything but numpy's arrays and tensors.
     """
     data = read_bytes(path, MAX_BYTES)
+    if not data.startswith(b"\x93NUMPY"):
+        raise FootlightsError("is no file of numpy", path, "give a track that TRAM wrote, such as hps_track_0.npy")
     length = int.from_bytes(data[8:10], "little")
     if data[:7] != b"\x93NUMPY\x01" or b"'descr': '|O'" not in data[10 : 10 + min(length, _LONGEST_HEADER)]:
-        raise FootlightsError("holds no dict of arrays", path, "give a file of a recogniser, such as TRAM's hps_track_0.npy")
+        raise FootlightsError("holds numbers, but no dancer", path, "give a track that TRAM wrote, such as hps_track_0.npy")
     return _Pickled(path).held(data[10 + length :])
 
 

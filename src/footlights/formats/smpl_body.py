@@ -44,13 +44,15 @@ def read_body(path: str | os.PathLike[str], betas: np.ndarray | None = None) -> 
 def _arrays(path: str | os.PathLike[str]) -> Mapping[str, np.ndarray]:
     if Path(path).suffix.lower() == ".npz":
         with SafeNpz(path) as file:
-            names = set(file.names) & {*_NEEDED, "shapedirs"}
-            held: dict[str, Any] = {name: file.array(name, kinds="fiu") for name in names}
+            names = set(file.names)
+            held: dict[str, Any] = {name: file.array(name, kinds="fiu") for name in names & {*_NEEDED, "shapedirs"}}
     else:
         held = load_model(path)
+        names = set(held)
     missing = [name for name in _NEEDED if name not in held]
     if missing:
-        raise FootlightsError(f"has no {missing[0]!r}", path, "give an SMPL, SMPL-H or SMPL-X model file")
+        what = "is a motion, not a model" if {"poses", "trans"} <= names else f"has no {missing[0]!r}"
+        raise FootlightsError(what, path, "give an SMPL, SMPL-H or SMPL-X model file, such as SMPLX_NEUTRAL.npz")
     return held
 
 

@@ -87,7 +87,9 @@ def _person(held: dict[Any, Any], path: object, notes: list[str]) -> tuple[dict[
         inside = [(str(name), v) for _, inner in level for name, v in list(inner.items())[:_MOST_VISITS] if isinstance(v, dict)]
         level = inside[:_MOST_VISITS]
     shown = ", ".join(str(n)[:30] for n in list(held)[:8]) or "nothing"
-    raise FootlightsError(f"holds {shown}: no motion that is known", path, "give a file of SMPL, SMPL-H or SMPL-X parameters")
+    raise FootlightsError(
+        f"holds {shown}: no motion that is known", path, "give a file of AIST++, EDGE, WHAM, 4D-Humans or SMPL-X"
+    )
 
 
 def _length(arrays: dict[str, np.ndarray]) -> int:

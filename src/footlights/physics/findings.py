@@ -33,6 +33,8 @@ _WORDS = {
     "effort": "the body works at {value:.0f} W/kg",
     "unexplained": "{percent:.0f} % of body weight comes from nowhere, or from sliding feet",
 }
+_FAST = 1.0  # m/s: what moves faster does not slide, it swings by
+_SWINGS = "nothing but the {part} could bear the body, and it moves at {cm:.0f} cm/s"
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,7 @@ def _finding(name: str, quantity: Quantity, calibration: Calibration, fps: float
     value = float(quantity.frames[at])
     joints = tuple(str(quantity.parts[at]).split(" in ")) if len(quantity.parts) and quantity.parts[at] else ()
     part = " in ".join(_called(joint, name in _FLESH) for joint in joints)
-    text = _WORDS[name].format(
-        part=part, value=value, cm=100 * value, percent=100 * value, lever=100 * LEVER * value, more=1 + value
-    )
+    words = _SWINGS if name == "slip" and value > _FAST else _WORDS[name]
+    text = words.format(part=part, value=value, cm=100 * value, percent=100 * value, lever=100 * LEVER * value, more=1 + value)
     severity = (value - calibration.tolerance[name]) / calibration.scale[name]
     return Finding(name, start / fps, end / fps, at / fps, part, joints, value, quantity.unit, float(severity), text)

@@ -47,7 +47,9 @@ class Wish:
         unknown = [name for name in self.formats if name not in FORMATS]
         if unknown or not self.formats:
             raise FootlightsError(
-                f"no format called {', '.join(unknown) or repr('')}", "--formats", f"choose from {','.join(FORMATS)}"
+                f"no format called {', '.join(unknown) or repr('')}",
+                "--formats",
+                f"choose from {','.join(FORMATS)}; footlights convert writes more",
             )
         if not (math.isfinite(self.start) and self.start >= 0):
             raise FootlightsError(f"cannot start at {self.start:g} s", "--start", "give a time from 0 on, in seconds")

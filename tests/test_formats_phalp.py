@@ -1,5 +1,7 @@
 """Tracks of 4D-Humans and PHALP: one person out of many, upright, without the frames in which it was lost."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,12 @@ def test_a_film_with_nobody_in_it_is_said(tmp_path):
     empty = {"img/000001.jpg": {"time": 0, "tid": [], "smpl": [], "camera": []}}
     with pytest.raises(FootlightsError, match="tracks nobody"):
         read(joblib_file(tmp_path / "a.pkl", empty), fps=30)
+
+
+def test_numbers_may_be_numpys(tmp_path):
+    """As some versions write them: a track number and its age as numpy's whole numbers."""
+    held = film()
+    for frame in held.values():
+        frame |= {"tid": [np.int64(n) for n in frame["tid"]], "tracked_time": [np.int64(n) for n in frame["tracked_time"]]}
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(held))
+    assert abs(read(tmp_path / "a.pkl", fps=30).positions - MOTION.positions)[:, :22].max() < 1e-4

@@ -109,3 +109,15 @@ def test_of_a_folder_of_results_the_dancers_are_converted(tmp_path):
     np.save(place / "boxes.npy", np.ones(3))
     done = convert([place], tmp_path / "out", "npz", options={"fps": 30.0})
     assert (done.written, done.failed) == (1, []) and (tmp_path / "out/hps/hps_track_0.npz").exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("world_cam_T", 1e30), ("world_cam_R", 0.0), ("world_cam_R", np.nan)])
+def test_a_path_that_no_camera_took_is_refused_by_name(tmp_path, name, value):
+    held = camera()
+    held[name][5] = value
+    boxed_file(tmp_path / "camera.npy", held, tensors=False)
+    with pytest.raises(FootlightsError, match=r"camera.npy: world_cam_R and world_cam_T are no path of a camera"):
+        read(boxed_file(folder(tmp_path), track(camera())), fps=30)
+    short = track(camera()) | {"frame": FRAMES[:5]}
+    with pytest.raises(FootlightsError, match="places and its frames do not belong together"):
+        read(boxed_file(folder(tmp_path), short), fps=30)

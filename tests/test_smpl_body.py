@@ -153,7 +153,7 @@ def test_the_models_own_pickle_is_read_without_chumpy(tmp_path, chumpy, protocol
 def test_S4_a_sparse_table_of_a_thousand_million_rows_is_refused(tmp_path, chumpy):
     table = csc_matrix(np.eye(3))
     table._shape = (10**9, 3)
-    with pytest.raises(FootlightsError, match="more than 256 MiB"):
+    with pytest.raises(FootlightsError, match="more than 320 MiB"):
         read_body(chumpy(model() | {"J_regressor": table}, tmp_path / "model.pkl", 2))
 
 

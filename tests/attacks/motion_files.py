@@ -336,6 +336,74 @@ def phalp_of_one_person_many_million_times(folder: Path) -> Path:
     return _bytes(folder / "x.pkl", b"\x80\x02}X\x01\x00\x00\x00a" + frame + b"s.")
 
 
+def phalp_of_one_person_in_a_million_places(folder: Path) -> Path:
+    """Fifteen kilobytes: a thousand frames that are one dict, with lists of a thousand times one body."""
+    turn = np.eye(3, dtype=np.float32)
+    body = {"global_orient": turn[None], "body_pose": np.tile(turn, (23, 1, 1))}
+    frame = {"tid": [1] * 1000, "smpl": [body] * 1000, "camera": [np.zeros(3, np.float32)] * 1000}
+    return _bytes(folder / "x.pkl", pickle.dumps({f"{n}.jpg": frame for n in range(1000)}, 4))
+
+
+def phalp_of_persons_who_are_no_numbers(folder: Path) -> Path:
+    frame = {"time": float("inf"), "tid": [float("nan")], "smpl": [{}], "camera": [1.0], "tracked_time": [0]}
+    return _bytes(folder / "x.pkl", pickle.dumps({"0.jpg": frame}))
+
+
+def pickle_gives_a_function_a_million_letters(folder: Path) -> Path:
+    text = b"X" + struct.pack("<I", 40 << 20) + b"a" * (40 << 20)
+    return _bytes(folder / "x.pkl", b"\x80\x02c_codecs\nencode\n" + text + b"R.")
+
+
+def pickle_names_one_text_as_many_arrays(folder: Path) -> Path:
+    """Sixteen megabytes that sixty arrays are made of, each of which would hold them once more."""
+    size = 16 << 20
+    head = (
+        b"X" + struct.pack("<I", size) + b"a" * size + b"q\x40cnumpy.core.multiarray\n_reconstruct\nq\x41cnumpy\nndarray\nq\x42"
+    )
+    kind = pickle.dumps(np.dtype("u1"), 2)[2:-1] + b"q\x43"
+    made = b"h\x41(h\x42(K\x00tC\x01btR(K\x01(J" + struct.pack("<i", size) + b"th\x43\x89h\x40tb"
+    return _bytes(folder / "x.pkl", b"\x80\x03" + head + kind + made * 60 + b".")
+
+
+def pickle_keys_that_all_collide(folder: Path) -> Path:
+    """Multiples of the number by which Python counts hashes: each new one is compared with every other."""
+    step = 2**61 - 1
+    keys = b"".join(b"\x8a\x0b" + (step * (n + 1)).to_bytes(11, "little") + b"N" for n in range(30_000))
+    return _bytes(folder / "x.pkl", b"\x80\x02}(" + keys + b"u.")
+
+
+def pickle_key_of_five_thousand_digits(folder: Path) -> Path:
+    number = (10**5000).to_bytes(2100, "little")
+    return _bytes(folder / "x.pkl", b"\x80\x02}\x8b" + struct.pack("<i", len(number)) + number + b"}s.")
+
+
+def pickle_of_a_wide_dict_in_a_thousand_places(folder: Path) -> Path:
+    wide = {n: 0 for n in range(100_000)}
+    return _bytes(folder / "x.pkl", pickle.dumps({f"{n}": {f"{m}": wide for m in range(30)} for n in range(30)}, 4))
+
+
+def torch_matrices_of_one_number(folder: Path) -> Path:
+    """Some hundred bytes that show themselves as an hour of poses."""
+    held = {"global_orient": np.zeros(9), "body_pose": np.zeros(9), "transl": np.zeros(9)}
+    return torch_file(folder / "x.pt", held, shape=(400_000, 22, 3, 3), steps=(0, 0, 0, 0))
+
+
+def tram_storages_that_nest(folder: Path) -> Path:
+    """A thousand storages, each of as many steps as a whole file may have."""
+    whole = boxed_file(folder / "z.npy", {"a": np.zeros(2, np.float32)}).read_bytes()
+    at = whole.index(b"B", whole.index(b"_load_from_bytes"))
+    stored = whole[at + 5 : at + 5 + struct.unpack("<I", whole[at + 1 : at + 5])[0]]
+    busy = b"\x80\x02" + b"N0" * 200_000 + stored[2:]
+    load = b"ctorch.storage\n_load_from_bytes\nq\x08B" + struct.pack("<I", len(busy)) + busy + b"q\x09\x85R0"
+    array = boxed_file(folder / "y.npy", {}).read_bytes()[:128]
+    return _bytes(folder / "x.npy", array + b"\x80\x03" + load + b"h\x08h\x09\x85R0" * 900 + b"N.")
+
+
+def tram_of_a_place_that_is_a_number(folder: Path) -> Path:
+    held = {"pred_rotmat": np.zeros((2, 24, 3, 3), np.float32), "pred_trans": np.float32(3), "frame": np.arange(2)}
+    return boxed_file(folder / "x.npy", held, tensors=False)
+
+
 def empty(folder: Path) -> Path:
     return _bytes(folder / "x.bvh", b"")
 

@@ -11,21 +11,30 @@ MAX_POSES = 12_000_000  # joints times frames: 16 minutes of 100 joints at 120 f
 MAX_FRAMES = 450_000  # an hour at 120 fps
 MAX_FILE = 1 << 30
 ROOM = 256 << 20  # bytes of numbers unpacked from one file
+STEPS = 2_000_000  # of a pickle: some four thousand persons of a tracker's file, and some seconds
 
 
 class Budget:
-    """The memory that one file may still take: every reader asks before it unpacks numbers, however often a file names them."""
+    """The memory, and the steps of a program of data, that one file may still take, however often it names the same numbers.
 
-    def __init__(self, path: object) -> None:
-        self.path = path
-        self.left = ROOM
+    Every reader asks before it unpacks.
+    """
+
+    def __init__(self, path: object, room: int = ROOM, steps: int = STEPS) -> None:
+        self.path, self.room, self.left, self.steps = path, room, room, steps
 
     def take(self, size: int) -> None:
         """``size`` bytes of it; FootlightsError when they are not left."""
         self.left -= size
         if size < 0 or self.left < 0:
-            what = f"holds more than {ROOM >> 20} MiB of numbers, more than a motion needs"
+            what = f"holds more than {self.room >> 20} MiB of numbers, more than a motion needs"
             raise FootlightsError(what, self.path, "cut it into parts")
+
+    def step(self) -> None:
+        """One step; FootlightsError when none is left."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise FootlightsError("holds millions of things, more than a motion needs", self.path, "cut it into parts")
 
 
 def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:

@@ -20,7 +20,9 @@ from ..errors import FootlightsError
 from .bounded import Budget, read_bytes
 
 MAX_BYTES = 128 << 20
-_MAX_STEPS = 2_000_000  # some four thousand persons of a tracker's file, and less than ten seconds
+_LONGEST = 1 << 127  # whole numbers beyond take for ever to multiply; torch's mark has 81 bits
+_KEYS = 1 << 60  # and as keys, such beyond can all be made to collide
+_MOST_ARGUMENTS = 8
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,13 @@ def arrays_of(held: dict[Any, Any]) -> dict[str, np.ndarray]:
 class Machine:
     """The stack machine of the pickle format, without the opcodes that call or import."""
 
-    def __init__(self, path: object) -> None:
+    def __init__(self, path: object, budget: Budget | None = None) -> None:
         self.path = path
         self.stack: list[Any] = []
         self.marks: list[int] = []  # places in the stack
         self.memo: dict[int, Any] = {}
         self.stream = io.BytesIO()
-        self.budget = Budget(path)
+        self.budget = Budget(path) if budget is None else budget
 
     def held(self, data: bytes) -> dict[Any, Any]:
         """The dict that the pickle ``data`` holds; FootlightsError when it is damaged or holds something else."""
@@ -108,6 +110,8 @@ class Machine:
             return work()
         except (ValueError, LookupError, TypeError, OverflowError, AttributeError, struct.error, RecursionError) as error:
             raise FootlightsError("is no pickle of arrays, or damaged", self.path, "write the file again") from error
+        except MemoryError as error:
+            raise FootlightsError("needs more memory than there is", self.path, "cut it into parts") from error
 
     def run(self, data: bytes) -> Any:
         """What the pickle ``data`` holds."""
@@ -116,9 +120,8 @@ class Machine:
 
     def next(self) -> Any:
         """What the next pickle of the stream holds."""
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(self.stream)):
-            if step > _MAX_STEPS:
-                raise FootlightsError("holds millions of things, more than a motion needs", self.path, "cut it into parts")
+        for opcode, argument, _ in pickletools.genops(self.stream):
+            self.budget.step()
             if opcode.name == "STOP":
                 return self.stack.pop()
             self._do(opcode.name, argument)
@@ -169,7 +172,7 @@ class Machine:
             raise ValueError("no dict")
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
             # Only plain keys: a nested tuple can be made that takes for ever to hash.
-            if not isinstance(key, str | int | bytes):
+            if not isinstance(key, str | int | bytes) or (isinstance(key, int) and abs(key) > _KEYS):
                 raise ValueError("a key that is no text")
             held[key] = value
 
@@ -188,6 +191,8 @@ class Machine:
 
     def _reduce(self) -> None:
         name, arguments = self._pop(2)
+        if not isinstance(arguments, tuple) or len(arguments) > _MOST_ARGUMENTS:
+            raise ValueError("not what a function is given")
         self.stack.append(self.make(name.name, *arguments))
 
     def object_of(self, name: str) -> Any:
@@ -213,6 +218,8 @@ class Machine:
             _, shape, dtype, fortran, data = state
             if shape == () and isinstance(data, list) and len(data) == 1:  # an object in an array's clothes
                 return data[0]
+            if isinstance(data, str | bytearray):  # copied each time, however often the file names it
+                self.budget.take(len(data))
             made.values = _values(data, dtype, shape, "F" if fortran else "C")
         elif isinstance(made, _Inline):
             return _Array(self._following(state))
@@ -231,12 +238,18 @@ class Machine:
         return _values(data, dtype, shape, state["order"])
 
 
+def _said(machine: Machine, argument: Any) -> None:
+    if isinstance(argument, int) and abs(argument) > _LONGEST:
+        raise ValueError("a whole number of too many digits")
+    machine.stack.append(argument)
+
+
 def _remembered(machine: Machine, place: int | None) -> None:
     machine.memo[len(machine.memo) if place is None else place] = machine.stack[-1]
 
 
 _STEPS: dict[str, Callable[[Machine, Any], Any]] = {
-    **{code: lambda m, argument: m.stack.append(argument) for code in _LITERALS},
+    **dict.fromkeys(_LITERALS, _said),
     **{code: lambda m, argument: m.stack.append(m.memo[argument]) for code in ("GET", "BINGET", "LONG_BINGET")},
     **dict.fromkeys(("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"), _remembered),
     **dict.fromkeys(("PROTO", "FRAME"), lambda m, _: None),
@@ -303,6 +316,6 @@ def _values(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
 
 
 def _shape(shape: Any) -> tuple[int, ...]:
-    if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
+    if not isinstance(shape, tuple) or len(shape) > 32 or not all(type(n) is int and 0 <= n < _KEYS for n in shape):
         raise ValueError("not a shape")
     return shape

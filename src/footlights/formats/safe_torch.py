@@ -16,6 +16,7 @@ from .safe_npz import check_directory
 from .safe_pickle import MAX_BYTES, Machine
 
 _MAX_TENSORS = 1_000
+_DOUBLE = 8  # bytes of a number while it is worked with
 _KINDS = {
     "DoubleStorage": "f8", "FloatStorage": "f4", "HalfStorage": "f2", "LongStorage": "i8", "IntStorage": "i4",
     "ShortStorage": "i2", "CharStorage": "i1", "ByteStorage": "u1",
@@ -34,7 +35,8 @@ def load_torch(path: str | os.PathLike[str]) -> dict[Any, Any]:
     check_directory(path, file_size(path, MAX_FILE), zip64=True)
     try:
         with zipfile.ZipFile(path) as archive:
-            return _Tensors(path, archive).held(_member(archive, "data.pkl", Budget(path)))
+            machine = _Tensors(path, archive)
+            return machine.held(_member(archive, "data.pkl", machine.budget))
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, LookupError, RuntimeError, struct.error) as error:
         what = f"is no torch file, or damaged ({str(error)[:60]})"
         raise FootlightsError(what, path, "save it again with torch 1.6 or newer") from error
@@ -124,7 +126,7 @@ class _Pickled(_Torch):
         if self.storages > _MAX_TENSORS:
             raise ValueError("too many tensors")
         self.budget.take(len(arguments[0]))
-        return _Old(self.path).storage(arguments[0])
+        return _Old(self.path, self.budget).storage(arguments[0])
 
 
 class _Old(_Torch):
@@ -153,13 +155,13 @@ class _Old(_Torch):
 
 def _view(budget: Budget, storage: Any, start: Any, shape: Any, steps: Any) -> np.ndarray | None:
     """The part of a storage that a tensor shows, after its bounds are compared with what is there."""
-    if not isinstance(storage, _Storage) or not all(type(n) is int and n >= 0 for n in (start, *shape, *steps)):
+    if not isinstance(storage, _Storage) or not all(isinstance(part, tuple) and len(part) <= 8 for part in (shape, steps)):
         raise ValueError("no tensor")
+    if len(shape) != len(steps) or not all(type(n) is int and 0 <= n < 1 << 40 for n in (start, *shape, *steps)):
+        raise ValueError("no shape of a tensor")
     if storage.values is None:
         return None
-    if len(shape) != len(steps) or len(shape) > 8:
-        raise ValueError("no shape of a tensor")
-    budget.take(math.prod(shape) * storage.values.itemsize)  # an expanded one is larger than what it is stored in
+    budget.take(math.prod(shape) * _DOUBLE)  # an expanded one is larger than what it is stored in
     last = start + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
     if math.prod(shape) and last >= len(storage.values):
         raise ValueError("a tensor larger than its storage")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .bounded import read_bytes
+from .bounded import Budget, read_bytes
 from .safe_pickle import Machine, arrays_of
 
 _MOST = 320 << 20  # bytes of a model with three hundred shapes
@@ -30,7 +30,7 @@ def load_model(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     Raises:
         FootlightsError: no pickle, damaged, larger than 320 MiB, or asking for anything beside arrays, chumpy and scipy.
     """
-    machine = _Model(path)
+    machine = _Model(path, Budget(path, _MOST))
     held = machine.held(read_bytes(path, _MOST))
     things = {name: value for name, value in held.items() if isinstance(value, _Thing)}
     found = arrays_of({name: value for name, value in held.items() if name not in things})

@@ -4,8 +4,8 @@ Accepted are whole poses (66, 72, 156 or 165 numbers a frame) or a body's beside
 """
 
 import os
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Container, Mapping
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,13 @@ _LONGEST_GAP = 5
 Camera = tuple[np.ndarray, np.ndarray]  # turns (T or 1, 3, 3) and places (T or 1, 3) that take what it sees into a y-up world
 UPRIGHT = np.diag([1.0, -1.0, -1.0])  # from a camera's axes, y down and z ahead, to y up
 _MOST_VISITS = 1000
+_TURNED = 0.05  # by which a matrix and its transpose may miss the identity
 
 
-def fits(names: Iterable[object]) -> bool:
+def fits(names: Container[object]) -> bool:
     """Whether a file with arrays of these names holds such parameters."""
-    held = set(names)
-    turned = held & set(_WHOLE) or (held & set(_ROOT) and held & set(_BODY))
-    return bool(turned and held & set(_PLACE))
+    whole, root, body, place = (any(name in names for name in some) for some in (_WHOLE, _ROOT, _BODY, _PLACE))
+    return (whole or (root and body)) and place
 
 
 def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
@@ -74,7 +74,8 @@ def still_camera(notes: list[str]) -> Camera:
 
 def _person(held: dict[Any, Any], path: object, notes: list[str]) -> tuple[dict[str, np.ndarray], bool]:
     """The arrays of one person, from the outermost dict that holds any, and whether they are the world's, not the camera's."""
-    level = [("", held)]
+    level: list[tuple[str, dict[Any, Any]]] = [("", held)]
+    known = {id(held)}
     for _ in range(4):
         found = {name: arrays_of(inner) for name, inner in level if fits(inner)}
         if "smpl_params_global" in found:
@@ -84,8 +85,13 @@ def _person(held: dict[Any, Any], path: object, notes: list[str]) -> tuple[dict[
             if len(found) > 1:
                 notes.append(f"{len(found)} persons: the longest, {name!r}, was read")
             return found[name], "incam" not in name
-        inside = [(str(name), v) for _, inner in level for name, v in list(inner.items())[:_MOST_VISITS] if isinstance(v, dict)]
-        level = inside[:_MOST_VISITS]
+        inside: dict[int, tuple[str, dict[Any, Any]]] = {}
+        for _, inner in level:
+            for name, value in islice(inner.items(), _MOST_VISITS):
+                if isinstance(value, dict) and id(value) not in known and len(inside) < _MOST_VISITS:
+                    inside[id(value)] = (str(name)[:30], value)
+        known |= inside.keys()
+        level = list(inside.values())
     shown = ", ".join(str(n)[:30] for n in list(held)[:8]) or "nothing"
     raise FootlightsError(
         f"holds {shown}: no motion that is known", path, "give a file of AIST++, EDGE, WHAM, 4D-Humans or SMPL-X"
@@ -151,14 +157,31 @@ def _angles(arrays: Mapping[str, np.ndarray], frames: int, path: object) -> tupl
 def _vectors(values: np.ndarray, frames: int, path: object) -> np.ndarray:
     """(T, J, 3) axis-angles of (T, 3 J), (T, J, 3) or matrices (T, J, 3, 3)."""
     if values.ndim == 4 and values.shape[0] == frames and values.shape[2:] == (3, 3):
-        return rotvec_from_quat(quat_from_matrix(values.astype(np.float64))).astype(np.float32)
+        return _from_matrices(values, path)
     if values.ndim not in (2, 3) or len(values) != frames or values[0].size % 3 or np.abs(values).max() > 1e4:
         raise FootlightsError(f"turns of shape {values.shape} are no angles of {frames} frames", path, "write the file again")
     return values.reshape(frames, -1, 3)
 
 
+def _from_matrices(values: np.ndarray, path: object, block: int = 4096) -> np.ndarray:
+    """(T, J, 3) float32 of matrices (T, J, 3, 3), in blocks so that the doubles of a long clip never stand all at once."""
+    vectors = np.empty(values.shape[:3], np.float32)
+    for start in range(0, len(values), block):
+        turns = values[start : start + block].astype(np.float64)
+        if not are_turns(turns):
+            raise FootlightsError("holds matrices that turn nothing", path, "write the file again")
+        vectors[start : start + block] = rotvec_from_quat(quat_from_matrix(turns))
+    return vectors
+
+
+def are_turns(matrices: np.ndarray) -> bool:
+    """Whether matrices (..., 3, 3) are rotations, or nearly."""
+    apart = np.abs(matrices @ np.swapaxes(matrices, -1, -2) - np.eye(3)).max(initial=0)
+    return bool(apart < _TURNED and (np.linalg.det(matrices) > 0).all())
+
+
 def _numbers(arrays: Mapping[str, np.ndarray], names: tuple[str, ...], path: object) -> np.ndarray:
-    """The first array of these names, with finite numbers; a leading axis of one person is dropped."""
+    """The first array of these names, with finite numbers."""
     name = next((n for n in names if n in arrays), None)
     if name is None:
         raise FootlightsError(f"has none of {', '.join(names)}", path, "give a file of SMPL, SMPL-H or SMPL-X parameters")

@@ -13,6 +13,7 @@ from .safe_pickle import arrays_of
 from .safe_torch import load_boxed
 
 _CAMERA = "camera.npy"
+_FAR = 1e6  # metres
 _HELD = {"pred_rotmat": "poses", "pred_trans": "trans", "frame": "frame_ids", "pred_shape": "betas"}
 
 
@@ -31,6 +32,9 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
     if not smplx.fits(person):
         held = ", ".join(sorted(map(str, track))[:8]) or "nothing"
         raise FootlightsError(f"holds {held}: no track of TRAM", path, "give one of the hps_track_0.npy, hps_track_1.npy, ...")
+    trans, frames = person["trans"], person.get("frame_ids")
+    if not trans.ndim or (frames is not None and (frames.shape != (len(trans),) or frames.dtype.kind not in "iu")):
+        raise FootlightsError("its places and its frames do not belong together", path, "write the file again")
     notes: list[str] = []
     return smplx.from_arrays(person, path, fps, up, notes, _camera(Path(path), person, notes))
 
@@ -38,9 +42,9 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
 def _camera(path: Path, person: Mapping[str, np.ndarray], notes: list[str]) -> smplx.Camera:
     """The camera of each frame of the track."""
     file = next((folder / _CAMERA for folder in (path.parent, path.parent.parent) if (folder / _CAMERA).is_file()), None)
-    frames = person.get("frame_ids", np.arange(len(person["trans"])))
-    if file is None or frames.ndim != 1 or frames.dtype.kind not in "iu":
+    if file is None:
         return smplx.still_camera(notes)
+    frames = person["frame_ids"].astype(np.int64) if "frame_ids" in person else np.arange(len(person["trans"]))
     held = arrays_of(load_boxed(file))
     for turn, place in (("world_cam_R", "world_cam_T"), ("pred_cam_R", "pred_cam_T")):
         if turn not in held or place not in held:
@@ -49,6 +53,8 @@ def _camera(path: Path, person: Mapping[str, np.ndarray], notes: list[str]) -> s
         count = len(turns) if turns.ndim else 0
         if turns.shape != (count, 3, 3) or places.shape != (count, 3) or not ((frames >= 0) & (frames < count)).all():
             raise FootlightsError(f"{turn} does not cover the frames of {path.name}", file, "keep both of one video")
+        if not (np.abs(places) < _FAR).all() or not smplx.are_turns(turns.astype(np.float64)):
+            raise FootlightsError(f"{turn} and {place} are no path of a camera", file, "make it again, or take it away")
         if turn.startswith("world"):
             return turns[frames], places[frames]
         notes.append("places are the world's, but upright as the camera was in its first frame")

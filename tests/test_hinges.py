@@ -105,3 +105,8 @@ def test_capsules_stay_out_of_each_other():
     assert reached[0].min() > 0.48 and reached[1].min() < 0.15
     free = reached[1] > 0.55
     assert free.any() and abs(reached[0] - reached[1])[free].max() < 0.03, "where nothing is in the way nothing changes"
+
+
+def test_a_pose_that_is_held_is_held_from_the_first_frame():
+    angles, _ = followed(arm(), np.tile([0.9, 1.1, 0], (40, 1)))
+    assert abs(np.diff(angles, axis=0)).max() < np.radians(0.1)

@@ -193,3 +193,19 @@ def test_N4_our_own_bvh_comes_back_as_it_was(tmp_path):
     back = read(tmp_path / "a.bvh")
     assert len(back.skeleton) > 24
     assert abs(retarget(back).positions - motion.positions).max() < 1e-5
+
+
+def test_a_root_bone_above_the_pelvis_is_not_lost():
+    """SMPL's names below a bone that turns and lies elsewhere, as programs export them: the dance is where it was."""
+    motion = swaying(1.0)
+    count = len(motion)
+    offsets = SMPL24.offsets.astype(np.float64)
+    offsets[0] = (0, 0, 0.4)
+    above = Skeleton(
+        ("Armature", *SMPL_NAMES), (-1, *(p + 1 for p in SMPL24.parents)), np.concatenate([np.zeros((1, 3)), offsets])
+    )
+    turn = quat_about("z", np.full(count, 0.7))
+    rotations = np.concatenate([turn[:, None], motion.rotations], axis=1)
+    below = Motion(motion.root - [0, 0, 0.4], rotations, motion.fps, above)
+    back, wanted = retarget(below), below.positions[:, 1:]
+    assert abs(back.positions - wanted).max() < 1e-5

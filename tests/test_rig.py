@@ -6,7 +6,7 @@ import pytest
 import canaries
 from characters import CHARACTERS, body, metahuman, mixamo, named, rig
 from footlights.errors import FootlightsError
-from footlights.metrics.transfer import transfer
+from footlights.metrics.transfer import _same_moments, transfer
 from footlights.motion import Motion
 from footlights.naming import joint_map
 from footlights.retargeting import retarget
@@ -179,3 +179,15 @@ def test_a_rig_that_lies_on_its_back_is_refused():
     lying = SMPL24.offsets[:, [0, 2, 1]] * np.array([1, -1, 1], np.float32)
     with pytest.raises(FootlightsError, match="does not stand"):
         Rig.of(Skeleton(SMPL24.names, SMPL24.parents, lying))
+
+
+def test_moments_of_contact_are_counted_one_for_one():
+    """Marks that flicker have every moment, and as many more: they are not the same."""
+    marks = np.zeros((40, 4))
+    marks[10:20, 0] = 1
+    flicker, late = np.zeros((40, 4)), np.roll(marks, 1, axis=0)
+    flicker[::2] = 1
+    assert _same_moments(marks, marks, 30.0) == 1 and _same_moments(marks, late, 30.0) == 1
+    assert _same_moments(marks, np.roll(marks, 2, axis=0), 30.0) == 0
+    assert _same_moments(marks, flicker, 30.0) < 0.1
+    assert np.isnan(_same_moments(np.ones((40, 4)), np.ones((40, 4)), 30.0)), "no foot moves: there is no moment"

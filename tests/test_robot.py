@@ -80,4 +80,19 @@ def test_arms_stay_out_of_the_chest():
     """Of a dancer whose arms go right through it."""
     crossing = crossing_limbs(DANCE)
     assert in_chest(onto_robot(DANCE)) < 0.005
-    assert in_chest(onto_robot(crossing)) < 0.04 < 0.1 < in_chest(retarget(crossing, character()))
+    assert in_chest(onto_robot(crossing)) < 0.05 < 0.1 < in_chest(retarget(crossing, character()))
+
+
+def test_a_motion_on_its_links_but_off_its_hinges_is_brought_onto_them(tmp_path, danced):
+    free = retarget(DANCE, character())
+    again = onto_robot(free)
+    assert tree().angles(again.rotations)[1] and not tree().angles(free.rotations)[1]
+    assert abs(again.positions - danced.positions).max() < 0.01
+
+
+def test_a_held_pose_stands_still_from_the_first_frame():
+    still = DANCE[40:41]
+    held = still.replace(
+        root=np.repeat(still.root, 20, axis=0), rotations=np.repeat(still.rotations, 20, axis=0), contacts=None
+    )
+    assert np.linalg.norm(np.diff(onto_robot(held).positions, axis=0), axis=-1).max() < 5e-4

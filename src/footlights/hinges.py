@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .compiled import compiled
-from .rotations import matrix_from_quat, quat_from_matrix, quat_from_rotvec, quat_mul
+from .rotations import matrix_from_quat, quat_conj, quat_from_matrix, quat_from_rotvec, quat_mul
 from .skeleton import Skeleton
 
 _HOLD = 0.02  # metres of error that a radian between two frames is worth: where nothing else decides, hinges stay
@@ -61,6 +61,14 @@ class Tree:
         rotations = quat_mul(self.turns, quat_from_rotvec(whole[..., None] * self.axes))
         rotations[:, 0] = root
         return rotations
+
+    def angles(self, rotations: np.ndarray) -> tuple[np.ndarray, bool]:
+        """(T, H) rad of local quaternions (T, J, 4), and whether they turn about their hinges and about no other axis."""
+        hinges = self.hinges
+        local = quat_mul(quat_conj(self.turns[hinges]), rotations[:, hinges].astype(np.float64))
+        along = (local[..., 1:] * self.axes[hinges]).sum(-1)
+        angles = (2 * np.arctan2(along, local[..., 0]) + np.pi) % (2 * np.pi) - np.pi
+        return angles, bool((np.hypot(local[..., 0], along) > 0.999).all())
 
     def follow(
         self,
@@ -184,7 +192,7 @@ def _followed(parents, offsets, fixed, axes, hinges, limits, links, levers, goal
                     turns[one, 0, i, k] = turn[t, i, k]
             found = _search(
                 parents, offsets, fixed, axes, hinges, limits, links, levers, number, moves, goals[t], weights[t],
-                angle[one], _EACH if t > 0 and one == 0 else _FIRST, places[one], turns[one], ways, hull,
+                angle[one], t == 0 or one == 1, places[one], turns[one], ways, hull,
             )  # fmt: skip
             if one == 0:
                 cost = found
@@ -209,7 +217,7 @@ def _followed(parents, offsets, fixed, axes, hinges, limits, links, levers, goal
 @compiled
 def _search(  # type: ignore[no-untyped-def]
     parents, offsets, fixed, axes, hinges, limits, links, levers, number, moves, goals, weights,
-    angle, most_steps, places, turns, ways, hull,
+    angle, fresh, places, turns, ways, hull,
 ):  # fmt: skip
     """Moves the root's place and turn and ``angle``, in place, to where points are nearest to their goals; the cost there."""
     count, size = len(hinges), 6 + len(hinges)
@@ -217,7 +225,8 @@ def _search(  # type: ignore[no-untyped-def]
     at, miss, axis, arm, now = np.empty(3), np.empty(3), np.empty(3), np.empty(3), np.empty((3, 3))
     before = angle.copy()
     cost = 0.0
-    for _ in range(most_steps):
+    hold = 0.0 if fresh else _HOLD**2
+    for _ in range(_FIRST if fresh else _EACH):
         _posed(parents, offsets, fixed, axes, number, angle, places, turns, ways)
         cost = 0.0
         for a in range(size):
@@ -252,12 +261,12 @@ def _search(  # type: ignore[no-untyped-def]
                     for i in range(3):
                         matrix[a, b] += w * column[a, i] * column[b, i]
         cost += _kept_apart(hull, hinges, moves, places, turns, ways, matrix, step)
-        for a in range(6):
-            matrix[a, a] += 1e-9
+        for a in range(size):
+            matrix[a, a] += 1e-9 + 1e-9 * matrix[a, a]
         for h in range(count):
             a = 6 + h
-            matrix[a, a] += _HOLD**2 + _PULL**2
-            step[a] += _HOLD**2 * (before[h] - angle[h]) - _PULL**2 * angle[h]
+            matrix[a, a] += hold + _PULL**2
+            step[a] += hold * (before[h] - angle[h]) - _PULL**2 * angle[h]
             if (angle[h] >= limits[h, 1] and step[a] > 0) or (angle[h] <= limits[h, 0] and step[a] < 0):
                 for b in range(size):
                     matrix[max(a, b), min(a, b)] = 0.0

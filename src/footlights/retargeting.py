@@ -66,7 +66,10 @@ def retarget(
 
 
 def bare(motion: Motion) -> Motion | None:
-    """The clip on SMPL's 24 joints alone, where it has them by name among others such as a BVH's End Sites; else None."""
+    """The clip on SMPL's 24 joints alone, where it has them by name among others such as End Sites; else None.
+
+    What bones above the pelvis do is done by the pelvis.
+    """
     names, parents = motion.skeleton.names, motion.skeleton.parents
     if not set(SMPL_NAMES) <= set(names):
         return None
@@ -74,7 +77,12 @@ def bare(motion: Motion) -> Motion | None:
     if [kept.index(parents[j]) if parents[j] in kept else -1 for j in kept] != list(SMPL_PARENTS):
         return None
     skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, motion.skeleton.offsets[kept])
-    return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
+    if kept[0] == 0:
+        return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
+    places, turns = motion.kinematics()
+    rotations = motion.rotations[:, kept].copy()
+    rotations[:, 0] = quat_from_matrix(turns[:, kept[0]].astype(np.float64))
+    return motion.replace(root=places[:, kept[0]], rotations=rotations, skeleton=skeleton).continuous()
 
 
 def _touch(motion: Motion, size: float) -> Touch | None:

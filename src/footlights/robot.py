@@ -60,13 +60,13 @@ def onto_robot(motion: Motion) -> Motion:
     """``motion`` on the robot's skeleton, every joint a hinge within its limits: what its csv can hold.
 
     First its body moves as that of a character with its bones would; then the hinges bring knees, soles, shoulders, elbows and
-    hands as near to that as they reach, soles first. A motion that is on the robot already stays as it is.
+    hands as near to that as they reach, soles first. A motion on the robot's hinges stays as it is.
 
     Raises:
         FootlightsError: as `retarget`.
     """
     hinged = tree()
-    if motion.skeleton == hinged.skeleton:
+    if motion.skeleton == hinged.skeleton and hinged.angles(motion.rotations)[1]:
         return motion
     free = retarget(motion, character())
     places, turns = free.kinematics()

@@ -46,14 +46,18 @@ def _back_on_frames(bpy, share: float) -> None:  # type: ignore[no-untyped-def]
     import numpy as np
 
     start = 1.0  # the frame at which the importer puts the file's second 0
-    for curve in (curve for action in bpy.data.actions for curve in _curves(action)):
-        points = np.empty(2 * len(curve.keyframe_points))
+    curves = [curve for action in bpy.data.actions for curve in _curves(action)]
+    keys = [np.empty(2 * len(curve.keyframe_points)) for curve in curves]
+    for curve, points in zip(curves, keys, strict=True):
         curve.keyframe_points.foreach_get("co", points)
-        moved = start + (points[::2] - start) * share
-        if np.abs(moved - moved.round()).sum() < np.abs(points[::2] - points[::2].round()).sum():
-            points[::2] = moved.round(3)
-            curve.keyframe_points.foreach_set("co", points)
-            curve.update()
+    frames = np.concatenate([points[::2] for points in keys] or [np.zeros(0)])
+    moved = start + (frames - start) * share
+    if np.abs(moved - moved.round()).sum() >= np.abs(frames - frames.round()).sum():
+        return
+    for curve, points in zip(curves, keys, strict=True):
+        points[::2] = (start + (points[::2] - start) * share).round(3)
+        curve.keyframe_points.foreach_set("co", points)
+        curve.update()
 
 
 def _curves(action):  # type: ignore[no-untyped-def]

@@ -13,7 +13,7 @@ from ..atomic import writing
 from ..errors import FootlightsError
 from ..hinges import Tree
 from ..motion import Motion
-from ..rotations import normalize, quat_conj, quat_mul
+from ..rotations import normalize
 from ..skeleton import Skeleton
 from .bounded import check_rate, check_room, read_bytes
 
@@ -73,17 +73,14 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     robot = tree()
     if motion.skeleton != robot.skeleton:
         raise FootlightsError("a G1 csv holds the robot's joints, this motion has others", path, _HOW)
-    hinges = robot.hinges
-    local = quat_mul(quat_conj(robot.turns[hinges]), motion.rotations[:, hinges].astype(np.float64))
-    along = (local[..., 1:] * robot.axes[hinges]).sum(-1)
-    if (np.hypot(local[..., 0], along) < 0.999).any():
+    angles, hinged = robot.angles(motion.rotations)
+    if not hinged:
         raise FootlightsError("a joint is turned about another axis than its own", path, _HOW)
-    angles = (2 * np.arctan2(along, local[..., 0]) + np.pi) % (2 * np.pi) - np.pi
     low, high = robot.limits.T
     beyond = np.maximum(low - angles, angles - high).max(0)
     changed = [
         f"{robot.skeleton.names[j]} was up to {np.degrees(b):.1f} degrees beyond its limit and was held there"
-        for j, b in zip(hinges, beyond, strict=True)
+        for j, b in zip(robot.hinges, beyond, strict=True)
         if b > 1e-4
     ]
     root = motion.rotations[:, 0][:, [1, 2, 3, 0]]

@@ -24,7 +24,7 @@ class Transfer:
     Attributes:
         slide_source, slide: planar speed in cm/s of soles in contact, on the house body and on the character.
         contacts: share of contacts of heels and toes that are found at the same time on both.
-        times: share of the moments at which a foot comes down or leaves the floor that are the same on both, to 1/30 s.
+        times: share of the moments at which a foot of either comes down or leaves the floor that both have, to 1/30 s.
         direction: degrees between the limb bones of both, and between neck to head of both.
         ends: degrees between hip to ankle, and shoulder to wrist, of both; they differ where a limb is divided otherwise.
         hand_slide_source, hand_slide: planar speed in cm/s, of our size, of wrists that lean on the floor; NaN when none does.
@@ -70,16 +70,22 @@ def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
 
 
 def _same_moments(theirs: np.ndarray, ours: np.ndarray, fps: float) -> float:
-    """Share of the moments at which a foot's marks (T, 4) begin or end that ``ours`` have within 1/30 s."""
-    near, every = 0, 0
+    """Moments within the clip at which a foot's marks (T, 4) begin or end on both, within 1/30 s, one for one, over all."""
+    both = every = 0
     for foot in (slice(0, 2), slice(2, 4)):
-        steps = [np.diff((marks[:, foot].max(axis=1) > 0.5).astype(int), prepend=0, append=0) for marks in (theirs, ours)]
+        steps = [np.diff((marks[:, foot].max(axis=1) > 0.5).astype(int)) for marks in (theirs, ours)]
         for way in (1, -1):
-            wanted, found = (np.flatnonzero(step == way) for step in steps)
-            every += len(wanted)
-            if len(found):
-                near += int((np.abs(wanted[:, None] - found).min(axis=1) <= fps / 30).sum())
-    return near / every if every else float("nan")
+            wanted, found = (np.flatnonzero(step == way).tolist() for step in steps)
+            every += len(wanted) + len(found)
+            while wanted and found:
+                apart = wanted[0] - found[0]
+                if abs(apart) <= fps / 30:
+                    both += 1
+                if apart <= fps / 30:
+                    wanted.pop(0)
+                if apart >= -fps / 30:
+                    found.pop(0)
+    return both / (every - both) if every else float("nan")
 
 
 def _hands(theirs: Seen, one: Seen) -> float:

@@ -18,7 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools" / "elsewhere"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from g1_model import posed
 
 from canaries import stepping
 from characters import CHARACTERS, body, named, rig
@@ -58,8 +61,10 @@ def round_trip(motion: Motion, character: Rig) -> float:
 
 
 def beyond(motion: Motion) -> float:
-    """Centimetres, mean over chest, shoulders and head, that no pose of a body with one spine bone and neither collars nor neck
-    can be nearer to the dancer's: its chest turns about a place fixed in the pelvis, and carries shoulders and head."""
+    """How far, in cm on average, chest, shoulders and head of a body of few bones must be from the dancer's, in any pose.
+
+    It has one spine bone and neither collars nor neck: the chest turns about a place fixed in the pelvis, and carries the rest.
+    """
     places, turns = (part.astype(np.float64) for part in motion.kinematics())
     rest, index = SMPL24.rest.astype(np.float64), SMPL24.index
     pivot = places[:, 0] + turns[:, 0] @ (rest[index("spine3")] - rest[0])
@@ -74,26 +79,13 @@ def beyond(motion: Motion) -> float:
     return 100 * float(np.mean(off))
 
 
-def inside(rows: np.ndarray, model_file: str) -> np.ndarray:
-    """(T,) whether links of the robot are deeper than a centimetre in each other, by MuJoCo and a model that is not ours."""
-    import mujoco
-
-    model = mujoco.MjModel.from_xml_path(model_file)
-    state, found = mujoco.MjData(model), []
-    for row in rows:
-        state.qpos[:] = np.r_[row[:3], row[[6, 3, 4, 5]], row[7:]]
-        mujoco.mj_fwdPosition(model, state)
-        found.append(any(contact.dist < -0.01 for contact in state.contact))
-    return np.array(found)
-
-
 def robots(motions: list[Motion], model_file: str) -> float:
     """Share of the frames of all motions in which the robot's links are in each other."""
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for motion in motions:
             formats.write(robot.onto_robot(motion), Path(folder) / "robot.csv")
-            found.append(inside(np.loadtxt(Path(folder) / "robot.csv", delimiter=","), model_file))
+            found.append(posed(Path(folder) / "robot.csv", model_file)[1])
     return float(np.concatenate(found).mean())
 
 

@@ -1,9 +1,9 @@
 """What our files look like in Blender: run inside it, or by a Python that has bpy (which is GPL and no part of footlights).
 
-    python tools/blender_look.py OUT FILE [FILE ...] [--frames 0,30,60]
+    python tools/elsewhere/blender_look.py OUT FILE [FILE ...] [--frames 0,30,60]
 
 Of every glb, bvh, fbx and usd file the given frames are rendered into OUT/NAME-KIND.png, side by side, with Cycles on the
-processor. Where it puts the joints, to the micrometre, is in tools/elsewhere.
+processor. Where Blender puts the joints is what elsewhere.py beside this asks.
 """
 
 import sys

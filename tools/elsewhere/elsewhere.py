@@ -26,6 +26,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent / "tests"))
 
+from g1_model import posed
+
 from canaries import stepping
 from characters import CHARACTERS
 from footlights import formats
@@ -49,12 +51,16 @@ class Absent(Exception):
     """A program that is not here."""
 
 
+class Failed(Exception):
+    """A program that is here and did not read the file."""
+
+
 def asked(words: list[str], **more: Any) -> Told:
     """What a program prints as JSON, alone or after the word JSON at the start of a line."""
     done = subprocess.run(words, capture_output=True, text=True, timeout=600, check=False, **more)
     found = re.search(r"^(?:JSON)?(\{.*\})$", done.stdout, re.MULTILINE)
     if found is None:
-        raise Absent(f"{Path(words[0]).name}: {(done.stderr or done.stdout).strip()[-200:]}")
+        raise Failed((done.stderr or done.stdout).strip()[-200:].replace("\n", " ") or "it said nothing")
     return json.loads(found[1])
 
 
@@ -189,21 +195,10 @@ def in_mujoco(model_file: str | None) -> Callable[[Path, Motion, list[int]], Tol
     def look(file: Path, motion: Motion, frames: list[int]) -> Told:
         if model_file is None:
             raise Absent("a model of the G1: --g1 g1.xml, such as mjlab's")
-        import mujoco
-
-        model = mujoco.MjModel.from_xml_path(model_file)
-        state, rows = mujoco.MjData(model), np.loadtxt(file, delimiter=",")
-        places, deep = [], 0
-        for row in rows:
-            state.qpos[:] = np.r_[row[:3], row[[6, 3, 4, 5]], row[7:]]
-            mujoco.mj_fwdPosition(model, state)
-            places.append(state.xpos.copy())
-            deep += any(contact.dist < -0.01 for contact in state.contact)
-        links = [model.body(index).name for index in range(model.nbody)]
-        shown = np.array(places)[frames]
-        joints = {name: shown[:, i] for i, name in enumerate(links) if name in motion.skeleton.names}
-        said = f"links deeper than 1 cm in each other in {100 * deep / len(rows):.0f} % of frames"
-        return {"frames": len(rows), "seconds": (len(rows) - 1) / motion.fps, "joints": joints, "said": said}
+        places, deep = posed(file, model_file)
+        joints = {name: places[name][frames] for name in motion.skeleton.names if name in places}
+        said = f"links deeper than 1 cm in each other in {100 * deep.mean():.0f} % of frames"
+        return {"frames": len(deep), "seconds": (len(deep) - 1) / motion.fps, "joints": joints, "said": said}
 
     return look
 
@@ -217,12 +212,13 @@ def validated(file: Path, *_: Any) -> Told:
 def off(told: Told, motion: Motion, frames: list[int]) -> float:
     """Millimetres between its joints and ours, at most; names may have lost what a format forbids."""
     ours = {re.sub(r"\W", "", name): j for j, name in enumerate(motion.skeleton.names)}
-    worst = 0.0
+    apart = [np.zeros(0)]
     for name, places in told["joints"].items():
         j = ours.get(re.sub(r"\W", "", name))
         if j is not None:
-            worst = max(worst, 1000 * float(np.linalg.norm(np.array(places) - motion.positions[frames, j], axis=-1).max()))
-    return worst
+            apart.append(1000 * np.linalg.norm(np.array(places, np.float64) - motion.positions[frames, j], axis=-1))
+    every = np.concatenate(apart)
+    return float(every.max()) if every.size else float("nan")  # NaN, too, where a place is none
 
 
 def row(kind: str, reader: str, look: Callable[..., Told], file: Path, motion: Motion) -> str:
@@ -232,7 +228,9 @@ def row(kind: str, reader: str, look: Callable[..., Told], file: Path, motion: M
         told = look(file, motion, frames)
     except Absent as absent:
         return f"| {kind} | {reader} | not here ({absent}) | | | | |"
-    if not told["joints"]:
+    except Failed as failure:
+        return f"| {kind} | {reader} | FAILED: {failure} | | | | |"
+    if look is validated:
         return f"| {kind} | {reader} | | | | | {told['said']} |"
     count, seconds = told["frames"], told["seconds"]
     found = sum(

@@ -14,6 +14,8 @@ from . import plain
 
 EXAMPLE = """examples:
   footlights convert dance.bvh dance.glb
+  footlights convert dance.npz dance.smplx.npz
+  footlights convert dance.npz robot.csv
   footlights convert hmr4d_results.pt dance.bvh --fps 30
   footlights convert my-mocap converted --as npz
   footlights convert walk.bvh run.bvh converted --as glb --unit 0.01

@@ -1,7 +1,6 @@
 """Show motions side by side on one page, with a song if you like, and open it in the browser.
 
-Motions: npz (footlights, AMASS, SMPL), bvh, amc with its asf, AIST++ and EDGE pkl, glb and its kin, csv of the G1 robot. Other
-skeletons are moved onto the house body.
+Motions: whatever `footlights convert` reads and that knows its rate. Other skeletons are moved onto the house body.
 """
 
 import argparse

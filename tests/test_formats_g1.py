@@ -118,3 +118,16 @@ def test_a_body_that_is_no_robot_is_refused(tmp_path):
     turned[:, 4] = quat_from_rotvec(np.array([0.3, 0.3, 0.3]))
     with pytest.raises(FootlightsError, match="another axis"):
         write(motion.replace(rotations=turned), tmp_path / "a.csv")
+
+
+def test_a_hinge_that_is_asked_to_hurry_is_told(tmp_path):
+    """The left knee (joint 3) opens by a radian in a thirtieth of a second: 30 rad/s, where its motor turns at 20."""
+    motion = read(rows(tmp_path, angles={3: 0.5}, frames=4))
+    bent = read(rows(tmp_path, angles={3: 1.5}, frames=1))
+    rotations = motion.rotations.copy()
+    rotations[2:] = bent.rotations[0]
+    _, said = write(motion.replace(rotations=rotations), tmp_path / "b.csv")
+    assert (
+        said == "in 33.3 % of the frames a hinge turns faster than its motor can: left_knee_link at 30 rad/s, its motor at 20"
+    )
+    assert len(write(motion, tmp_path / "c.csv")) == 1 and len(write(bent, tmp_path / "d.csv")) == 1

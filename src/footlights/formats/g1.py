@@ -20,6 +20,16 @@ from .bounded import check_rate, check_room, read_bytes
 COLUMNS = 36
 MAX_BYTES = 64 << 20
 _BLOCK = 4096
+_FASTEST = 37.0  # rad/s that its motors turn at most, but of these
+_SLOWER = {
+    "hip_pitch": 32.0,
+    "hip_yaw": 32.0,
+    "waist_yaw": 32.0,
+    "hip_roll": 20.0,
+    "knee": 20.0,
+    "wrist_pitch": 22.0,
+    "wrist_yaw": 22.0,
+}
 _HOW = "move it with footlights.robot.onto_robot"
 
 
@@ -65,7 +75,7 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     """Writes a G1 csv from a motion on the robot's skeleton; angles beyond the joints' limits are set to them.
 
     Returns:
-        The rate, which the file does not hold, and what had to be changed, a sentence for each joint.
+        The rate, which the file does not hold; what had to be changed, a sentence a joint; and where motors are too slow.
 
     Raises:
         FootlightsError: another skeleton, a joint turned about another axis than its own, or no place to write.
@@ -87,7 +97,22 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     table = np.concatenate([motion.root, root, np.clip(angles, low, high)], axis=1)
     with writing(path) as temporary:
         np.savetxt(temporary, table, fmt="%.7g", delimiter=",")
-    return [f"{motion.fps:g} frames a second: note it, the file does not say", *changed]
+    rate = f"{motion.fps:g} frames a second: note it, the file does not say"
+    return [rate, *changed, *_hurried([robot.skeleton.names[j] for j in robot.hinges], angles, motion.fps)]
+
+
+def _hurried(names: list[str], angles: np.ndarray, fps: float) -> list[str]:
+    """A sentence when hinges turn faster than their motors do."""
+    if len(angles) < 2:
+        return []
+    limits = np.array([next((v for part, v in _SLOWER.items() if part in name), _FASTEST) for name in names])
+    share = np.abs(np.diff(np.unwrap(angles, axis=0), axis=0)) * fps / limits
+    if share.max() <= 1:
+        return []
+    j = int(share.max(axis=0).argmax())
+    worst = f"{names[j]} at {share[:, j].max() * limits[j]:.0f} rad/s, its motor at {limits[j]:.0f}"
+    frames = 100 * float((share > 1).any(axis=1).mean())
+    return [f"in {frames:.1f} % of the frames a hinge turns faster than its motor can: {worst}"]
 
 
 def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:

@@ -126,3 +126,18 @@ def test_no_legs_no_length():
 
     still = np.tile(np.float32([1, 0, 0, 0]), (1, 2, 1))
     assert leg_length(RawMotion(["a", "b"], [-1, 0], np.zeros((2, 3)), np.zeros((1, 3)), still, 30)) is None
+
+
+def test_a_wrong_suffix_is_seen_through_and_said(tmp_path):
+    """What begins as another format's files do is read as that, with a note; what begins as none is its suffix's."""
+    for kind in ("bvh", "glb", "house"):
+        path = READERS[kind](tmp_path)
+        for suffix in {".bvh", ".npz", ".glb", ".csv", ".pkl"} - {path.suffix}:
+            moved = shutil.copy(path, tmp_path / f"lie-{kind}{suffix}")
+            motion = read(moved)
+            assert np.array_equal(motion.positions, read(path).positions)
+            assert motion.meta["notes"][0] == f"holds {path.suffix[1:]}, whatever its name says"
+    assert not any("whatever" in note for note in read(READERS["g1"](tmp_path)).meta["notes"])
+    with pytest.raises(FootlightsError, match="HIERARCHY"):
+        (tmp_path / "text.bvh").write_text("hello")
+        read(tmp_path / "text.bvh")

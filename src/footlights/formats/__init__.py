@@ -71,7 +71,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     suffix = Path(path).suffix.lower()
     if suffix in form.suffixes or not suffix or not any(suffix in other.suffixes for other in FORMATS):
         return motion
-    notes = [f"is a {form.name} file, whatever its name says", *motion.meta.get("notes", ())]
+    notes = [f"holds {form.name}, whatever its name says", *motion.meta.get("notes", ())]
     return motion.replace(meta={**motion.meta, "notes": notes})
 
 

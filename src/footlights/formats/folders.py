@@ -16,10 +16,11 @@ def below(folder: Path) -> list[Path]:
     for place, inside, names in os.walk(folder):
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         kinds = (".npz",) if _DANCES in names else SUFFIXES
-        found += [Path(place) / name for name in sorted(names) if _is_motion(name, kinds)]
+        found += [Path(place) / name for name in sorted(names) if is_motion(name, kinds)]
     return found
 
 
-def _is_motion(name: str, kinds: tuple[str, ...]) -> bool:
+def is_motion(name: str, kinds: tuple[str, ...] = SUFFIXES) -> bool:
+    """Whether a file in a folder is one of motion, by its name: of these suffixes, not hidden, and called as it must be."""
     suffix = Path(name).suffix.lower()
     return suffix in kinds and not name.startswith(".") and name.startswith(_CALLED.get(suffix, ""))

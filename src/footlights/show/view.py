@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import FootlightsError
-from ..formats import FORMATS
+from ..formats.folders import SUFFIXES, is_motion
 from ..progress import Report
 from .catalogue import FRONT, LIST
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from .page import Dance
 
 MOST = 12  # motions on a page: a browser draws each of them
-
-# Looked for in a folder, the first kind that is there.
-_MOTIONS = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
 
 
 def view(
@@ -90,11 +87,11 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     names = sorted(path.iterdir())
-    for suffix in _MOTIONS:
-        found = [name for name in names if name.suffix.lower() == suffix and not name.name.startswith(".")]
+    for suffix in SUFFIXES:
+        found = [name for name in names if is_motion(name.name, (suffix,))]
         if found:
             return found
-    raise FootlightsError("no motion in this folder", path, f"it may hold {', '.join(_MOTIONS)} files")
+    raise FootlightsError("no motion in this folder", path, f"it may hold {', '.join(SUFFIXES)} files")
 
 
 def _dance(file: Path, folder: Path, said: Callable[[str], None] | None) -> "Dance":

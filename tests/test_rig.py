@@ -1,5 +1,7 @@
 """A dance on any character: every kind of rig is understood, feet stay planted, limbs point as they did."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -191,3 +193,23 @@ def test_moments_of_contact_are_counted_one_for_one():
     assert _same_moments(marks, np.roll(marks, 2, axis=0), 30.0) == 0
     assert _same_moments(marks, flicker, 30.0) < 0.1
     assert np.isnan(_same_moments(np.ones((40, 4)), np.ones((40, 4)), 30.0)), "no foot moves: there is no moment"
+
+
+def test_a_source_of_one_spine_bone_and_no_neck_bends_ours_evenly():
+    """A dancer who bows evenly goes to few bones of its size and back: its spine bends evenly again, if less far."""
+    clip = canaries.stepping(2.0)
+    turned = clip.rotations.astype(np.float64)
+    bow = quat_about("x", 0.25 * np.sin(np.linspace(0, np.pi, len(clip))))
+    for name in ("spine1", "spine2", "spine3"):
+        turned[:, SMPL24.index(name)] = bow
+    clip = clip.replace(rotations=turned)
+    names = {name: CHARACTERS["cartoon"]().names[j] for name, j in Rig.of(CHARACTERS["cartoon"]()).joints.items()}
+    few = Rig.of(rig(named(body(1.0, 1.2), names)))
+    back = retarget(retarget(clip, few), fit=few.fit)
+    moved = [motion.positions - motion.positions[:, :1] for motion in (back, clip)]
+    apart = {name: float(np.linalg.norm((moved[0] - moved[1])[:, SMPL24.index(name)], axis=-1).max()) for name in SMPL_NAMES}
+    assert apart["spine3"] < 0.055 and apart["head"] < 0.12
+    world = back.kinematics()[1].astype(np.float64)
+    turns = [quat_from_matrix(world[:, SMPL24.index(name)]) for name in ("pelvis", "spine1", "spine2", "spine3")]
+    bends = np.array([np.degrees(angle_between(low, high)) for low, high in pairwise(turns)])[:, len(clip) // 2]
+    assert np.ptp(bends) < 0.1 and bends.min() > 7, "each bone bends as far as the one below"

@@ -19,6 +19,8 @@ from .twist import share_twist
 
 __all__ = ["joint_map", "retarget"]
 
+_BEND = {"spine1": 1 / 3, "spine2": 2 / 3}  # of the chest's swing
+_NECK = 0.6  # of the way from chest to head that the neck of dancers turns
 _TRUNK = ("spine1", "spine2", "spine3", "left_collar", "right_collar")
 
 
@@ -125,6 +127,8 @@ def pose(seen: Seen, fit: Mapping[str, np.ndarray], skeleton: Skeleton, absent: 
     for name, share in (("spine1", 1 / 3), ("spine2", 2 / 3)):
         if name not in turned:
             turned[name] = matrix_from_quat(slerp(pelvis, chest, np.full(frames, share)))
+    if "neck" not in turned and "head" in turned:
+        turned["neck"] = matrix_from_quat(slerp(chest, quat_from_matrix(turned["head"]), np.full(frames, _NECK)))
     for name, parent in (("left_collar", "spine3"), ("right_collar", "spine3"), ("neck", "spine3"), ("head", "neck")):
         turned.setdefault(name, turned[parent])
     for side in ("left", "right"):
@@ -149,18 +153,28 @@ def _along(turned: dict[str, np.ndarray], seen: Seen, skeleton: Skeleton, upper:
 
 
 def _aim_trunk(turns: np.ndarray, seen: Seen, rig: Rig) -> np.ndarray:
-    """Spine and collars swung so that the line from mid-hips to mid-shoulders points along theirs; arms keep their turn."""
+    """Spine and collars swung so that the line from mid-hips to mid-shoulders points along theirs; arms keep their turn.
+
+    A source with a single spine bone says nothing of how a spine bends: ours then bends evenly.
+    """
     turns, skeleton = turns.copy(), rig.twin
+    evenly = not {"spine1", "spine2"} & seen.turns.keys()
     first = next((i for i, name in enumerate(_TRUNK[:3]) if name in rig.joints), None)
     if first is None:
         return turns
     carried = [skeleton.index(n) for n in _TRUNK[first:]]
     hips, shoulders = ([skeleton.index(f"{s}_{n}") for s in ("left", "right")] for n in ("hip", "shoulder"))
-    for _ in range(3):
+    for _ in range(6 if evenly else 3):
         places, _ = forward_kinematics(skeleton, np.zeros((len(turns), 3)), local_from_world(skeleton, turns))
         base, pivot = places[:, hips].mean(1), places[:, carried[0]]
         top = places[:, shoulders].mean(1)
         goal = base + normalize(seen.trunk) * np.linalg.norm(top - base, axis=-1, keepdims=True)
-        swing = matrix_from_quat(quat_between(top - pivot, goal - pivot))
-        turns[:, carried] = swing[:, None] @ turns[:, carried]
+        swing = quat_between(top - pivot, goal - pivot)
+        for name, joint in zip(_TRUNK[first:], carried, strict=True):
+            share = _BEND.get(name, 1.0) if evenly else 1.0
+            turns[:, joint] = matrix_from_quat(_part(swing, share)) @ turns[:, joint]
     return turns
+
+
+def _part(turn: np.ndarray, share: float) -> np.ndarray:
+    return turn if share == 1 else slerp(np.broadcast_to([1.0, 0, 0, 0], turn.shape), turn, np.full(len(turn), share))

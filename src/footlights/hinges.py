@@ -182,19 +182,20 @@ def _followed(parents, offsets, fixed, axes, hinges, limits, links, levers, goal
     # Of the pose that is followed and of a fresh start: places and turns of the links, ways and angles of the hinges.
     places, turns, ways, angle = np.empty((2, size, 3)), np.empty((2, size, 3, 3)), np.empty((size, 3)), np.zeros((2, count))
     for t in range(frames):
-        for one in range(2):
-            if t == 0 or one == 1:
+        for afresh in range(2):
+            fresh = t == 0 or afresh == 1
+            if fresh:
                 for h in range(count):
-                    angle[one, h] = min(max(0.0, limits[h, 0]), limits[h, 1])
+                    angle[afresh, h] = min(max(0.0, limits[h, 0]), limits[h, 1])
             for i in range(3):
-                places[one, 0, i] = root[t, i] if t == 0 or one == 1 else places[0, 0, i] + root[t, i] - root[t - 1, i]
-                for k in range(3 if t == 0 or one == 1 else 0):
-                    turns[one, 0, i, k] = turn[t, i, k]
+                places[afresh, 0, i] = root[t, i] if fresh else places[0, 0, i] + root[t, i] - root[t - 1, i]
+                for k in range(3 if fresh else 0):
+                    turns[afresh, 0, i, k] = turn[t, i, k]
             found = _search(
                 parents, offsets, fixed, axes, hinges, limits, links, levers, number, moves, goals[t], weights[t],
-                angle[one], t == 0 or one == 1, places[one], turns[one], ways, hull,
+                angle[afresh], fresh, places[afresh], turns[afresh], ways, hull,
             )  # fmt: skip
-            if one == 0:
+            if afresh == 0:
                 cost = found
                 if t == 0 or cost < _LOST:
                     break

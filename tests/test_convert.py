@@ -90,6 +90,7 @@ def test_what_a_format_cannot_use_is_said(tmp_path, capsys):
         (["in/a.bvh", "on/a.bvh", "out", "--as", "npz"], "in/a.bvh: and on/a.bvh would become one file"),
         (["a.bvh", "b.npz", "--as", "smplx"], "end it in .smplx.npz"),
         (["a.bvh", "c.glb", "--as", "bvh"], "end it in .bvh"),
+        (["a.bvh", "c.smplx.npz", "--as", "npz"], "is no name for npz"),
         (["a.bvh", "b.npz"], "b.npz: exists; choose another name"),
         (["a.bvh", "b.npz", "many.glb"], "several results need a folder"),
         (["empty", "out", "--as", "npz"], "no motion in this folder"),

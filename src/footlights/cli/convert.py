@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from . import line_of
 
     options = {name: getattr(args, name) for name in ("fps", "unit", "up") if getattr(args, name) is not None}
-    told: dict[str, list[str]] = {}
+    told: dict[str, tuple[str, int]] = {}  # note: the first file that it is of, and of how many
     try:
         with Progress() as progress:
 
@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
                 progress.say(line_of(problem))
 
             def said(file: str, note: str) -> None:
-                told.setdefault(note, []).append(file)
+                first, count = told.get(note, (file, 0))
+                told[note] = first, count + 1
 
             done = convert(
                 args.inputs, args.out, args.way,
@@ -59,8 +60,9 @@ def run(args: argparse.Namespace) -> int:
             )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"finished files are kept in {args.out}; the same command does the rest") from None
-    for note, names in told.items():
-        print(plain(f"{names[0] if len(names) == 1 else f'{len(names)} files'}: {note}"), file=sys.stderr)
+    finally:
+        for note, (first, count) in told.items():
+            print(plain(f"{first if count == 1 else f'{count} files'}: {note}"), file=sys.stderr)
     kept = f", {done.kept} there already (--force writes them again)" if done.kept else ""
     lost = f", {len(done.failed)} failed" if done.failed else ""
     print(plain(f"{done.written} written to {args.out}{kept}{lost}"), file=sys.stderr)

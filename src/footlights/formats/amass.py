@@ -10,7 +10,7 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from .axes import check_choice
-from .bounded import check_rate, check_room
+from .bounded import check_rate, check_room, no_rate
 from .safe_npz import SafeNpz, write_arrays
 from .smpl import PELVIS, PELVIS_X, from_smpl, to_smpl
 
@@ -43,11 +43,7 @@ def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) 
     if fps is None:
         name = next((n for n in _RATES if n in file), None)
         if name is None:
-            raise FootlightsError(
-                "does not say its frames a second",
-                file.path,
-                "give them with fps= (in a terminal: footlights convert IN OUT.npz --fps F)",
-            )
+            raise no_rate(file.path)
         fps = float(file.array(name, "fiu").reshape(-1)[:1].sum())
     skeleton = None
     if "footlights_offsets" in file:

@@ -17,7 +17,7 @@ STEPS = 2_000_000  # of a pickle: some four thousand persons of a tracker's file
 class Budget:
     """The memory, and the steps of a program of data, that one file may still take, however often it names the same numbers.
 
-    Every reader asks before it unpacks.
+    Readers of binary files ask before they unpack; every reader asks `check_room` before it makes poses.
     """
 
     def __init__(self, path: object, room: int = ROOM, steps: int = STEPS) -> None:
@@ -76,6 +76,12 @@ def check_room(frames: int, joints: int, path: object) -> None:
         raise FootlightsError(f"has {joints} joints, more than {MAX_JOINTS}", path, "export the body's joints alone")
     if frames > MAX_FRAMES or frames * joints > MAX_POSES:
         raise FootlightsError(f"claims {frames} frames of {joints} joints, too many", path, "cut it into parts")
+
+
+def no_rate(path: object) -> FootlightsError:
+    """What to raise for a file that does not say its rate, when nobody else does."""
+    do = "give them with fps= (in a terminal: footlights convert IN OUT.npz --fps F)"
+    return FootlightsError("does not say its frames a second", path, do)
 
 
 def check_rate(fps: float, path: object) -> float:

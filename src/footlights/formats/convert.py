@@ -160,12 +160,19 @@ def _plan(inputs: list[Path], out: Path, way: str | None) -> list[tuple[Path, Pa
 
 def _target(out: Path, way: str | None) -> Path:
     """The one file to write, when its name says the format that is asked for."""
-    if way is not None and not out.name.lower().endswith(WAYS[way]):
+    own = _way_of(out)
+    if way is not None and own != way:
         raise FootlightsError(f"is no name for {way}", out, f"end it in {WAYS[way]}, or name a folder that is there")
-    if way is None and out.suffix.lower() not in _written():
+    if own is None:
         do = f"end it in one of {' '.join([*_written(), *_OF_SMPL[:2]])}"
         raise FootlightsError("is of no format that can be written", out, do)
     return out
+
+
+def _way_of(out: Path) -> str | None:
+    """The one of ``WAYS`` that `write` takes for a file of this name."""
+    named = next((way for way in ("amass", "smplx") if out.name.lower().endswith(WAYS[way])), None)
+    return named or next((form.name for form in FORMATS if form.writes and out.suffix.lower() in form.suffixes), None)
 
 
 def _names(found: list[tuple[Path, Path]]) -> list[Path]:

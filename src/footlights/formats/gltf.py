@@ -23,7 +23,7 @@ from .bounded import Budget, read_bytes
 MAX_BYTES = 256 << 20
 MAX_TEXT = 64 << 20
 MAX_NODES = 20_000
-_NUMBER = 6  # bytes: of a single, and of what is compared with it for a moment
+_NUMBER = 8  # bytes, as a double, in which it is worked with
 _DEEPEST = 500
 _MAX_VALUES = 1_500_000  # of the JSON document: some hundred bytes of memory each
 _LARGEST = 1e8
@@ -70,8 +70,7 @@ class Gltf:
         try:
             yield
         except _DAMAGE as error:
-            told = "cut short" if "strides" in str(error) else str(error)[:80]
-            raise FootlightsError(f"is no glTF file, or damaged ({told})", self.path, "export it again") from error
+            raise FootlightsError(f"is no glTF file, or damaged ({str(error)[:80]})", self.path, "export it again") from error
 
     def items(self, kind: str) -> list[Any]:
         """The list called ``kind`` of the document; empty when absent."""
@@ -103,6 +102,8 @@ class Gltf:
             raise ValueError("an accessor is larger than its view")
         buffer = self._buffer(whole(view["buffer"]))
         start = whole(view.get("byteOffset", 0)) + offset
+        if count and start + stride * (count - 1) + kind.itemsize * width > len(buffer):
+            raise ValueError("its numbers are cut short")
         held = np.ndarray((count, width), kind, buffer, start, (stride, kind.itemsize))
         values = held.astype(np.float32)
         if accessor.get("normalized") and kind.kind != "f":

@@ -259,7 +259,7 @@ _STEPS: dict[str, Callable[[Machine, Any], Any]] = {
     "GLOBAL": lambda m, argument: m.stack.append(m._name(*argument.split(" ", 1))),
     "STACK_GLOBAL": lambda m, _: m.stack.append(m._name(*m._pop(2))),
     "MARK": lambda m, _: m.marks.append(len(m.stack)),
-    "POP": lambda m, _: m.stack.pop(),
+    "POP": lambda m, _: m.marks.pop() if m.marks and m.marks[-1] == len(m.stack) else m.stack.pop(),
     "POP_MARK": lambda m, _: m._to_mark(),
     "DUP": lambda m, _: m.stack.append(m.stack[-1]),
     "EMPTY_LIST": lambda m, _: m.stack.append([]),

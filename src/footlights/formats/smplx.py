@@ -15,7 +15,7 @@ from ..errors import FootlightsError
 from ..motion import Motion
 from ..rotations import matrix_from_quat, quat_from_matrix, quat_from_rotvec, rotvec_from_quat, slerp
 from .axes import check_choice
-from .bounded import check_rate, check_room
+from .bounded import check_rate, check_room, no_rate
 from .safe_npz import SafeNpz
 from .safe_pickle import arrays_of
 from .safe_torch import load_torch
@@ -194,11 +194,7 @@ def _numbers(arrays: Mapping[str, np.ndarray], names: tuple[str, ...], path: obj
 def _rate(arrays: Mapping[str, np.ndarray], path: object) -> float:
     name = next((n for n in _RATES if n in arrays), None)
     if name is None:
-        raise FootlightsError(
-            "does not say its frames a second",
-            path,
-            "give them with fps= (in a terminal: footlights convert IN OUT.npz --fps F)",
-        )
+        raise no_rate(path)
     return float(arrays[name].reshape(-1)[:1].sum())
 
 

@@ -52,14 +52,26 @@ class PageHook(BuildHookInterface):
             return file.readline().strip() == f"/* {self._stamp()}"
 
     def _bundle(self, node: str, npm: list[str]) -> None:
-        environment = os.environ | {"PATH": os.path.dirname(node) + os.pathsep + os.environ.get("PATH", "")}
+        environment = os.environ | {
+            "PATH": os.path.dirname(node) + os.pathsep + os.environ.get("PATH", "")
+        }
         with tempfile.TemporaryDirectory(prefix="footlights-page-") as folder:
             for source in self._web.iterdir():
                 if source.is_file():
                     shutil.copy(source, folder)
-            fetch = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"]
+            fetch = [
+                *npm,
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--fetch-retries=1",
+                "--loglevel=error",
+            ]
             for command in (fetch, [node, "build.mjs", "page.bundle.js", self._stamp()]):
-                subprocess.run(command, cwd=folder, env=environment, check=True, text=True, capture_output=True)
+                subprocess.run(
+                    command, cwd=folder, env=environment, check=True, text=True, capture_output=True
+                )
             self._assets.mkdir(exist_ok=True)
             self._place(Path(folder, "node_modules", "three", "LICENSE"), "THREE-LICENSE")
             self._place(Path(folder, "page.bundle.js"), "page.js")

@@ -1,10 +1,13 @@
-"""Does a dancer do as it is told: energy asked against joint speed got, style asked against style got.
+"""Does a dancer do as it is told: energy asked against joint speed got, style asked against style
+got.
 
-usage: python benchmarks/control.py --data DIR --music DIR [--model small] [--songs 8] [--seconds 20]
+usage: python benchmarks/control.py --data DIR --music DIR [--model small] [--songs 8] [--seconds
+20]
 
-Energy: mean joint speed of the same takes at five settings, as a ratio to setting 0. Style: the share of one-second windows
-whose nearest training second belongs to the asked style, and the share among real training windows of that style when their
-own clip is left out, which is as well as anyone could do.
+Energy: mean joint speed of the same takes at five settings, as a ratio to setting 0. Style: the
+share of one-second windows whose nearest training second belongs to the asked style, and the share
+among real training windows of that style when their own clip is left out, which is as well as
+anyone could do.
 """
 
 import argparse
@@ -15,7 +18,7 @@ import numpy as np
 from footlights.formats import read
 from footlights.generators import load_generator
 from footlights.generators.diffusion.windows import read_index, style_of
-from footlights.metrics.movement import movement
+from footlights.metrics.motion_statistics import movement
 from footlights.metrics.novelty import Seconds, seconds_of
 from footlights.music import Music
 
@@ -24,14 +27,22 @@ ENERGIES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="a folder made by: footlights data build --music DIR")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="a folder made by: footlights data build --music DIR",
+    )
     parser.add_argument("--music", type=Path, required=True, help="a folder of songs")
     parser.add_argument("--model", default="small")
     parser.add_argument("--songs", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=20.0)
     args = parser.parse_args()
     model = load_generator(args.model)
-    songs = [Music.load(path, seconds=args.seconds) for path in sorted(args.music.iterdir())[:: max(1, 40 // args.songs)]]
+    songs = [
+        Music.load(path, seconds=args.seconds)
+        for path in sorted(args.music.iterdir())[:: max(1, 40 // args.songs)]
+    ]
     songs = songs[: args.songs]
     energy_table(model, songs)
     style_table(model, songs, args.data)
@@ -40,21 +51,32 @@ def main() -> None:
 def energy_table(model, songs: list[Music]) -> None:
     print(f"n = {len(songs)} songs x {songs[0].seconds:.0f} s\n")
     print("| energy asked | joint speed, m/s | ratio to 0 | |\n|---|---|---|---|")
-    speeds = {e: [movement(model.sample(s, 1, seed=1, energy=e)[0])["speed"].value for s in songs] for e in ENERGIES}
+    speeds = {
+        e: [movement(model.sample(s, 1, seed=1, energy=e)[0])["speed"].value for s in songs]
+        for e in ENERGIES
+    }
     for e in ENERGIES:
         rising = np.mean([a < b for a, b in zip(speeds[e], speeds[min(1.0, e + 0.5)], strict=True)])
         note = f"the next is faster in {rising:.0%} of songs" if e < 1 else ""
-        print(f"| {e:+.1f} | {np.mean(speeds[e]):.2f} | {np.mean(speeds[e]) / np.mean(speeds[0.0]):.2f} | {note} |")
+        print(
+            f"| {e:+.1f} | {np.mean(speeds[e]):.2f} | {np.mean(speeds[e]) / np.mean(speeds[0.0]):.2f} | {note} |"
+        )
 
 
 def style_table(model, songs: list[Music], data: Path) -> None:
-    clips = [c for c in read_index(data)["clips"] if c["split"] == "train" and c["dance"] and c["commercial"]]
+    clips = [
+        c
+        for c in read_index(data)["clips"]
+        if c["split"] == "train" and c["dance"] and c["commercial"]
+    ]
     motions = [(style_of(c, model.config), read(data / c["file"])) for c in clips]
     parts = [(style, Seconds.of([motion]).windows) for style, motion in motions]
     owner = np.concatenate([np.full(len(w), model.labels.index(s)) for s, w in parts])
     clip = np.concatenate([np.full(len(w), i) for i, (_, w) in enumerate(parts)])
     bank = np.concatenate([w for _, w in parts])
-    print("\n| style asked | seconds got in that style | real, own clip left out | most taken for |\n|---|---|---|---|")
+    print(
+        "\n| style asked | seconds got in that style | real, own clip left out | most taken for |\n|---|---|---|---|"
+    )
     model.styles = model.labels  # also the labels that are not offered, to see why
     for k, style in enumerate(model.labels):
         dances = [model.sample(song, 1, seed=2, style=style)[0] for song in songs]
@@ -65,7 +87,9 @@ def style_table(model, songs: list[Music], data: Path) -> None:
             if s == style and np.any((owner == k) & (clip != i))
         ]
         most = model.labels[int(np.bincount(got, minlength=len(model.labels)).argmax())]
-        print(f"| {style} | {np.mean(got == k):.2f} | {np.mean(np.concatenate(real)) if real else float('nan'):.2f} | {most} |")
+        print(
+            f"| {style} | {np.mean(got == k):.2f} | {np.mean(np.concatenate(real)) if real else float('nan'):.2f} | {most} |"
+        )
 
 
 def nearest(windows: np.ndarray, bank: np.ndarray) -> np.ndarray:

@@ -1,8 +1,9 @@
 """How fast motions come in and go out: python benchmarks/doors.py [COUNT, default 1000]
 
-Folders first: a tenth of COUNT clips of ten seconds, and COUNT of them, from bvh to glb by `footlights convert` on all cores,
-and the same command again when all is done: seconds, clips a second, MB of the largest process. Then ten minutes of one dance
-at 30 frames a second in every format that is written without another program: its size, seconds to write and to read it, and
+Folders first: a tenth of COUNT clips of ten seconds, and COUNT of them, from bvh to glb by
+`footlights convert` on all cores, and the same command again when all is done: seconds, clips a
+second, MB of the largest process. Then ten minutes of one dance at 30 frames a second in every
+format that is written without another program: its size, seconds to write and to read it, and
 reading over what Python's own float() needs for the numbers of the BVH in the same run.
 """
 
@@ -17,7 +18,7 @@ from folders import told
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
 from footlights.formats import read, write
-from footlights.robot import onto_robot
+from footlights.retargeting.unitree_g1 import onto_robot
 
 KINDS = ("bvh", "npz", "glb", "vrma", "amass.npz", "smplx.npz", "csv")
 
@@ -44,7 +45,10 @@ def formats(folder: Path, minutes: float) -> None:
             baseline, _ = timed(lambda rows=rows: [float(number) for number in rows.split()])
         reading = min(timed(read, file)[0] for _ in range(3))
         size = file.stat().st_size / 1e6
-        print(f"| {kind} | {size:.1f} | {writing:.2f} | {reading:.2f} | {reading / baseline:.2f} |", flush=True)
+        print(
+            f"| {kind} | {size:.1f} | {writing:.2f} | {reading:.2f} | {reading / baseline:.2f} |",
+            flush=True,
+        )
 
 
 def folders(kept: Path, most: int) -> None:
@@ -55,8 +59,13 @@ def folders(kept: Path, most: int) -> None:
         for i in range(len(os.listdir(clips)), count):
             write(stepping(10.0, bpm=100 + 30 * i / most), clips / f"{i:04d}.bvh")
         for name in ("first", "again"):
-            seconds, size = told(["convert", str(clips), str(kept / f"out-{count}"), "--as", "glb"], kept / "home")
-            print(f"| {count} | {name} | {seconds:.1f} | {count / seconds:.1f} | {size:.0f} |", flush=True)
+            seconds, size = told(
+                ["convert", str(clips), str(kept / f"out-{count}"), "--as", "glb"], kept / "home"
+            )
+            print(
+                f"| {count} | {name} | {seconds:.1f} | {count / seconds:.1f} | {size:.0f} |",
+                flush=True,
+            )
 
 
 def main() -> None:

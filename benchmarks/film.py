@@ -1,9 +1,10 @@
-"""How fast films are made: frames a second, and as a ratio to merely coding the same pictures, measured in the same run.
+"""How fast films are made: frames a second, and as a ratio to merely coding the same pictures,
+measured in the same run.
 
     python benchmarks/film.py [--seconds 10]
 
-The aim is 60 frames a second at 640 x 480 on two cores, everything included. Memory is the growth of the process's peak
-from a film to one four times as long.
+The aim is 60 frames a second at 640 x 480 on two cores, everything included. Memory is the growth
+of the process's peak from a film to one four times as long.
 """
 
 import argparse
@@ -16,12 +17,12 @@ from pathlib import Path
 import av
 import numpy as np
 
-from footlights.body import Body
-from footlights.motion import Motion
+from footlights.geometry.rotations import quat_from_rotvec
+from footlights.motion.body import Body
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24
 from footlights.music import Music
-from footlights.rotations import quat_from_rotvec
 from footlights.show.film import film, frame
-from footlights.skeleton import SMPL24
 
 SIZES = ((640, 480), (1280, 720))
 
@@ -30,7 +31,11 @@ def swaying(seconds: float) -> Motion:
     """A dance that turns every joint and walks about, 30 frames a second."""
     rng = np.random.default_rng(0)
     times = np.arange(round(seconds * 30)) / 30
-    axes, speeds, starts = rng.normal(0, 0.35, (24, 3)), rng.uniform(2, 6, 24), rng.uniform(0, 6, 24)
+    axes, speeds, starts = (
+        rng.normal(0, 0.35, (24, 3)),
+        rng.uniform(2, 6, 24),
+        rng.uniform(0, 6, 24),
+    )
     turns = axes * np.sin(times[:, None] * speeds + starts)[..., None]
     root = SMPL24.rest[0] + np.stack([np.sin(times), 0.5 * np.sin(2 * times), 0 * times], axis=1)
     return Motion(root, quat_from_rotvec(turns), 30)
@@ -50,7 +55,9 @@ def timed(motion: Motion, size: tuple[int, int], folder: Path) -> tuple[float, f
 
 def coded(motion: Motion, size: tuple[int, int], folder: Path) -> float:
     """Frames a second of coding pictures that are drawn already, with the film's coder."""
-    pictures = [frame(motion, index, size) for index in range(0, len(motion), max(1, len(motion) // 30))]
+    pictures = [
+        frame(motion, index, size) for index in range(0, len(motion), max(1, len(motion) // 30))
+    ]
     clock = time.perf_counter()
     with av.open(str(folder / "coded.mp4"), "w") as container:
         video = container.add_stream("libx264", rate=Fraction(30))
@@ -75,12 +82,16 @@ def main() -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         film(swaying(4 * motion.seconds), folder / "long.mp4", tone(4 * motion.seconds), SIZES[0])
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        print(f"peak memory: {before / 1024:.0f} MB, {grown / 1024:+.0f} MB for a film four times as long")
+        print(
+            f"peak memory: {before / 1024:.0f} MB, {grown / 1024:+.0f} MB for a film four times as long"
+        )
         print("size       film frames/s  per core-second  coding alone  ratio")
         for size in SIZES:
             speed, per_core = max(timed(motion, size, folder) for _ in range(3))
             alone = max(coded(motion, size, folder) for _ in range(3))
-            print(f"{size[0]}x{size[1]:<6} {speed:13.1f} {per_core:16.1f} {alone:13.1f} {speed / alone:6.2f}")
+            print(
+                f"{size[0]}x{size[1]:<6} {speed:13.1f} {per_core:16.1f} {alone:13.1f} {speed / alone:6.2f}"
+            )
         clock = time.perf_counter()
         Body.load().skin(motion)
         print(f"skinning alone: {len(motion) / (time.perf_counter() - clock):.0f} frames/s")

@@ -1,8 +1,9 @@
 """Time and memory of folders: python benchmarks/folders.py [COUNT, default 1000]
 
-A tenth of COUNT clips of ten seconds, no two alike, then COUNT of them: judged by `footlights score`, measured by `footlights
-evaluate`, and evaluated again, when every clip is known by its content. Prints seconds, clips a second and the most memory of
-any one process, each run in a process of its own.
+A tenth of COUNT clips of ten seconds, no two alike, then COUNT of them: judged by `footlights
+score`, measured by `footlights evaluate`, and evaluated again, when every clip is known by its
+content. Prints seconds, clips a second and the most memory of any one process, each run in a
+process of its own.
 """
 
 import os
@@ -31,7 +32,13 @@ def told(arguments: list[str], home: Path) -> tuple[float, float]:
     """Seconds, and MB of the largest process, of one command."""
     start = time.perf_counter()
     kept = {**os.environ, "XDG_CACHE_HOME": str(home), "HOME": str(home)}
-    done = subprocess.run([sys.executable, "-c", _RUN, *arguments], capture_output=True, text=True, env=kept, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, *arguments],
+        capture_output=True,
+        text=True,
+        env=kept,
+        check=True,
+    )
     return time.perf_counter() - start, int(done.stderr.split()[-1]) / 1024
 
 
@@ -43,11 +50,27 @@ def main() -> None:
         clips.mkdir()
         for count in (most // 10, most):
             for i in range(len(list(clips.iterdir())), count):
-                write(stepping(10.0, bpm=100 + 30 * i / most, stride=0.2 + 0.1 * i / most), clips / f"{i:04d}.npz")
-            evaluate = ["evaluate", "--generated", str(clips), "--json", str(Path(kept) / "table.json")]
-            for name, arguments in (("score", ["score", str(clips)]), ("evaluate", evaluate), ("evaluate again", evaluate)):
+                write(
+                    stepping(10.0, bpm=100 + 30 * i / most, stride=0.2 + 0.1 * i / most),
+                    clips / f"{i:04d}.npz",
+                )
+            evaluate = [
+                "evaluate",
+                "--generated",
+                str(clips),
+                "--json",
+                str(Path(kept) / "table.json"),
+            ]
+            for name, arguments in (
+                ("score", ["score", str(clips)]),
+                ("evaluate", evaluate),
+                ("evaluate again", evaluate),
+            ):
                 seconds, size = told(arguments, home)
-                print(f"| {count} | {name} | {seconds:.1f} | {count / seconds:.1f} | {size:.0f} |", flush=True)
+                print(
+                    f"| {count} | {name} | {seconds:.1f} | {count / seconds:.1f} | {size:.0f} |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""How long counting self-intersections takes on the house body, and as a ratio to comparing all boxes, in the same run.
+"""How long counting self-intersections takes on the house body, and as a ratio to comparing all
+boxes, in the same run.
 
     python benchmarks/intersection.py [--frames 60]
 
-The aim is 15 ms a frame for the exact pairs of all 13320 faces, one thread. The ratio is to numpy finding only which boxes of
-every sixth face overlap, without a look at a triangle. Columns: exact pairs alone, and everything `intersection` says.
+The aim is 15 ms a frame for the exact pairs of all 13320 faces, one thread. The ratio is to numpy
+finding only which boxes of every sixth face overlap, without a look at a triangle. Columns: exact
+pairs alone, and everything `intersection` says.
 """
 
 import argparse
@@ -12,18 +14,24 @@ from collections.abc import Callable
 
 import numpy as np
 
-from footlights.body import Body
-from footlights.metrics.crossing import crossing_pairs
-from footlights.metrics.intersection import intersection
-from footlights.motion import Motion
-from footlights.rotations import quat_from_rotvec
-from footlights.skeleton import SMPL24
+from footlights.geometry.rotations import quat_from_rotvec
+from footlights.metrics.self_penetration import intersection
+from footlights.metrics.triangle_intersection import crossing_pairs
+from footlights.motion.body import Body
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24
 
 
 def turning(frames: int, size: float) -> Motion:
-    """Every joint swings by ``size`` radians, 30 frames a second: 0.35 dances, 0.8 passes limbs through each other."""
+    """Every joint swings by ``size`` radians, 30 frames a second: 0.35 dances, 0.8 passes limbs
+    through each other.
+    """
     rng = np.random.default_rng(0)
-    axes, speeds, starts = rng.normal(0, size, (24, 3)), rng.uniform(2, 6, 24), rng.uniform(0, 6, 24)
+    axes, speeds, starts = (
+        rng.normal(0, size, (24, 3)),
+        rng.uniform(2, 6, 24),
+        rng.uniform(0, 6, 24),
+    )
     turns = axes * np.sin(np.arange(frames)[:, None] / 30 * speeds + starts)[..., None]
     return Motion(np.repeat(SMPL24.rest[:1], frames, axis=0), quat_from_rotvec(turns), 30)
 
@@ -52,7 +60,9 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=60)
     frames = parser.parse_args().frames
     body = Body.load()
-    print(f"rest pose: {len(crossing_pairs(body.vertices, body.faces))} pairs of {len(body.faces)} faces")
+    print(
+        f"rest pose: {len(crossing_pairs(body.vertices, body.faces))} pairs of {len(body.faces)} faces"
+    )
     print("pose       pairs   ms best  ms median   all scores, ms a frame   share   depth")
     for name, size in (("dancing", 0.35), ("tangled", 0.8)):
         motion = turning(frames, size)
@@ -70,7 +80,9 @@ def main() -> None:
     few = body.faces[::6]
     ours = milliseconds(lambda: crossing_pairs(body.vertices, few), 9)[0]
     theirs = milliseconds(lambda: boxes_by_numpy(body.vertices, few), 3)[0]
-    print(f"{len(few)} faces: {ours:.2f} ms exact, {theirs:.0f} ms for numpy's boxes alone: {theirs / ours:.0f} times")
+    print(
+        f"{len(few)} faces: {ours:.2f} ms exact, {theirs:.0f} ms for numpy's boxes alone: {theirs / ours:.0f} times"
+    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""What measuring costs: features against plain loops over frames and joints, and every metric of a ten-second clip.
+"""What measuring costs: features against plain loops over frames and joints, and every metric of a
+ten-second clip.
 
 usage: python benchmarks/metrics.py
 
-The kinetic loop is the published formula written one frame and one joint at a time; the geometric one asks the 32 statements
-of one frame at a time, which costs about what published code costs. Both run in the same process on the same clip of 20 s at
-60 frames a second, both give the same numbers, and the worst difference is printed beside the ratio.
+The kinetic loop is the published formula written one frame and one joint at a time; the geometric
+one asks the 32 statements of one frame at a time, which costs about what published code costs. Both
+run in the same process on the same clip of 20 s at 60 frames a second, both give the same numbers,
+and the worst difference is printed beside the ratio.
 """
 
 import math
@@ -14,18 +16,20 @@ from typing import Any
 
 import numpy as np
 
+from footlights.geometry.rotations import quat_from_rotvec
 from footlights.metrics.geometric import TEMPLATE, geometric_features_bailando
 from footlights.metrics.kinetic import kinetic_features_bailando
-from footlights.metrics.table import FEATURES, METRICS, measure
-from footlights.motion import Motion
-from footlights.rotations import quat_from_rotvec
-from footlights.skeleton import SMPL24
+from footlights.metrics.registry import FEATURES, METRICS, measure
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24
 
 
 def swaying(seconds: float, fps: float, seed: int = 0) -> Motion:
     """Slow waves in every joint, enough to cost what a dance costs."""
     rng, at = np.random.default_rng(seed), np.arange(round(seconds * fps)) / fps
-    waves = np.sin(2 * np.pi * at[:, None, None] * rng.uniform(0.2, 2, (24, 3)) + rng.uniform(0, 6, (24, 3)))
+    waves = np.sin(
+        2 * np.pi * at[:, None, None] * rng.uniform(0.2, 2, (24, 3)) + rng.uniform(0, 6, (24, 3))
+    )
     root = SMPL24.rest[0] + 0.2 * waves[:, 0] + [0, 0, 1.0]
     return Motion(root, quat_from_rotvec(0.3 * waves), fps)
 
@@ -41,7 +45,11 @@ def kinetic_loop(place: np.ndarray) -> np.ndarray:
             near = [f for f in range(i - 2, i + 3) if 1 <= f <= frames - 1]
             step = sum((p[f] - p[f - 1] for f in near), np.zeros(3)) / len(near) / dt
             bends = [f for f in near if f <= frames - 2]
-            bent = sum((p[f + 1] - (1 + dt) * p[f] + p[f - 1] for f in bends), np.zeros(3)) / len(bends) / dt**2
+            bent = (
+                sum((p[f + 1] - (1 + dt) * p[f] + p[f - 1] for f in bends), np.zeros(3))
+                / len(bends)
+                / dt**2
+            )
             ground, climb = ground + step[0] ** 2 + step[2] ** 2, climb + step[1] ** 2
             energy += math.sqrt(float(bent @ bent))
         out += [v / (frames - 1) for v in (ground, climb, energy)]
@@ -50,7 +58,9 @@ def kinetic_loop(place: np.ndarray) -> np.ndarray:
 
 def geometric_loop(place: np.ndarray) -> np.ndarray:
     """Published geometric features, one frame at a time."""
-    frames = [geometric_features_bailando(place[i - 1 : i + 1], TEMPLATE) for i in range(1, len(place))]
+    frames = [
+        geometric_features_bailando(place[i - 1 : i + 1], TEMPLATE) for i in range(1, len(place))
+    ]
     return np.mean(frames, axis=0)
 
 
@@ -66,20 +76,30 @@ def timed(call: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
 
 def main() -> None:
     place = swaying(20, 60).positions[..., [0, 2, 1]].astype(np.float64)
-    print("| features of 20 s at 60 frames a second | loop, ms | ours, ms | ratio | worst relative difference |")
+    print(
+        "| features of 20 s at 60 frames a second | loop, ms | ours, ms | ratio | worst relative difference |"
+    )
     print("|---|---|---|---|---|")
-    pairs = (("kinetic", kinetic_loop, kinetic_features_bailando), ("geometric", geometric_loop, geometric_features_bailando))
+    pairs = (
+        ("kinetic", kinetic_loop, kinetic_features_bailando),
+        ("geometric", geometric_loop, geometric_features_bailando),
+    )
     for name, loop, ours in pairs:
         slow, expected = timed(lambda loop=loop: loop(place))
         fast, found = timed(lambda ours=ours: ours(place), 20)
         error = np.max(np.abs(found - expected) / (np.abs(expected) + 1e-9))
-        print(f"| {name} | {1000 * slow:.0f} | {1000 * fast:.2f} | {slow / fast:.0f} | {error:.1e} |")
+        print(
+            f"| {name} | {1000 * slow:.0f} | {1000 * fast:.2f} | {slow / fast:.0f} | {error:.1e} |"
+        )
     clip, beats = swaying(10, 30), np.arange(0, 10, 0.5)
     measure(clip, beats)
     print("\n| ten seconds at 30 frames a second | ms |\n|---|---|")
     clips = [n for n, m in METRICS.items() if m.takes in ("motion", "beats")]
     quick = [n for n in clips if not n.startswith(("through", "crossing"))]
-    sets = (clips, f"all {len(clips)} metrics of single clips"), (quick, f"the {len(quick)} that look for no self-intersection")
+    sets = (
+        (clips, f"all {len(clips)} metrics of single clips"),
+        (quick, f"the {len(quick)} that look for no self-intersection"),
+    )
     for names, label in (*sets, *(([name], name) for name in clips)):
         cost, _ = timed(lambda names=names: measure(swaying(10, 30, 1), beats, names), 3)
         making, _ = timed(lambda: swaying(10, 30, 1), 3)

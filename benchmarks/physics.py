@@ -1,8 +1,10 @@
-"""How long a physical judgement takes, beside a plain loop of MuJoCo's inverse dynamics over the same frames.
+"""How long a physical judgement takes, beside a plain loop of MuJoCo's inverse dynamics over the
+same frames.
 
     python benchmarks/physics.py [CLIP.npz]
 
-Ten seconds of dance, one core, the best of many repeats; the last column is times that loop. Then two processes against one.
+Ten seconds of dance, one core, the best of many repeats; the last column is times that loop. Then
+two processes against one.
 """
 
 import os
@@ -19,14 +21,14 @@ import mujoco
 import numpy as np
 
 from footlights.formats import read
-from footlights.motion import Motion
+from footlights.motion.motion import Motion
 from footlights.physics import quantities
 from footlights.physics.differentiation import differentiate, spin
-from footlights.physics.dynamics import dynamics_of
-from footlights.physics.ground import ground_reaction, points_of, speeds_of
+from footlights.physics.ground_reaction import ground_reaction, points_of, speeds_of
 from footlights.physics.humanoid import Humanoid
+from footlights.physics.inverse_dynamics import dynamics_of
 from footlights.physics.judgement import judge
-from footlights.physics.selfcontact import self_depths
+from footlights.physics.self_collision import self_depths
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
@@ -40,10 +42,14 @@ def inverse_loop(motion: Motion, humanoid: Humanoid) -> Callable[[], None]:
     model = humanoid.model(actuators=False)
     data = mujoco.MjData(model)
     qpos = humanoid.qpos(motion)
-    flat = np.concatenate([motion.root, motion.continuous().rotations.reshape(len(motion), -1)], axis=1).astype(np.float64)
+    flat = np.concatenate(
+        [motion.root, motion.continuous().rotations.reshape(len(motion), -1)], axis=1
+    ).astype(np.float64)
     values, rates, changes = differentiate(flat, motion.fps)
     order = list(humanoid.depth_first)
-    _, bends, bend_ups = spin(*(a[:, 3:].reshape(len(motion), -1, 4) for a in (values, rates, changes)))
+    _, bends, bend_ups = spin(
+        *(a[:, 3:].reshape(len(motion), -1, 4) for a in (values, rates, changes))
+    )
     qvel = np.concatenate([rates[:, :3], bends[:, order].reshape(len(motion), -1)], axis=1)
     qacc = np.concatenate([changes[:, :3], bend_ups[:, order].reshape(len(motion), -1)], axis=1)
 
@@ -82,14 +88,20 @@ def main() -> None:
     speeds = speeds_of(points, motion.fps)
     steps: dict[str, Callable[[], object]] = {
         "mj_inverse, contacts on": inverse_loop(motion, humanoid),
-        "smoothing, dynamics": lambda: dynamics_of(humanoid, smooth.root, smooth.rotations, smooth.fps),
+        "smoothing, dynamics": lambda: dynamics_of(
+            humanoid, smooth.root, smooth.rotations, smooth.fps
+        ),
         "points and speeds": lambda: speeds_of(points_of(humanoid, places, turns), motion.fps),
-        "ground forces": lambda: ground_reaction(humanoid, points, speeds, dynamics.centre, dynamics.wrench),
+        "ground forces": lambda: ground_reaction(
+            humanoid, points, speeds, dynamics.centre, dynamics.wrench
+        ),
         "self contact": lambda: self_depths(humanoid, places, turns),
         "all quantities": lambda: quantities.measure(motion, humanoid),
         "the judgement": lambda: judge(motion),
     }
-    print(f"{len(motion)} frames at {motion.fps:g} a second, one core\n{'':26}{'ms':>8}{'ratio':>8}")
+    print(
+        f"{len(motion)} frames at {motion.fps:g} a second, one core\n{'':26}{'ms':>8}{'ratio':>8}"
+    )
     base = 0.0
     for name, work in steps.items():
         took = best(work, REPEATS)

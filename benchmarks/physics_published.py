@@ -1,8 +1,10 @@
-"""How long PhyMotion's contact and dynamic scores take, beside a plain loop of MuJoCo's inverse dynamics over the same frames.
+"""How long PhyMotion's contact and dynamic scores take, beside a plain loop of MuJoCo's inverse
+dynamics over the same frames.
 
     python benchmarks/physics_published.py
 
-PhyMotion's own code takes 8.7 times such a loop (mujoco 3.3.6, 45 frames, minimum of 15). On our humanoid, hinged.
+PhyMotion's own code takes 8.7 times such a loop (mujoco 3.3.6, 45 frames, minimum of 15). On our
+humanoid, hinged.
 """
 
 import os
@@ -16,7 +18,7 @@ import mujoco
 
 from footlights.physics import Humanoid
 from footlights.physics.published import Hinged
-from footlights.physics.published.score import _derived, trajectory
+from footlights.physics.published.phymotion_score import _derived, trajectory
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
@@ -39,8 +41,13 @@ def main() -> None:
                 data.qpos[:], data.qvel[:], data.qacc[:] = qpos[t], qvel[t], qacc[t]
                 mujoco.mj_inverse(model, data)
 
-        plain, score = best(loop, REPEATS), best(lambda qpos=qpos: trajectory(hinged, qpos, 30.0), REPEATS)
-        print(f"{frames:8}{plain:15.2f}{score:10.3f}{score / plain:8.3f}{PUBLISHED * plain / score:17.1f}")
+        plain, score = (
+            best(loop, REPEATS),
+            best(lambda qpos=qpos: trajectory(hinged, qpos, 30.0), REPEATS),
+        )
+        print(
+            f"{frames:8}{plain:15.2f}{score:10.3f}{score / plain:8.3f}{PUBLISHED * plain / score:17.1f}"
+        )
 
 
 if __name__ == "__main__":

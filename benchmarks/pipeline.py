@@ -1,8 +1,10 @@
-"""How fast is the whole path and how much memory does it take: song in, files out, beside baselines of the same run.
+"""How fast is the whole path and how much memory does it take: song in, files out, beside baselines
+of the same run.
 
 usage: python benchmarks/pipeline.py [--song FILE] [--model small] [--runs 5]
 
-Times are medians. Every row has a baseline measured in the same run, so that ratios can be compared between machines and days.
+Times are medians. Every row has a baseline measured in the same run, so that ratios can be compared
+between machines and days.
 """
 
 import argparse
@@ -22,9 +24,9 @@ import soundfile
 from footlights.formats import read
 from footlights.generators import load_generator
 from footlights.music import Music, bundled_song
-from footlights.show.deliver import deliver
+from footlights.pipeline.dance import deliver
+from footlights.pipeline.dance_plan import Wish
 from footlights.show.film import film
-from footlights.show.plan import Wish
 
 DANCE = 34.0  # seconds of dance, the length that published systems were timed with
 _PEAK = (
@@ -35,7 +37,12 @@ _PEAK = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--song", type=Path, default=bundled_song(), help="at least five seconds; it is repeated as needed")
+    parser.add_argument(
+        "--song",
+        type=Path,
+        default=bundled_song(),
+        help="at least five seconds; it is repeated as needed",
+    )
     parser.add_argument("--model", default="small")
     parser.add_argument("--runs", type=int, default=5)
     args = parser.parse_args()
@@ -80,7 +87,12 @@ class Bench:
             work()
             timed(f"{DANCE:g} s of dance, song to {kind}, warm", self.median(work), target, *base)
         music, dancer = Music.load(song), load_generator(self.model)
-        timed(f"of which sampling {DANCE:g} s, feet cleaned", self.median(lambda: dancer.sample(music)), 1.2, *base)
+        timed(
+            f"of which sampling {DANCE:g} s, feet cleaned",
+            self.median(lambda: dancer.sample(music)),
+            1.2,
+            *base,
+        )
 
     def deliver(self, song: Path, wish: Wish) -> None:
         deliver([song], next(self.fresh), wish, model=self.model)
@@ -89,36 +101,77 @@ class Bench:
         """From the start of the process."""
         python = self.median(lambda: self.command("-c", "pass"))
         timed(
-            "footlights --help", self.median(lambda: self.command("-m", "footlights", "--help")), 0.3, "python starts", python
+            "footlights --help",
+            self.median(lambda: self.command("-m", "footlights", "--help")),
+            0.3,
+            "python starts",
+            python,
         )
-        imports = self.median(lambda: self.command("-c", "import numpy, onnxruntime, soundfile, soxr"))
+        imports = self.median(
+            lambda: self.command("-c", "import numpy, onnxruntime, soundfile, soxr")
+        )
         choices = ["--model", self.model, "--seconds", "10", "--count", "1", "--formats", "npz"]
 
         def preview() -> None:
-            self.command("-m", "footlights", "dance", str(song), "-o", str(next(self.fresh)), *choices)
+            self.command(
+                "-m", "footlights", "dance", str(song), "-o", str(next(self.fresh)), *choices
+            )
 
         preview()
-        timed("first preview: npz of 10 s, from process start", self.median(preview), 2.0, "imports alone", imports)
+        timed(
+            "first preview: npz of 10 s, from process start",
+            self.median(preview),
+            2.0,
+            "imports alone",
+            imports,
+        )
 
     def films(self, song: Path) -> None:
         """Frames a second of a film without sound, code compiled."""
         motion = load_generator(self.model).sample(Music.load(song))[0]
         film(motion[:2], self.folder / "warm.mp4")
-        pace = len(motion) / self.median(lambda: film(motion, self.folder / "film.mp4", size=(640, 480)))
-        row("film 640 x 480", f"{pace:.0f} frames/s", ">= 60", "as it plays", f"{motion.fps:g} frames/s", pace / motion.fps)
+        pace = len(motion) / self.median(
+            lambda: film(motion, self.folder / "film.mp4", size=(640, 480))
+        )
+        row(
+            "film 640 x 480",
+            f"{pace:.0f} frames/s",
+            ">= 60",
+            "as it plays",
+            f"{motion.fps:g} frames/s",
+            pace / motion.fps,
+        )
 
     def memory(self, short: Path, long: Path) -> None:
-        """Peak of a process that dances to a one-minute and to a five-minute song; what it makes may come on top."""
+        """Peak of a process that dances to a one-minute and to a five-minute song; what it makes
+        may come on top.
+        """
         (small, _), (large, output) = self.peak(short), self.peak(long)
         allowed = 1.3 * small + output
         row(
-            "peak memory, 5 min song", f"{large:.0f} MB", f"<= {allowed:.0f} MB", "1 min song", f"{small:.0f} MB", large / small
+            "peak memory, 5 min song",
+            f"{large:.0f} MB",
+            f"<= {allowed:.0f} MB",
+            "1 min song",
+            f"{small:.0f} MB",
+            large / small,
         )
 
     def peak(self, song: Path) -> tuple[float, float]:
         """Peak resident memory of one dance to npz, and the size of its arrays; MB."""
         out = next(self.fresh)
-        words = ["dance", str(song), "-o", str(out), "--model", self.model, "--count", "1", "--formats", "npz"]
+        words = [
+            "dance",
+            str(song),
+            "-o",
+            str(out),
+            "--model",
+            self.model,
+            "--count",
+            "1",
+            "--formats",
+            "npz",
+        ]
         told = self.command("-c", _PEAK, *words).stdout.splitlines()[-1]
         motion = read(out / f"{song.stem}-1.npz")
         return int(told) / 1024, (motion.root.nbytes + motion.rotations.nbytes) / 2**20

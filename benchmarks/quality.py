@@ -1,10 +1,13 @@
-"""How real is a generated dance: the same figures for real motion, generated motion, the collage and failing controls.
+"""How real is a generated dance: the same figures for real motion, generated motion, the collage
+and failing controls.
 
-usage: python benchmarks/quality.py --data DIR [--model small] [--n 60] [--music DIR] [--seed 0] [--energy 0]
+usage: python benchmarks/quality.py --data DIR [--model small] [--n 60] [--music DIR] [--seed 0]
+[--energy 0]
 
-Real windows of 10 s (5 s stride) come from the test split; dances are made for the test songs and cut the same way. Every
-figure is the mean over windows with a 95 % interval from resampling whole clips or dances, because windows of one clip are not
-independent; a single clip has no interval. W1 is the earth mover's distance to real train dance, over all frames.
+Real windows of 10 s (5 s stride) come from the test split; dances are made for the test songs and
+cut the same way. Every figure is the mean over windows with a 95 % interval from resampling whole
+clips or dances, because windows of one clip are not independent; a single clip has no interval. W1
+is the earth mover's distance to real train dance, over all frames.
 """
 
 import argparse
@@ -18,18 +21,18 @@ from typing import Any
 
 import numpy as np
 
-from footlights.cleanup import clean
 from footlights.formats import read
 from footlights.generators import load_generator
-from footlights.generators.collage import Collage
+from footlights.generators.collage.collage import Collage
 from footlights.generators.diffusion.windows import read_index
-from footlights.metrics.beat import on_beat
+from footlights.metrics.beat_alignment import on_beat
 from footlights.metrics.feet import feet
-from footlights.metrics.movement import derivative, earth_movers_distance, movement
+from footlights.metrics.motion_statistics import derivative, earth_movers_distance, movement
 from footlights.metrics.novelty import Seconds, novelty
-from footlights.motion import Motion
+from footlights.motion.motion import Motion
 from footlights.music import Music, bundled_song
 from footlights.music.rhythm import TRUSTED, folded
+from footlights.postprocess.foot_lock import clean
 
 SECONDS, STRIDE = 10.0, 5.0
 ROBOTS = ("lafan1_g1", "g1_moves")
@@ -42,7 +45,9 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Window:
-    """Ten seconds of motion, the beats it should keep (seconds from its start, or none), and the clip or dance it is from."""
+    """Ten seconds of motion, the beats it should keep (seconds from its start, or none), and the
+    clip or dance it is from.
+    """
 
     motion: Motion
     beats: np.ndarray
@@ -56,14 +61,18 @@ def main() -> None:
     train = [read(args.data / r["file"]) for r in rows if r["split"] == "train" and r["commercial"]]
     print(f"{sum(m.seconds for m in train) / 60:.1f} train minutes read", file=sys.stderr)
     memory = Seconds.of(train)
-    spreads = [np.concatenate([derivative(m.positions, m.fps, k).mean(-1) for m in train]) for k in (1, 2)]
+    spreads = [
+        np.concatenate([derivative(m.positions, m.fps, k).mean(-1) for m in train]) for k in (1, 2)
+    ]
     print("| | n (clips) | " + " | ".join([*COLUMNS.values(), "W1 speed", "W1 acc"]) + " |")
     print("|" + "---|" * (len(COLUMNS) + 4))
     for name, windows in systems(args, rows):
         print(_row(name, windows, memory, spreads), flush=True)
 
 
-def systems(args: argparse.Namespace, rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[Window]]]:
+def systems(
+    args: argparse.Namespace, rows: list[dict[str, Any]]
+) -> Iterator[tuple[str, list[Window]]]:
     """Name and windows of every row of the table."""
     real = list(real_windows(args.data, [r for r in rows if r["split"] == "test"]))
     human = [w for w in real if w.source not in ROBOTS]
@@ -75,35 +84,56 @@ def systems(args: argparse.Namespace, rows: list[dict[str, Any]]) -> Iterator[tu
     yield "real, cleaned", _changed(real, clean)
     yield (
         "real train (commercial)",
-        list(real_windows(args.data, [r for r in rows if r["split"] == "train" and r["commercial"]])),
+        list(
+            real_windows(args.data, [r for r in rows if r["split"] == "train" and r["commercial"]])
+        ),
     )
     yield "control: frozen real poses", _changed(real, _held)
     songs = list(load_songs(args.music))
-    makers = {f"generated ({Path(args.model).name})": load_generator(args.model).sample} if args.model != "none" else {}
+    makers = (
+        {f"generated ({Path(args.model).name})": load_generator(args.model).sample}
+        if args.model != "none"
+        else {}
+    )
     makers["collage"] = Collage.load(args.data, commercial_only=True).sample
     for name, sample in makers.items():
         raw = list(made_windows(sample, songs, args.n, args.seed, args.energy))
         yield f"{name}, raw", raw
-        yield f"{name}, cleaned", list(made_windows(sample, songs, args.n, args.seed, args.energy, clean=True))
+        yield (
+            f"{name}, cleaned",
+            list(made_windows(sample, songs, args.n, args.seed, args.energy, clean=True)),
+        )
         yield f"control: {name}, another song's beats", list(_other_beats(raw, songs))
 
 
 def real_windows(folder: Path, rows: Iterable[dict[str, Any]]) -> Iterator[Window]:
     """Windows of built clips with the clip's own tracked beats."""
     for row in rows:
-        yield from _cut(read(folder / row["file"]), np.asarray(row["beats"], float), row["id"], row["source"])
+        yield from _cut(
+            read(folder / row["file"]), np.asarray(row["beats"], float), row["id"], row["source"]
+        )
 
 
 def made_windows(
-    sample: Callable[..., list[Motion]], songs: list[Music], count: int, seed: int, energy: float, *, clean: bool = False
+    sample: Callable[..., list[Motion]],
+    songs: list[Music],
+    count: int,
+    seed: int,
+    energy: float,
+    *,
+    clean: bool = False,
 ) -> Iterator[Window]:
-    """At least ``count`` windows of dances for the songs in turn, at most a minute a dance; raw and cleaned share seeds."""
+    """At least ``count`` windows of dances for the songs in turn, at most a minute a dance; raw
+    and cleaned share seeds.
+    """
     made = 0
     for turn in range(10):
         for number, song in enumerate(songs):
             # Another seed for each song, so that the styles take turns.
             own = seed + turn * len(songs) + number
-            dance = sample(song, 1, own, energy=energy, seconds=min(song.seconds, 60.0), clean=clean)[0]
+            dance = sample(
+                song, 1, own, energy=energy, seconds=min(song.seconds, 60.0), clean=clean
+            )[0]
             windows = list(_cut(dance, song_beats(song), f"{song.name} {turn}"))
             yield from windows
             made += len(windows)
@@ -112,17 +142,25 @@ def made_windows(
 
 
 def load_songs(folder: Path | None) -> Iterator[Music]:
-    """The bundled song, or a folder's: the danceable test songs where ``music.csv`` says which, else all."""
+    """The bundled song, or a folder's: the danceable test songs where ``music.csv`` says which,
+    else all.
+    """
     if folder is None:
         yield Music.load(bundled_song())
         return
     table = folder / "music.csv"
     if table.is_file():
         with table.open(newline="") as file:
-            rows = [r for r in csv.DictReader(file) if r["split"] == "test" and r["danceable"] == "1"]
+            rows = [
+                r for r in csv.DictReader(file) if r["split"] == "test" and r["danceable"] == "1"
+            ]
         paths = [folder / r["file"] for r in rows if r["file"].startswith("songs/")]
     else:
-        paths = sorted(p for p in folder.iterdir() if p.suffix in (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a"))
+        paths = sorted(
+            p
+            for p in folder.iterdir()
+            if p.suffix in (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
+        )
     for path in paths:
         song = Music.load(path, seconds=60.0)
         if song.seconds >= SECONDS:
@@ -130,7 +168,9 @@ def load_songs(folder: Path | None) -> Iterator[Music]:
 
 
 def song_beats(song: Music) -> np.ndarray:
-    """The song's beats as a dancer counts them, between 76 and 152 a minute; none where they are not trusted."""
+    """The song's beats as a dancer counts them, between 76 and 152 a minute; none where they are
+    not trusted.
+    """
     if song.beat_trust < TRUSTED or len(song.beats) < 2:
         return np.zeros(0)
     return folded(song.tempo, song.beats, song.downbeats)[1]
@@ -143,7 +183,9 @@ def _cut(motion: Motion, beats: np.ndarray, clip: str, source: str = "") -> Iter
 
 
 def _with_partners(windows: list[Window], rows: list[dict[str, Any]]) -> Iterator[Window]:
-    """The windows of cmu_61_NN with the beats of cmu_60_NN, who danced at the same moments in the same take."""
+    """The windows of cmu_61_NN with the beats of cmu_60_NN, who danced at the same moments in the
+    same take.
+    """
     known = {r["id"]: r for r in rows}
     place: dict[str, int] = {}
     for window in windows:
@@ -171,7 +213,9 @@ def _changed(windows: list[Window], change: Callable[[Motion], Motion]) -> list[
 def _held(motion: Motion) -> Motion:
     first = np.zeros(len(motion), int)
     contacts = None if motion.contacts is None else motion.contacts[first]
-    return motion.replace(root=motion.root[first], rotations=motion.rotations[first], contacts=contacts)
+    return motion.replace(
+        root=motion.root[first], rotations=motion.rotations[first], contacts=contacts
+    )
 
 
 def _row(name: str, windows: list[Window], memory: Seconds, spreads: list[np.ndarray]) -> str:
@@ -182,19 +226,28 @@ def _row(name: str, windows: list[Window], memory: Seconds, spreads: list[np.nda
     clips = np.array([w.clip for w in windows])
     cells = [_mean(np.array([f[column] for f in figures]), clips) for column in COLUMNS]
     for order, real in enumerate(spreads, start=1):
-        values = np.concatenate([derivative(w.motion.positions, w.motion.fps, order).mean(-1) for w in windows])
+        values = np.concatenate(
+            [derivative(w.motion.positions, w.motion.fps, order).mean(-1) for w in windows]
+        )
         cells.append(f"{earth_movers_distance(values, real):.2f}")
     return f"| {name} | {len(windows)} ({len(set(clips))}) | " + " | ".join(cells) + " |"
 
 
 def _figures(window: Window, memory: Seconds) -> dict[str, float]:
     motion = window.motion
-    scores = {**feet(motion), **movement(motion), **on_beat(motion, window.beats), "novelty": novelty(motion, memory)}
+    scores = {
+        **feet(motion),
+        **movement(motion),
+        **on_beat(motion, window.beats),
+        "novelty": novelty(motion, memory),
+    }
     return {name: scores[name].value for name in COLUMNS}
 
 
 def _mean(values: np.ndarray, clips: np.ndarray, draws: int = 1000) -> str:
-    """Mean of the finite values and its 95 % interval over resampled clips; "-" where there is none."""
+    """Mean of the finite values and its 95 % interval over resampled clips; "-" where there is
+    none.
+    """
     known = np.isfinite(values)
     values, clips = values[known], clips[known]
     if not len(values):
@@ -210,9 +263,13 @@ def _mean(values: np.ndarray, clips: np.ndarray, draws: int = 1000) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="a folder made by: footlights data build")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="a folder made by: footlights data build"
+    )
     parser.add_argument("--model", default="small", help="a model's name or folder, or none")
-    parser.add_argument("--n", type=int, default=60, help="least number of windows of each generator")
+    parser.add_argument(
+        "--n", type=int, default=60, help="least number of windows of each generator"
+    )
     parser.add_argument("--music", type=Path, help="a folder of songs; the bundled song without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--energy", type=float, default=0.0)

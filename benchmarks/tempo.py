@@ -2,9 +2,10 @@
 
     python benchmarks/tempo.py --music DIR
 
-DIR holds ``music.csv`` (file, bpm, bpm_kind, notes, split) and ``beats/NAME.csv`` (time_s, beat, kind). Prints, by kind of
-truth: how many tempi lie within 1 % (and when half and double count), and the F-measure of the beats at 70 ms after 5 s
-(``mir_eval``). Beats of kind grid_fit were fitted by a program, so they stand apart from what people marked.
+DIR holds ``music.csv`` (file, bpm, bpm_kind, notes, split) and ``beats/NAME.csv`` (time_s, beat,
+kind). Prints, by kind of truth: how many tempi lie within 1 % (and when half and double count), and
+the F-measure of the beats at 70 ms after 5 s (``mir_eval``). Beats of kind grid_fit were fitted by
+a program, so they stand apart from what people marked.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from footlights.errors import FootlightsError
+from footlights.basics.errors import FootlightsError
 from footlights.music import Music
 
 OCTAVES = (1.0, 2.0, 0.5)
@@ -37,11 +38,19 @@ def truth(folder: Path, name: str) -> tuple[str, np.ndarray] | None:
 def f_measure(found: np.ndarray, true: np.ndarray) -> float:
     import mir_eval
 
-    return float(mir_eval.beat.f_measure(*(mir_eval.beat.trim_beats(b) if b[-1] > 10 else b for b in (true, found))))
+    return float(
+        mir_eval.beat.f_measure(
+            *(mir_eval.beat.trim_beats(b) if b[-1] > 10 else b for b in (true, found))
+        )
+    )
 
 
-def heard(folder: Path, row: dict[str, str], costs: list[tuple[float, float, float]]) -> Music | str:
-    """The song with its beats tracked, or why there is none; notes the seconds of sound, decoding and tracking."""
+def heard(
+    folder: Path, row: dict[str, str], costs: list[tuple[float, float, float]]
+) -> Music | str:
+    """The song with its beats tracked, or why there is none; notes the seconds of sound, decoding
+    and tracking.
+    """
     begin = time.perf_counter()
     try:
         music = Music.load(folder / row["file"])
@@ -54,7 +63,9 @@ def heard(folder: Path, row: dict[str, str], costs: list[tuple[float, float, flo
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--music", type=Path, required=True, help="folder with music.csv")
     parser.add_argument("--all", action="store_true", help="name every file that is missed")
     options = parser.parse_args()
@@ -85,7 +96,9 @@ def main() -> None:
 
 
 def report(tempi, beats, beatless, costs, misses) -> None:  # type: ignore[no-untyped-def]
-    print(f"{'tempo':28s} {'files':>5s} {'within 1 %':>11s} {'or half/double':>15s} {'median error':>13s}")
+    print(
+        f"{'tempo':28s} {'files':>5s} {'within 1 %':>11s} {'or half/double':>15s} {'median error':>13s}"
+    )
     for group, values in tempi.items():
         exact, octave = np.mean([v[:2] for v in values], axis=0)
         error = np.median([v[2] for v in values if v[0]])
@@ -93,13 +106,19 @@ def report(tempi, beats, beatless, costs, misses) -> None:  # type: ignore[no-un
     print(f"\n{'beats (kind of truth)':28s} {'files':>5s} {'mean F':>11s} {'at its tempo':>15s}")
     for kind, values in beats.items():
         level = [f for f, right in values if right]
-        print(f"{kind:28s} {len(values):5d} {np.mean([f for f, _ in values]):11.3f} {np.mean(level):15.3f}")
+        print(
+            f"{kind:28s} {len(values):5d} {np.mean([f for f, _ in values]):11.3f} {np.mean(level):15.3f}"
+        )
     print("\nwithout a steady beat         tempo  trust")
     for name, tempo, trust in beatless:
         print(f"{name:42s} {tempo:6.1f} {trust:6.2f}")
     seconds, read, tracked = np.sum(costs, axis=0)
-    print(f"\n{seconds:.0f} s of sound: decoded in {read / seconds:.5f} of its length, tracked in {tracked / seconds:.5f}")
-    print(f"so 30 s take {30e3 * read / seconds:.0f} ms to decode and {30e3 * tracked / seconds:.0f} ms to track")
+    print(
+        f"\n{seconds:.0f} s of sound: decoded in {read / seconds:.5f} of its length, tracked in {tracked / seconds:.5f}"
+    )
+    print(
+        f"so 30 s take {30e3 * read / seconds:.0f} ms to decode and {30e3 * tracked / seconds:.0f} ms to track"
+    )
     print(*misses, sep="\n")
 
 

@@ -1,33 +1,49 @@
-"""A dancer known by construction, and the ways to spoil one: used wherever a number judges a motion.
+"""A dancer known by construction, and the ways to spoil one: used wherever a number judges a
+motion.
 
-`stepping` makes a motion whose planted feet stand exactly; each canary takes a motion and gives a worse one.
+`stepping` makes a motion whose planted feet stand exactly; each canary takes a motion and gives a
+worse one.
 """
 
 import numpy as np
 
-from footlights.body import Body
-from footlights.ik import two_bone
-from footlights.motion import Motion
-from footlights.rotations import matrix_from_quat, quat_about, quat_conj, quat_from_rotvec, quat_mul
-from footlights.skeleton import SMPL24, forward_kinematics
+from footlights.geometry.rotations import (
+    matrix_from_quat,
+    quat_about,
+    quat_conj,
+    quat_from_rotvec,
+    quat_mul,
+)
+from footlights.geometry.two_bone_ik import two_bone
+from footlights.motion.body import Body
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24, forward_kinematics
 
 _AIR, _SWING = 0.75, 0.6  # beats a foot is in the air, and an arm on its way
 _HARDEST = 0.79  # share of a move at which it brakes hardest: that moment is put on the beat
 
 
-def stepping(seconds: float = 8.0, fps: float = 30.0, bpm: float = 120.0, stride: float = 0.25) -> Motion:
-    """Side steps on the beat: each foot in turn lifts, moves by ``stride`` metres and stands; arms swing and stop on the beat.
+def stepping(
+    seconds: float = 8.0, fps: float = 30.0, bpm: float = 120.0, stride: float = 0.25
+) -> Motion:
+    """Side steps on the beat: each foot in turn lifts, moves by ``stride`` metres and stands; arms
+    swing and stop on the beat.
 
-    Feet stay flat, planted soles stand at z = 0 to a tenth of a millimetre, contacts are exact, any rate gives the same dance.
+    Feet stay flat, planted soles stand at z = 0 to a tenth of a millimetre, contacts are exact, any
+    rate gives the same dance.
     """
     at = np.arange(round(seconds * fps)) / fps
     beat = at * bpm / 60
     rotations = np.zeros((len(at), len(SMPL24), 4))
     rotations[..., 0] = 1
     for name, side in (("left_shoulder", 1), ("right_shoulder", -1)):
-        rotations[:, SMPL24.index(name)] = quat_about("y", side * (1.1 + 0.35 * _swing(beat + _HARDEST * _SWING)))
+        rotations[:, SMPL24.index(name)] = quat_about(
+            "y", side * (1.1 + 0.35 * _swing(beat + _HARDEST * _SWING))
+        )
     for name, side in (("left_elbow", 1), ("right_elbow", -1)):
-        rotations[:, SMPL24.index(name)] = quat_about("z", -side * (0.5 + 0.4 * _swing(beat + _HARDEST * _SWING)))
+        rotations[:, SMPL24.index(name)] = quat_about(
+            "z", -side * (0.5 + 0.4 * _swing(beat + _HARDEST * _SWING))
+        )
     rotations[:, SMPL24.index("spine2")] = quat_about("z", 0.15 * np.sin(np.pi * beat))
     shifts, contacts = [], []
     for phase in (0.0, 1.0):
@@ -37,11 +53,16 @@ def stepping(seconds: float = 8.0, fps: float = 30.0, bpm: float = 120.0, stride
         shifts.append(np.stack([side, np.zeros_like(at), 0.09 * np.sin(np.pi * air) ** 2], axis=1))
         contacts += [(air <= 0) | (air >= 1)] * 2
     rest = SMPL24.rest.astype(np.float64)
-    root = rest[0] + np.stack([0.5 * (shifts[0] + shifts[1])[:, 0], 0 * at, -0.07 - 0.02 * np.cos(2 * np.pi * beat)], axis=1)
+    root = rest[0] + np.stack(
+        [0.5 * (shifts[0] + shifts[1])[:, 0], 0 * at, -0.07 - 0.02 * np.cos(2 * np.pi * beat)],
+        axis=1,
+    )
     for shift, side in zip(shifts, ("left", "right"), strict=True):
         _stand(rotations, root, side, rest[SMPL24.index(f"{side}_ankle")] + shift)
     low = np.min(Body.load().sole_points[..., 2] + rest[list(Body.load().sole_joints), None, 2])
-    return Motion(root - [0, 0, low], rotations, fps, contacts=np.stack(contacts, axis=1).astype(np.float32))
+    return Motion(
+        root - [0, 0, low], rotations, fps, contacts=np.stack(contacts, axis=1).astype(np.float32)
+    )
 
 
 def _stand(rotations: np.ndarray, root: np.ndarray, side: str, ankle: np.ndarray) -> None:
@@ -60,14 +81,20 @@ def _ease(t: np.ndarray) -> np.ndarray:
 def _swing(beat: np.ndarray) -> np.ndarray:
     """Between -1 and 1 and back in two beats: quick in the middle, stopping on each beat."""
     part = beat % 2
-    return np.where(part < 1, 2 * _ease(np.minimum(part / _SWING, 1)) - 1, 1 - 2 * _ease(np.minimum((part - 1) / _SWING, 1)))
+    return np.where(
+        part < 1,
+        2 * _ease(np.minimum(part / _SWING, 1)) - 1,
+        1 - 2 * _ease(np.minimum((part - 1) / _SWING, 1)),
+    )
 
 
 def frozen(motion: Motion) -> Motion:
     """The first pose held."""
     still = np.zeros(len(motion), int)
     contacts = None if motion.contacts is None else motion.contacts[still]
-    return motion.replace(root=motion.root[still], rotations=motion.rotations[still], contacts=contacts)
+    return motion.replace(
+        root=motion.root[still], rotations=motion.rotations[still], contacts=contacts
+    )
 
 
 def slow_drift(motion: Motion, speed: float = 0.05) -> Motion:
@@ -76,11 +103,15 @@ def slow_drift(motion: Motion, speed: float = 0.05) -> Motion:
 
 
 def vibrating(motion: Motion, metres: float, seed: int = 0) -> Motion:
-    """White noise of ``metres`` standard deviation on the root and of as much at the end of a 0.4 m bone on every joint."""
+    """White noise of ``metres`` standard deviation on the root and of as much at the end of a 0.4
+    m bone on every joint.
+    """
     rng = np.random.default_rng(seed)
     shaken = quat_from_rotvec(rng.normal(0, metres / 0.4, (*motion.rotations.shape[:2], 3)))
     root = motion.root + rng.normal(0, metres, motion.root.shape)
-    return motion.replace(root=root, rotations=quat_mul(shaken, motion.rotations.astype(np.float64)))
+    return motion.replace(
+        root=root, rotations=quat_mul(shaken, motion.rotations.astype(np.float64))
+    )
 
 
 def hovering(motion: Motion, height: float = 0.2) -> Motion:
@@ -94,7 +125,9 @@ def sunk(motion: Motion, depth: float = 0.1) -> Motion:
 
 
 def skating(motion: Motion, speed: float = 0.5) -> Motion:
-    """The whole body slides along y at ``speed`` m/s, half a second to and half a second fro, contacts unchanged."""
+    """The whole body slides along y at ``speed`` m/s, half a second to and half a second fro,
+    contacts unchanged.
+    """
     way = np.abs((_time(motion) + 0.25) % 1.0 - 0.5) - 0.25
     return _shifted(motion, speed * way[:, None] * np.array([0, 1.0, 0]))
 
@@ -118,7 +151,9 @@ def crossing_limbs(motion: Motion) -> Motion:
     """Upper arms hang and both forearms point inwards, through the waist and each other."""
     rotations = motion.rotations.astype(np.float64)
     for name, side in (("left", 1), ("right", -1)):
-        rotations[:, motion.skeleton.index(f"{name}_shoulder")] = quat_about("y", np.array(side * 1.3))
+        rotations[:, motion.skeleton.index(f"{name}_shoulder")] = quat_about(
+            "y", np.array(side * 1.3)
+        )
         rotations[:, motion.skeleton.index(f"{name}_elbow")] = quat_about("y", np.array(side * 1.7))
     return motion.replace(rotations=rotations)
 
@@ -132,16 +167,22 @@ def spinning_root(motion: Motion, turns: float = 1.0) -> Motion:
 
 
 def random_codes(motion: Motion, seed: int = 0, seconds: float = 0.25) -> Motion:
-    """Pieces of ``seconds`` in random order: what a memory of motion says when its codes are drawn at random."""
+    """Pieces of ``seconds`` in random order: what a memory of motion says when its codes are drawn
+    at random.
+    """
     size = round(seconds * motion.fps)
     pieces = np.random.default_rng(seed).permutation(len(motion) // size)
     frames = (pieces[:, None] * size + np.arange(size)).ravel()
     contacts = None if motion.contacts is None else motion.contacts[frames]
-    return motion.replace(root=motion.root[frames], rotations=motion.rotations[frames], contacts=contacts)
+    return motion.replace(
+        root=motion.root[frames], rotations=motion.rotations[frames], contacts=contacts
+    )
 
 
 def shuffled_music(beats: np.ndarray, seconds: float, seed: int = 0) -> np.ndarray:
-    """Beats (B,) of another song: as many, with the same mean interval, at a tempo 7 to 30 % off and another phase."""
+    """Beats (B,) of another song: as many, with the same mean interval, at a tempo 7 to 30 % off
+    and another phase.
+    """
     rng = np.random.default_rng(seed)
     interval = float(np.median(np.diff(beats))) * rng.uniform(1.07, 1.3)
     return np.arange(rng.uniform(0, interval), seconds, interval)
@@ -150,7 +191,9 @@ def shuffled_music(beats: np.ndarray, seconds: float, seed: int = 0) -> np.ndarr
 def time_reversed(motion: Motion) -> Motion:
     """Last frame first."""
     contacts = None if motion.contacts is None else motion.contacts[::-1]
-    return motion.replace(root=motion.root[::-1], rotations=motion.rotations[::-1], contacts=contacts)
+    return motion.replace(
+        root=motion.root[::-1], rotations=motion.rotations[::-1], contacts=contacts
+    )
 
 
 def half_speed(motion: Motion) -> Motion:

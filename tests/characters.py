@@ -1,12 +1,14 @@
-"""Six characters of different kinds to dance on, made by hand: other names, sizes, rest poses, bones too many and too few."""
+"""Six characters of different kinds to dance on, made by hand: other names, sizes, rest poses,
+bones too many and too few.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from footlights.formats.g1 import tree
-from footlights.rotations import matrix_from_quat, quat_from_rotvec
-from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton, forward_kinematics
+from footlights.geometry.rotations import matrix_from_quat, quat_from_rotvec
+from footlights.motion.skeleton import SMPL24, SMPL_NAMES, Skeleton, forward_kinematics
 from rigs import names_in
 
 _SIDES = (("left", 1.0), ("right", -1.0))
@@ -24,8 +26,12 @@ Bones = dict[str, tuple[str | None, np.ndarray]]
 
 
 def body(size: float = 1.0, down: float = 0.0, **longer: float) -> dict[str, np.ndarray]:
-    """Rest places (3,) of a person by SMPL name: arms ``down`` radians from T-pose; ``knee=0.5`` halves the thigh."""
-    factors = np.array([next((f for part, f in longer.items() if name.endswith(part)), 1.0) for name in SMPL_NAMES])
+    """Rest places (3,) of a person by SMPL name: arms ``down`` radians from T-pose; ``knee=0.5``
+    halves the thigh.
+    """
+    factors = np.array(
+        [next((f for part, f in longer.items() if name.endswith(part)), 1.0) for name in SMPL_NAMES]
+    )
     skeleton = Skeleton(SMPL24.names, SMPL24.parents, SMPL24.offsets * factors[:, None])
     turns = np.zeros((24, 3))
     for side, sign in _SIDES:
@@ -36,7 +42,9 @@ def body(size: float = 1.0, down: float = 0.0, **longer: float) -> dict[str, np.
 
 
 def rig(bones: Bones) -> Skeleton:
-    """The skeleton with these bones (name -> parent and rest place), every joint's axes those of the world."""
+    """The skeleton with these bones (name -> parent and rest place), every joint's axes those of
+    the world.
+    """
     names = list(bones)
     parents = [names.index(parent) if parent else -1 for parent, _ in bones.values()]
     offsets = [place - (bones[parent][1] if parent else 0) for parent, place in bones.values()]
@@ -58,7 +66,12 @@ def named(places: dict[str, np.ndarray], names: dict[str, str]) -> Bones:
 def _sided(words: dict[str, str], form: Callable[[str, str], str]) -> dict[str, str]:
     limbs = {"hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist", "hand"}
     names = {smpl: word for smpl, word in words.items() if smpl not in limbs}
-    return names | {f"{s}_{smpl}": form(s, word) for s, _ in _SIDES for smpl, word in words.items() if smpl in limbs}
+    return names | {
+        f"{s}_{smpl}": form(s, word)
+        for s, _ in _SIDES
+        for smpl, word in words.items()
+        if smpl in limbs
+    }
 
 
 def mixamo() -> Skeleton:
@@ -80,22 +93,37 @@ def mixamo() -> Skeleton:
 
 
 def vrm() -> Skeleton:
-    """A figure of 1.5 m with VRM's bone names, arms a little down, without upper chest, with long legs and small feet."""
+    """A figure of 1.5 m with VRM's bone names, arms a little down, without upper chest, with long
+    legs and small feet.
+    """
     names = _sided(_VRM, lambda side, word: side + word)
     return rig(named(body(0.88, 0.25, knee=1.1, ankle=1.15, foot=0.8), names))
 
 
 def metahuman() -> Skeleton:
-    """A woman in A-pose: a root on the floor, five spine and two neck bones, twist bones beside every limb bone."""
+    """A woman in A-pose: a root on the floor, five spine and two neck bones, twist bones beside
+    every limb bone.
+    """
     places = body(0.97, 0.85, elbow=1.08)
-    names = _sided({"pelvis": "pelvis", "head": "head"} | _UNREAL, lambda side, word: f"{word}_{side[0]}")
+    names = _sided(
+        {"pelvis": "pelvis", "head": "head"} | _UNREAL, lambda side, word: f"{word}_{side[0]}"
+    )
     bones: Bones = {"root": (None, np.zeros(3))} | named(places, names)
     bones["pelvis"] = ("root", places["pelvis"])
-    for low, high, extra in (("spine1", "spine2", "spine_02"), ("spine2", "spine3", "spine_04"), ("neck", "head", "neck_02")):
+    for low, high, extra in (
+        ("spine1", "spine2", "spine_02"),
+        ("spine2", "spine3", "spine_04"),
+        ("neck", "head", "neck_02"),
+    ):
         bones[extra] = (names[low], 0.5 * (places[low] + places[high]))
         bones[names[high]] = (extra, places[high])
     for side, _ in _SIDES:
-        for start, end in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")):
+        for start, end in (
+            ("hip", "knee"),
+            ("knee", "ankle"),
+            ("shoulder", "elbow"),
+            ("elbow", "wrist"),
+        ):
             first, last = places[f"{side}_{start}"], places[f"{side}_{end}"]
             for k, share in ((1, 1 / 3), (2, 2 / 3)):
                 name = f"{_UNREAL[start]}_twist_0{k}_{side[0]}"
@@ -112,12 +140,16 @@ def _ordered(bones: Bones) -> Bones:
 
 
 def g1() -> Skeleton:
-    """The Unitree G1 robot: it faces +x, elbows at right angles, several links to a joint, no head, no collars."""
+    """The Unitree G1 robot: it faces +x, elbows at right angles, several links to a joint, no
+    head, no collars.
+    """
     return tree().skeleton
 
 
 def cartoon() -> Skeleton:
-    """A head on short legs: 80 cm, hips at 23 cm, long arms hanging down, big feet; no collars, neck, toes; one spine bone."""
+    """A head on short legs: 80 cm, hips at 23 cm, long arms hanging down, big feet; no collars,
+    neck, toes; one spine bone.
+    """
     names = names_in("poser")
     absent = ("collar", "neck", "_foot", "_hand", "spine1", "spine2")
     names = {smpl: name for smpl, name in names.items() if not smpl.endswith(absent)}
@@ -134,7 +166,11 @@ def smplx() -> Skeleton:
         for row, finger in enumerate(("index", "middle", "pinky", "ring", "thumb")):
             above = f"{side}_wrist"
             for k in range(1, 4):
-                place = places[f"{side}_wrist"] + [sign * (0.05 + 0.02 * k), 0.015 * (row - 2), -0.01]
+                place = places[f"{side}_wrist"] + [
+                    sign * (0.05 + 0.02 * k),
+                    0.015 * (row - 2),
+                    -0.01,
+                ]
                 bones[f"{side}_{finger}{k}"] = (above, place)
                 above = f"{side}_{finger}{k}"
     return rig(bones)

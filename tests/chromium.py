@@ -1,4 +1,6 @@
-"""A headless Chromium for tests, spoken to over a pipe in the DevTools protocol: what a page does is seen, not guessed."""
+"""A headless Chromium for tests, spoken to over a pipe in the DevTools protocol: what a page does
+is seen, not guessed.
+"""
 
 import base64
 import json
@@ -14,8 +16,12 @@ from typing import Any
 
 import pytest
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_chromium = pytest.mark.skipif(PROGRAM is None, reason="no chromium here: apt install chromium")
+PROGRAM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+needs_chromium = pytest.mark.skipif(
+    PROGRAM is None, reason="no chromium here: apt install chromium"
+)
 
 _FLAGS = (
     "--headless --no-sandbox --disable-gpu --enable-unsafe-swiftshader --disable-quic --no-first-run "
@@ -26,28 +32,47 @@ _PATIENCE = 60.0
 
 
 class Chromium:
-    """One browser with one tab. ``requests``, ``errors`` and ``dialogs`` collect everything that should not happen."""
+    """One browser with one tab.
+
+    ``requests``, ``errors`` and ``dialogs`` collect everything that should not happen.
+    """
 
     def __init__(self, width: int = 1280, height: int = 800) -> None:
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.dialogs: list[str] = []
-        self._profile = tempfile.TemporaryDirectory(prefix="footlights-chromium-", ignore_cleanup_errors=True)
+        self._profile = tempfile.TemporaryDirectory(
+            prefix="footlights-chromium-", ignore_cleanup_errors=True
+        )
         self._out, self._in, self._process = self._start(width, height)
         self._buffer, self._number, self._session, self._loaded = b"", 0, "", False
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._call(f"{domain}.enable")
         self.resize(width, height)
 
     def _start(self, width: int, height: int) -> tuple[int, int, "subprocess.Popen[bytes]"]:
-        # The browser reads commands from descriptor 3 and answers on 4; the shell puts our pipes there.
+        # The browser reads commands from descriptor 3 and answers on 4; the shell puts our pipes
+        # there.
         from_us, to_browser = os.pipe()
         from_browser, to_us = os.pipe()
-        flags = [*_FLAGS, f"--user-data-dir={self._profile.name}", f"--window-size={width},{height}"]
+        flags = [
+            *_FLAGS,
+            f"--user-data-dir={self._profile.name}",
+            f"--window-size={width},{height}",
+        ]
         process = subprocess.Popen(
-            ["/bin/bash", "-c", f'exec "$@" 3<&{from_us} 4>&{to_us}', "browser", str(PROGRAM), *flags],
+            [
+                "/bin/bash",
+                "-c",
+                f'exec "$@" 3<&{from_us} 4>&{to_us}',
+                "browser",
+                str(PROGRAM),
+                *flags,
+            ],
             pass_fds=(from_us, to_us),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -69,7 +94,13 @@ class Chromium:
 
     def resize(self, width: int, height: int) -> None:
         """Make the tab ``width`` x ``height`` CSS pixels."""
-        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self._call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
 
     def open(self, path: Path) -> None:
         """Load a file and wait until it and everything it asks for is there."""
@@ -81,7 +112,9 @@ class Chromium:
 
     def evaluate(self, script: str) -> Any:
         """The JSON-ready value of an expression; promises are awaited."""
-        answer = self._call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        answer = self._call(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
+        )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
@@ -92,7 +125,9 @@ class Chromium:
 
     def picture(self, path: Path) -> None:
         """Save what the tab shows as png."""
-        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))
+        path.write_bytes(
+            base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"])
+        )
 
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1
@@ -112,7 +147,9 @@ class Chromium:
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._out], [], [], max(0.0, limit - time.monotonic()))
             chunk = os.read(self._out, 1 << 20) if ready else b""
-            assert chunk, "chromium said nothing for a minute" if not ready else "chromium went away"
+            assert chunk, (
+                "chromium said nothing for a minute" if not ready else "chromium went away"
+            )
             self._buffer += chunk
         raw, self._buffer = self._buffer.split(b"\0", 1)
         message = json.loads(raw)
@@ -124,7 +161,11 @@ class Chromium:
             self.requests.append(params["request"]["url"])
         elif event == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(params["exceptionDetails"]))
-        elif event == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
+        elif event == "Runtime.consoleAPICalled" and params["type"] in (
+            "error",
+            "warning",
+            "assert",
+        ):
             self.errors.append(json.dumps(params["args"]))
         elif event == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
             self.errors.append(params["entry"]["text"])
@@ -136,7 +177,12 @@ class Chromium:
 
     def _dismiss(self) -> None:
         """Close the dialog without waiting: the answer to what is under way comes only after it."""
-        message = {"id": 0, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}, "sessionId": self._session}
+        message = {
+            "id": 0,
+            "method": "Page.handleJavaScriptDialog",
+            "params": {"accept": False},
+            "sessionId": self._session,
+        }
         _write(self._in, json.dumps(message).encode() + b"\0")
 
 

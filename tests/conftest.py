@@ -2,7 +2,8 @@
 
 import os
 
-# Two test processes with two threads each on two cores wait for one another far longer than they work.
+# Two test processes with two threads each on two cores wait for one another far longer than they
+# work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
@@ -20,5 +21,7 @@ def song(tmp_path):
 def swayer(monkeypatch):
     """A dancer without weights in the place of every model."""
     dancer = Swayer()
-    monkeypatch.setattr("footlights.generators.load_generator", lambda name="small", library=None: dancer)
+    monkeypatch.setattr(
+        "footlights.generators.load_generator", lambda name="small", library=None: dancer
+    )
     return dancer

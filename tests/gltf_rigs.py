@@ -1,4 +1,6 @@
-"""Small glTF files by hand: a clip on any skeleton, below an armature with its own turn and size, as other programs write."""
+"""Small glTF files by hand: a clip on any skeleton, below an armature with its own turn and size,
+as other programs write.
+"""
 
 import base64
 import json
@@ -7,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from footlights.motion import Motion
-from footlights.rotations import matrix_from_quat
+from footlights.geometry.rotations import matrix_from_quat
+from footlights.motion.motion import Motion
 
 _TYPES = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}
 
 
 class Maker:
-    """A document while it grows: ``add`` takes an array, ``key`` an animated property; ``glb`` and ``gltf`` give the bytes."""
+    """A document while it grows: ``add`` takes an array, ``key`` an animated property; ``glb`` and
+    ``gltf`` give the bytes.
+    """
 
     def __init__(self, nodes: list[dict], **more: object) -> None:
         self.data = b""
@@ -27,33 +31,65 @@ class Maker:
         values = np.atleast_2d(np.asarray(values).T).T
         kind = {"float32": 5126, "int16": 5122, "uint8": 5121}[values.dtype.name]
         view = {"buffer": 0, "byteOffset": len(self.data), "byteLength": values.nbytes}
-        accessor = {"bufferView": len(self.document["bufferViews"]), "componentType": kind, "count": len(values)}
+        accessor = {
+            "bufferView": len(self.document["bufferViews"]),
+            "componentType": kind,
+            "count": len(values),
+        }
         self.document["bufferViews"].append(view)
-        self.document["accessors"].append(accessor | {"type": _TYPES[values.shape[1]], "normalized": normalized})
+        self.document["accessors"].append(
+            accessor | {"type": _TYPES[values.shape[1]], "normalized": normalized}
+        )
         self.data += values.tobytes() + b"\0" * (-values.nbytes % 4)
         return len(self.document["accessors"]) - 1
 
-    def key(self, node: int, path: str, times: int, values: np.ndarray, way: str = "LINEAR", normalized: bool = False) -> None:
+    def key(
+        self,
+        node: int,
+        path: str,
+        times: int,
+        values: np.ndarray,
+        way: str = "LINEAR",
+        normalized: bool = False,
+    ) -> None:
         animation = self.document["animations"][0]
-        animation["channels"].append({"sampler": len(animation["samplers"]), "target": {"node": node, "path": path}})
-        animation["samplers"].append({"input": times, "output": self.add(values, normalized), "interpolation": way})
+        animation["channels"].append(
+            {"sampler": len(animation["samplers"]), "target": {"node": node, "path": path}}
+        )
+        animation["samplers"].append(
+            {"input": times, "output": self.add(values, normalized), "interpolation": way}
+        )
 
     def glb(self) -> bytes:
         text = json.dumps(self.document | {"buffers": [{"byteLength": len(self.data)}]}).encode()
         text += b" " * (-len(text) % 4)
-        body = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(self.data), b"BIN\0") + self.data
+        body = (
+            struct.pack("<I4s", len(text), b"JSON")
+            + text
+            + struct.pack("<I4s", len(self.data), b"BIN\0")
+            + self.data
+        )
         return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
 
     def gltf(self, uri: str | None = None) -> bytes:
         uri = uri or "data:application/octet-stream;base64," + base64.b64encode(self.data).decode()
-        return json.dumps(self.document | {"buffers": [{"byteLength": len(self.data), "uri": uri}]}).encode()
+        return json.dumps(
+            self.document | {"buffers": [{"byteLength": len(self.data), "uri": uri}]}
+        ).encode()
 
 
-def armature(motion: Motion, size: float = 0.01, turn: tuple = (0.70710678, 0, 0, 0.70710678), skin: bool = True) -> Maker:
-    """``motion`` below a node that is ``size`` and turned by ``turn`` (x y z w), with joints in its unit, z-up as the house.
+def armature(
+    motion: Motion,
+    size: float = 0.01,
+    turn: tuple = (0.70710678, 0, 0, 0.70710678),
+    skin: bool = True,
+) -> Maker:
+    """``motion`` below a node that is ``size`` and turned by ``turn`` (x y z w), with joints in its
+    unit, z-up as the house.
 
-    The default turn is +90 degrees about x, after which the house's axes stand y-up but face away: positions as read are the
-    house's turned by half a turn about x. Give (-0.70710678, 0, 0, 0.70710678) to stand upright.
+    The default turn is +90 degrees about x, after which the house's axes stand y-up but face away:
+    positions as read are the house's turned by half a turn about x. Give (-0.70710678, 0, 0,
+    0.70710678) to stand upright.
     """
     skeleton = motion.skeleton
     nodes = [{"name": "Armature", "scale": [size] * 3, "rotation": list(turn), "children": [1]}]
@@ -85,7 +121,9 @@ VRM_NAMES = {
 
 
 def vrm(motion: Motion, version: int = 1) -> Maker:
-    """A clip on the house skeleton as a VRM file: nodes without telling names, bones named by the extension."""
+    """A clip on the house skeleton as a VRM file: nodes without telling names, bones named by the
+    extension.
+    """
     made = armature(motion, 1.0, UPRIGHT)
     names = list(motion.skeleton.names)
     bones = {bone: names.index(name) + 1 for name, bone in VRM_NAMES.items()}
@@ -108,3 +146,8 @@ def put(path: Path, data: bytes) -> Path:
 def turned_world(motion: Motion, turn: np.ndarray) -> np.ndarray:
     """(T, J, 3) joint places turned by a quaternion w x y z."""
     return motion.positions @ matrix_from_quat(turn).T
+
+
+def to_house(points: np.ndarray) -> np.ndarray:
+    """glTF points (..., 3) in the house's axes: y-up to z-up."""
+    return np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1)

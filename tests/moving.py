@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from footlights.motion import Motion
-from footlights.rotations import quat_from_rotvec
-from footlights.skeleton import SMPL24, Skeleton
+from footlights.geometry.rotations import quat_from_rotvec
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24, Skeleton
 
 TRIPOD = Skeleton(
     ("hub", "a leg", "a foot", "b leg", "c leg"),
@@ -13,13 +13,23 @@ TRIPOD = Skeleton(
 )
 
 
-def swaying(seconds: float = 2.0, fps: float = 30.0, skeleton: Skeleton = SMPL24, seed: int = 0) -> Motion:
-    """Smooth turns of every joint, up to about 40 degrees, while the root walks a small figure and spins once a second."""
+def swaying(
+    seconds: float = 2.0, fps: float = 30.0, skeleton: Skeleton = SMPL24, seed: int = 0
+) -> Motion:
+    """Smooth turns of every joint, up to about 40 degrees, while the root walks a small figure and
+    spins once a second.
+    """
     rng = np.random.default_rng(seed)
     times = np.arange(round(seconds * fps)) / fps
     joints = len(skeleton)
-    axes, speeds, starts = rng.normal(0, 0.35, (joints, 3)), rng.uniform(2, 6, joints), rng.uniform(0, 6, joints)
+    axes, speeds, starts = (
+        rng.normal(0, 0.35, (joints, 3)),
+        rng.uniform(2, 6, joints),
+        rng.uniform(0, 6, joints),
+    )
     turns = axes * np.sin(times[:, None] * speeds + starts)[..., None]
     turns[:, 0] = np.stack([0 * times, 0 * times, 2 * np.pi * times], axis=1)
-    root = skeleton.rest[0] + np.stack([np.sin(times), 0.5 * np.sin(2 * times), 0.05 * np.cos(5 * times)], axis=1)
+    root = skeleton.rest[0] + np.stack(
+        [np.sin(times), 0.5 * np.sin(2 * times), 0.05 * np.cos(5 * times)], axis=1
+    )
     return Motion(root, quat_from_rotvec(turns), fps, skeleton)

@@ -1,4 +1,6 @@
-"""PhyMotion's probes on PhyMotion's humanoid, as motions and a humanoid of ours: golden/physics_probes.npz, turned z up."""
+"""PhyMotion's probes on PhyMotion's humanoid, as motions and a humanoid of ours:
+golden/physics_probes.npz, turned z up.
+"""
 
 import dataclasses
 import functools
@@ -7,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from footlights.motion import Motion
+from footlights.geometry.rotations import matrix_from_quat, quat_about, quat_from_matrix, quat_mul
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import Skeleton
 from footlights.physics.humanoid import Humanoid
 from footlights.physics.published.hinged import Hinged
-from footlights.physics.published.table import humanoid_of
-from footlights.rotations import matrix_from_quat, quat_about, quat_from_matrix, quat_mul
-from footlights.skeleton import Skeleton
+from footlights.physics.published.phymotion_humanoid import humanoid_of
 
 GOLDEN = Path(__file__).parent / "golden"
 _UP = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])  # its segments' axes have y up, ours z
@@ -26,7 +28,9 @@ def native() -> Humanoid:
 
 @functools.cache
 def humanoid() -> Humanoid:
-    """The published body in our axes, its feet standing on their lowest corners, with our strengths."""
+    """The published body in our axes, its feet standing on their lowest corners, with our
+    strengths.
+    """
     body = native()
     points = body.points @ _UP.T
     keep = np.ones(len(points), bool)
@@ -51,7 +55,9 @@ def humanoid() -> Humanoid:
 def probe(name: str) -> Motion:
     """One of PhyMotion's probe motions."""
     with np.load(GOLDEN / "physics_probes.npz") as file:
-        return motion_of(file[name].astype(np.float64), float(file["fps"][file["names"].tolist().index(name)]))
+        return motion_of(
+            file[name].astype(np.float64), float(file["fps"][file["names"].tolist().index(name)])
+        )
 
 
 def motion_of(qpos: np.ndarray, fps: float) -> Motion:

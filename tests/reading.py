@@ -1,4 +1,5 @@
-"""Reads files in a process of its own with a gigabyte to spare, and says for each what came of it, one line of JSON.
+"""Reads files in a process of its own with a gigabyte to spare, and says for each what came of it,
+one line of JSON.
 
 python reading.py FILE...              each file once
 python reading.py --mutate FILE N      N damaged copies of one healthy file
@@ -15,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from footlights.errors import FootlightsError
-from footlights.formats import aist, amass, asfamc, bvh, g1, glb_read, npz, pkl, read  # noqa: F401  loaded before memory is counted
-from footlights.motion import Motion
+from footlights.basics.errors import FootlightsError
+from footlights.formats import read
+from footlights.motion.motion import Motion
 from specimens import OPTIONS
 
 ROOM = 1 << 30
@@ -27,7 +28,11 @@ def outcome(path: Path) -> dict[str, object]:
     """What reading ``path`` came to, and the seconds it took."""
     start = time.perf_counter()
     try:
-        ended = "motion" if isinstance(read(path, **OPTIONS.get(path.name, {})), Motion) else "something else"
+        ended = (
+            "motion"
+            if isinstance(read(path, **OPTIONS.get(path.name, {})), Motion)
+            else "something else"
+        )
     except FootlightsError as error:
         ended = f"refused: {error}"
     except BaseException:
@@ -53,7 +58,19 @@ def mutated(data: bytes, rng: np.random.Generator) -> bytes:
             case 4:
                 del data[at:]
             case 5:
-                monsters = [b"nan", b"1e309", b"-1", b"99999999999", b"0", b"{", b"}", b"\n", b"\0\0\0\0", b"\xff" * 8, b""]
+                monsters = [
+                    b"nan",
+                    b"1e309",
+                    b"-1",
+                    b"99999999999",
+                    b"0",
+                    b"{",
+                    b"}",
+                    b"\n",
+                    b"\0\0\0\0",
+                    b"\xff" * 8,
+                    b"",
+                ]
                 data[at : at + int(rng.integers(0, 9))] = monsters[rng.integers(0, len(monsters))]
             case 6:
                 other = int(rng.integers(0, len(data) + 1))
@@ -92,8 +109,11 @@ def main(arguments: list[str]) -> None:
         return
     healthy, count = Path(arguments[1]), int(arguments[2])
     data = healthy.read_bytes()
-    # AMC and ASF belong together, so the damaged copy takes the healthy file's place; .asf is read through its .amc.
-    target = next(iter(healthy.parent.glob("*.amc")), healthy) if healthy.suffix == ".asf" else healthy
+    # AMC and ASF belong together, so the damaged copy takes the healthy file's place; .asf is read
+    # through its .amc.
+    target = (
+        next(iter(healthy.parent.glob("*.amc")), healthy) if healthy.suffix == ".asf" else healthy
+    )
     for seed in range(count):
         rng = np.random.default_rng(seed)
         inside = data.startswith(b"PK") and rng.random() < 0.7

@@ -1,10 +1,17 @@
-"""Foreign rigs with a known answer: the house skeleton renamed, resized and with every joint's axes turned."""
+"""Foreign rigs with a known answer: the house skeleton renamed, resized and with every joint's
+axes turned.
+"""
 
 import numpy as np
 
-from footlights.motion import Motion
-from footlights.rotations import matrix_from_quat, quat_from_matrix, quat_from_rotvec, transpose
-from footlights.skeleton import SMPL24, SMPL_NAMES, Skeleton, local_from_world
+from footlights.geometry.rotations import (
+    matrix_from_quat,
+    quat_from_matrix,
+    quat_from_rotvec,
+    transpose,
+)
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24, SMPL_NAMES, Skeleton, local_from_world
 
 _PARTS = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist", "hand")
 _VOCABULARIES = {
@@ -51,7 +58,9 @@ VOCABULARIES = tuple(_VOCABULARIES)
 def names_in(vocabulary: str) -> dict[str, str]:
     """SMPL name -> the name a rig of this vocabulary gives the same joint."""
     trunk, limb = _VOCABULARIES[vocabulary]
-    names = dict(zip(("pelvis", "spine1", "spine2", "spine3", "neck", "head"), trunk.split(), strict=True))
+    names = dict(
+        zip(("pelvis", "spine1", "spine2", "spine3", "neck", "head"), trunk.split(), strict=True)
+    )
     for side in ("left", "right"):
         words = limb.format(Side=side.title(), s=side[0], S=side[0].upper()).split()
         names |= {f"{side}_{part}": word for part, word in zip(_PARTS, words, strict=True)}
@@ -65,10 +74,12 @@ def foreign(
     frames: np.ndarray | None = None,
     without: tuple[str, ...] = (),
 ) -> Motion:
-    """``motion`` as another rig would record it: same body, ``scale`` times as large, its own names and axes.
+    """``motion`` as another rig would record it: same body, ``scale`` times as large, its own names
+    and axes.
 
     Args:
-        frames: (24, 3, 3) constant turn of each joint's axes against ours; its rest pose is then no T-pose.
+        frames: (24, 3, 3) constant turn of each joint's axes against ours; its rest pose is then no
+            T-pose.
         without: SMPL joints the rig does not have; what hangs from them hangs from their parents.
     """
     places, world = motion.kinematics()
@@ -82,7 +93,9 @@ def foreign(
             offsets[i] = turned[0, p].T @ (places[0, j] - places[0, p]) * scale
     names = names_in(vocabulary)
     skeleton = Skeleton(
-        tuple(names[SMPL_NAMES[j]] for j in kept), tuple(kept.index(p) if p >= 0 else -1 for p in parents), offsets
+        tuple(names[SMPL_NAMES[j]] for j in kept),
+        tuple(kept.index(p) if p >= 0 else -1 for p in parents),
+        offsets,
     )
     local = local_from_world(skeleton, turned[:, kept])
     return Motion(motion.root * scale, quat_from_matrix(local), motion.fps, skeleton)
@@ -101,7 +114,9 @@ def any_axes(seed: int = 0) -> np.ndarray:
 
 
 def rest_pose(**turns: tuple[float, float, float]) -> np.ndarray:
-    """(24, 3, 3) axes of a rig whose zero pose is ours with the named joints turned by rotation vectors (radians)."""
+    """(24, 3, 3) axes of a rig whose zero pose is ours with the named joints turned by rotation
+    vectors (radians).
+    """
     local = np.tile(np.eye(3), (24, 1, 1))
     for name, turn in turns.items():
         local[SMPL24.index(name)] = matrix_from_quat(quat_from_rotvec(np.array(turn, float)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from footlights.formats import write
-from footlights.rotations import matrix_from_quat, quat_from_rotvec
+from footlights.geometry.rotations import matrix_from_quat, quat_from_rotvec
 from gltf_rigs import UPRIGHT, armature, vrm
 from moving import TRIPOD, swaying
 from torch_files import boxed_file, joblib_file, torch_file
@@ -139,12 +139,17 @@ def amc(folder: Path) -> Path:
 
 def g1(folder: Path, frames: int = 4) -> Path:
     row = [0.0, 0.0, 0.793, 0.0, 0.0, 0.0, 1.0, *np.linspace(-0.2, 0.3, 29)]
-    return _put(folder / "robot.csv", "".join(",".join(f"{x:.6f}" for x in row) + "\n" for _ in range(frames)).encode())
+    return _put(
+        folder / "robot.csv",
+        "".join(",".join(f"{x:.6f}" for x in row) + "\n" for _ in range(frames)).encode(),
+    )
 
 
 def house(folder: Path) -> Path:
     motion = swaying(0.2)
-    write(motion.replace(contacts=np.ones((len(motion), 4)), meta={"seed": 1}), folder / "dance.npz")
+    write(
+        motion.replace(contacts=np.ones((len(motion), 4)), meta={"seed": 1}), folder / "dance.npz"
+    )
     return folder / "dance.npz"
 
 
@@ -189,7 +194,10 @@ def glb(folder: Path) -> Path:
 
 
 def gltf(folder: Path) -> Path:
-    return _put(folder / "rig.gltf", armature(swaying(0.2, skeleton=TRIPOD), 1.0, UPRIGHT, skin=False).gltf())
+    return _put(
+        folder / "rig.gltf",
+        armature(swaying(0.2, skeleton=TRIPOD), 1.0, UPRIGHT, skin=False).gltf(),
+    )
 
 
 def avatar(folder: Path) -> Path:
@@ -198,22 +206,38 @@ def avatar(folder: Path) -> Path:
 
 def _parameters(frames: int = 6) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
-    shapes = {"global_orient": (frames, 3), "body_pose": (frames, 63), "transl": (frames, 3), "betas": (frames, 10)}
+    shapes = {
+        "global_orient": (frames, 3),
+        "body_pose": (frames, 63),
+        "transl": (frames, 3),
+        "betas": (frames, 10),
+    }
     return {name: rng.normal(0, 0.2, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
 def torch(folder: Path) -> Path:
     person = _parameters() | {"fps": np.array([30.0])}
-    return torch_file(folder / "hmr4d_results.pt", {"smpl_params_global": person, "K_fullimg": np.ones((6, 3, 3), np.float32)})
+    return torch_file(
+        folder / "hmr4d_results.pt",
+        {"smpl_params_global": person, "K_fullimg": np.ones((6, 3, 3), np.float32)},
+    )
 
 
 def wham(folder: Path) -> Path:
-    person = {"pose_world": np.zeros((6, 72), np.float32), "trans_world": np.zeros((6, 3)), "fps": np.array([30.0])}
-    return joblib_file(folder / "wham_output.pkl", {0: person | {"frame_ids": np.array([0, 1, 2, 4, 5, 6])}})
+    person = {
+        "pose_world": np.zeros((6, 72), np.float32),
+        "trans_world": np.zeros((6, 3)),
+        "fps": np.array([30.0]),
+    }
+    return joblib_file(
+        folder / "wham_output.pkl", {0: person | {"frame_ids": np.array([0, 1, 2, 4, 5, 6])}}
+    )
 
 
 def _turned(frames: int) -> np.ndarray:
-    """(T, 24, 3, 3) turns of a body that stands before a camera, whose y points down: half a turn about x, and some more."""
+    """(T, 24, 3, 3) turns of a body that stands before a camera, whose y points down: half a turn
+    about x, and some more.
+    """
     rng = np.random.default_rng(0)
     vectors = rng.normal(0, 0.2, (frames, 24, 3))
     vectors[:, 0] = (np.pi, 0, 0)
@@ -224,8 +248,15 @@ def tram(folder: Path) -> Path:
     """A track without the camera's path."""
     places = np.tile(np.float32([0.1, 0.2, 4.0]), (6, 1, 1))
     frames = np.array([2, 3, 4, 6, 7, 8])
-    held = {"pred_cam": np.ones((6, 3), np.float32), "pred_rotmat": _turned(6), "pred_trans": places, "frame": frames}
-    return boxed_file(folder / "hps_track_0.npy", held | {"pred_shape": np.ones((6, 10), np.float32)})
+    held = {
+        "pred_cam": np.ones((6, 3), np.float32),
+        "pred_rotmat": _turned(6),
+        "pred_trans": places,
+        "frame": frames,
+    }
+    return boxed_file(
+        folder / "hps_track_0.npy", held | {"pred_shape": np.ones((6, 10), np.float32)}
+    )
 
 
 def phalp(folder: Path) -> Path:
@@ -243,7 +274,10 @@ def phalp(folder: Path) -> Path:
 
 
 def smplx(folder: Path) -> Path:
-    return _put(folder / "smplx.pkl", pickle.dumps({"smplx": _parameters() | {"jaw_pose": np.zeros((6, 3)), "fps": 30.0}}))
+    return _put(
+        folder / "smplx.pkl",
+        pickle.dumps({"smplx": _parameters() | {"jaw_pose": np.zeros((6, 3)), "fps": 30.0}}),
+    )
 
 
 def smplx_npz(folder: Path) -> Path:
@@ -251,7 +285,25 @@ def smplx_npz(folder: Path) -> Path:
     return folder / "smplx.npz"
 
 
-_MAKERS = (bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar, torch, wham, tram, phalp, smplx, smplx_npz)
+_MAKERS = (
+    bvh,
+    asf,
+    amc,
+    g1,
+    house,
+    amass,
+    aist,
+    edge,
+    glb,
+    gltf,
+    avatar,
+    torch,
+    wham,
+    tram,
+    phalp,
+    smplx,
+    smplx_npz,
+)
 ALL = {maker.__name__: maker for maker in _MAKERS}
 
 # Of recognisers' files, which do not hold the video's rate.

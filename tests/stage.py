@@ -1,11 +1,13 @@
-"""A stage for tests of the whole path: short songs with exact beats, and a dancer that needs no trained weights."""
+"""A stage for tests of the whole path: short songs with exact beats, and a dancer that needs no
+trained weights.
+"""
 
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from footlights.motion import Motion
+from footlights.motion.motion import Motion
 from moving import swaying
 
 RATE = 22050
@@ -16,8 +18,15 @@ def clicks(path: Path, seconds: float = 3.0, bpm: float = 120.0) -> Path:
     rng = np.random.default_rng(0)
     times = np.arange(round(seconds * RATE)) / RATE
     since = times % (60 / bpm)
-    sound = 0.5 * np.exp(-since * 40) * rng.standard_normal(len(times)) + 0.05 * np.sin(2 * np.pi * 110 * times)
-    soundfile.write(path, 0.5 * sound, RATE, format="WAV" if path.suffix not in (".ogg", ".flac", ".mp3") else None)
+    sound = 0.5 * np.exp(-since * 40) * rng.standard_normal(len(times)) + 0.05 * np.sin(
+        2 * np.pi * 110 * times
+    )
+    soundfile.write(
+        path,
+        0.5 * sound,
+        RATE,
+        format="WAV" if path.suffix not in (".ogg", ".flac", ".mp3") else None,
+    )
     return path
 
 
@@ -29,9 +38,14 @@ class Swayer:
     def __init__(self) -> None:
         self.asked = 0
 
-    def sample(self, music, n=1, seed=0, *, seconds=None, energy=0.0, style=None, clean=True, progress=None) -> list[Motion]:
+    def sample(
+        self, music, n=1, seed=0, *, seconds=None, energy=0.0, style=None, clean=True, progress=None
+    ) -> list[Motion]:
         self.asked += 1
         length = seconds or music.seconds
         return [
-            swaying(length, seed=100 * seed + k).replace(meta={"seed": seed, "take": k, "model": self.name}) for k in range(n)
+            swaying(length, seed=100 * seed + k).replace(
+                meta={"seed": seed, "take": k, "model": self.name}
+            )
+            for k in range(n)
         ]

@@ -3,61 +3,32 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+import pytest
 
 import footlights
 
 HOUSE = Path(footlights.__file__).parent
-FLOORS = {
-    **dict.fromkeys(("errors", "atomic", "progress", "compiled", "workers", "footlights"), 0),
-    **dict.fromkeys(("rotations", "skeleton"), 1),
-    **dict.fromkeys(("motion", "body", "music"), 2),
-    **dict.fromkeys(
-        ("formats", "retargeting", "contacts", "calibration", "planting", "naming", "ik", "rig", "twist", "leaning"), 3
-    ),
-    **dict.fromkeys(("bonemap", "shape", "leaning", "flesh", "clearing", "hinges", "robot"), 3),
-    **dict.fromkeys(("metrics", "physics", "cleanup", "character"), 4),
-    **dict.fromkeys(("data", "rewards", "evaluation", "scoring"), 5),
-    "generators": 6,
-    "tuning": 7,
-    **dict.fromkeys(("show", "studio", "checkup"), 8),
-    **dict.fromkeys(("cli", "__main__"), 9),
-}
-TORCH = {f"generators/diffusion/{name}.py" for name in ("model", "loss", "train", "export")}
+ROOT = Path(__file__).parents[1]
+ROOMS = list(tomllib.loads((ROOT / "docs" / "rooms.toml").read_text(encoding="utf-8"))["rooms"])
+DOORS = ("", "__main__")  # the front door and `python -m footlights` stand outside the rooms
+TORCH = {f"generators/diffusion/{name}.py" for name in ("model", "loss", "training", "export")}
 
 
 def sources() -> list[Path]:
     return sorted(HOUSE.rglob("*.py"))
 
 
-def room_of(module: str) -> str:
-    """The room of a module's dotted name below footlights; the front door itself is "footlights"."""
-    return module.partition(".")[0] or "footlights"
-
-
 def name_of(file: Path) -> str:
+    """Dotted, without "footlights."; the front door is empty."""
     parts = file.relative_to(HOUSE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(file: Path, everywhere: bool) -> set[str]:
-    """Dotted names that the file imports, our own without "footlights."; everywhere: inside functions too."""
-    package = name_of(file).split(".") if file.name == "__init__.py" else name_of(file).split(".")[:-1]
-    package = [part for part in package if part]
-    names: set[str] = set()
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    nodes = ast.walk(tree) if everywhere else iter(tree.body)
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names.add(node.module or "")
-        elif isinstance(node, ast.ImportFrom):
-            above = ["", *package][: len(package) + 2 - node.level]
-            base = ".".join([*above[1:], *filter(None, [node.module])])
-            whole = [f"{base}.{alias.name}".strip(".") for alias in node.names]
-            names |= {"." + (name if is_module(name) else base) for name in whole}
-    return names
+def room_of(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def is_module(name: str) -> bool:
@@ -65,53 +36,121 @@ def is_module(name: str) -> bool:
     return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
 
 
-def test_every_room_is_on_a_floor():
-    rooms = {room_of(name_of(file)) for file in sources()}
-    assert rooms <= set(FLOORS), "a new room needs a floor"
+def imported(file: Path, lazily: bool) -> set[str]:
+    """Names that a file imports, ours with a leading dot; ``lazily``: inside functions too.
+
+    What only a type checker imports is no import.
+    """
+    package = [part for part in name_of(file).split(".") if part]
+    if file.name != "__init__.py":
+        package = package[:-1]
+
+    names: set[str] = set()
+    for node in running(ast.parse(file.read_text(encoding="utf-8")), lazily):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module or "")
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level]
+            base = ".".join([*above, *filter(None, [node.module])])
+            whole = [f"{base}.{alias.name}".strip(".") for alias in node.names]
+            names |= {"." + (name if is_module(name) else base) for name in whole}
+    return names
 
 
-def test_rooms_import_only_downwards():
-    for file in sources():
-        mine = FLOORS[room_of(name_of(file))]
-        for name in imported(file, everywhere=True):
-            if name.startswith("."):
-                assert FLOORS[room_of(name[1:])] <= mine, f"{file.relative_to(HOUSE)} looks up to {name[1:]}"
+def running(node: ast.AST, lazily: bool):
+    """The statements below ``node`` that run, in functions only when they are asked for."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(child, ast.FunctionDef) and not lazily:
+            continue
+        yield child
+        yield from running(child, lazily)
 
 
-def test_no_circle_of_imports_between_modules():
-    graph = {name_of(file): {n[1:] for n in imported(file, everywhere=False) if n.startswith(".")} for file in sources()}
+def test_the_rooms_are_those_of_the_plan():
+    there = {room_of(name_of(file)) for file in sources()} - set(DOORS)
+    assert there == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_downwards(room):
+    below = ROOMS[: ROOMS.index(room) + 1]
+    upwards = [
+        f"{file.relative_to(HOUSE)} looks up to {name[1:]}"
+        for file in sources()
+        if room_of(name_of(file)) == room
+        for name in imported(file, lazily=True)
+        if name.startswith(".") and name != "." and room_of(name[1:]) not in below
+    ]
+    assert not upwards
+
+
+def test_no_circle_of_imports_between_modules_not_even_a_lazy_one():
+    graph = {
+        name_of(file): {n[1:] for n in imported(file, lazily=True) if n.startswith(".")}
+        for file in sources()
+        if name_of(file) not in DOORS
+    }
     done: set[str] = set()
 
     def walk(name: str, path: tuple[str, ...]) -> None:
         assert name not in path, f"circle: {' -> '.join([*path[path.index(name) :], name])}"
-        if name not in done:
-            for other in graph.get(name, ()):
-                if other and other != name:
-                    walk(other, (*path, name))
-            done.add(name)
+        if name in done:
+            return
+        for other in graph.get(name, ()):
+            # A module of a package may use what the package's own file defines.
+            if other and other != name:
+                walk(other, (*path, name))
+        done.add(name)
 
     for name in graph:
-        if name:
-            walk(name, ())
+        walk(name, ())
+    assert len(done) > 150
 
 
 def test_only_the_training_modules_need_torch():
-    for file in sources():
-        heads = {name.partition(".")[0] for name in imported(file, everywhere=False)}
-        if str(file.relative_to(HOUSE)) not in TORCH:
-            assert not heads & {"torch", "onnx", "tensorboard"}, file
+    light = [file for file in sources() if file.relative_to(HOUSE).as_posix() not in TORCH]
+    for file in light:
+        heads = {name.partition(".")[0] for name in imported(file, lazily=False)}
+        assert not heads & {"torch", "onnx", "tensorboard"}, file
+    assert len(light) == len(sources()) - len(TORCH)
 
 
 def test_P3_everything_but_training_can_be_imported_without_torch():
-    skipped = {name.removesuffix(".py").replace("/", ".") for name in TORCH}
-    names = [f"footlights.{name}" for name in map(name_of, sources()) if name not in ("", "__main__") and name not in skipped]
-    code = f"import importlib, sys; sys.modules['torch'] = None\nfor name in {names!r}: importlib.import_module(name)"
+    heavy = {name.removesuffix(".py").replace("/", ".") for name in TORCH}
+    names = [
+        f"footlights.{name}"
+        for name in map(name_of, sources())
+        if name not in DOORS and name not in heavy
+    ]
+    code = (
+        "import importlib, sys; sys.modules['torch'] = None\n"
+        f"for name in {names!r}: importlib.import_module(name)"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_help_imports_nothing_heavy():
+@pytest.mark.parametrize("command", ["", "dance", "doctor", "models", "view"])
+def test_help_imports_nothing_heavy(command):
     heavy = ("numpy", "scipy", "numba", "torch", "onnxruntime", "av", "soundfile", "rich")
-    for words in (["--help"], ["dance", "--help"], ["doctor", "--help"], ["models", "--help"], ["view", "--help"]):
-        code = f"import sys; from footlights.cli import main; main({words!r}); print(*[m for m in {heavy} if m in sys.modules])"
-        lines = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.splitlines()
-        assert lines[0].startswith("usage: footlights") and lines[-1] == "", words
+    words = [command, "--help"] if command else ["--help"]
+    code = (
+        f"import sys; from footlights.cli import main; main({words!r}); "
+        f"print(*[m for m in {heavy} if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    lines = run.stdout.splitlines()
+    assert lines[0].startswith("usage: footlights") and lines[-1] == ""
+
+
+def test_the_plan_in_the_docs_is_the_one_that_is_held():
+    drawn = subprocess.run(
+        [sys.executable, ROOT / "tools" / "draw_rooms.py"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert drawn in (ROOT / "docs" / "design.md").read_text(encoding="utf-8")

@@ -1,4 +1,6 @@
-"""A tiny built-data folder and a tiny diffusion config: everything a training run needs, in a second."""
+"""A tiny built-data folder and a tiny diffusion config: everything a training run needs, in a
+second.
+"""
 
 import dataclasses
 import json
@@ -22,7 +24,9 @@ def tiny_config(**train: object) -> Config:
 
 
 def tiny_data(folder: Path, features: dict[str, int] | None = None) -> Path:
-    """Built data with two train clips and one val clip of four seconds; ``features`` (name: width) adds paired songs."""
+    """Built data with two train clips and one val clip of four seconds; ``features`` (name: width)
+    adds paired songs.
+    """
     (folder / "clips").mkdir(parents=True)
     rows = []
     for k, split in enumerate(("train", "train", "val")):
@@ -33,10 +37,30 @@ def tiny_data(folder: Path, features: dict[str, int] | None = None) -> Path:
         if features:
             song = f"clips/song{k}.npz"
             rng = np.random.default_rng(k)
-            np.savez(folder / song, **{n: rng.normal(size=(len(motion), w)).astype(np.float32) for n, w in features.items()})
+            np.savez(
+                folder / song,
+                **{
+                    n: rng.normal(size=(len(motion), w)).astype(np.float32)
+                    for n, w in features.items()
+                },
+            )
         beats = list(np.arange(0.25, 4, 0.5))
-        row = {"id": f"clip{k}", "file": f"clips/clip{k}.npz", "source": "made", "split": split, "subject": f"s{k}"}
-        row |= {"style": ("sway", "sway", "turn")[k], "licence": "CC0", "commercial": True, "dance": True, "seconds": 4.0}
+        row = {
+            "id": f"clip{k}",
+            "file": f"clips/clip{k}.npz",
+            "source": "made",
+            "split": split,
+            "subject": f"s{k}",
+        }
+        row |= {
+            "style": ("sway", "sway", "turn")[k],
+            "licence": "CC0",
+            "commercial": True,
+            "dance": True,
+            "seconds": 4.0,
+        }
         rows.append(row | {"bpm": 120.0, "trust": 3.0, "beats": beats, "song": song})
-    (folder / "data.json").write_text(json.dumps({"format": "footlights-data-1", "fps": 30, "clips": rows, "sources": {}}))
+    (folder / "data.json").write_text(
+        json.dumps({"format": "footlights-data-1", "fps": 30, "clips": rows, "sources": {}})
+    )
     return folder

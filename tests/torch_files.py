@@ -1,4 +1,6 @@
-"""Torch files by hand, opcode by opcode, and joblib's pickles: as the recognisers of motion write them."""
+"""Torch files by hand, opcode by opcode, and joblib's pickles: as the recognisers of motion write
+them.
+"""
 
 import pickle
 import struct
@@ -19,13 +21,30 @@ def _whole(numbers: tuple[int, ...]) -> bytes:
     return b"(" + b"".join(b"J" + struct.pack("<i", n) for n in numbers) + b"t"
 
 
-def _tensor(values: np.ndarray, key: int, shape: tuple | None = None, start: int = 0, steps: tuple | None = None) -> bytes:
+def _tensor(
+    values: np.ndarray,
+    key: int,
+    shape: tuple | None = None,
+    start: int = 0,
+    steps: tuple | None = None,
+) -> bytes:
     shape = values.shape if shape is None else shape
     steps = tuple(s // values.itemsize for s in values.strides) if steps is None else steps
     kind = b"ctorch\n" + _KINDS[values.dtype.name].encode() + b"\n"
-    place = b"(" + _text("storage") + kind + _text(str(key)) + _text("cpu") + b"J" + struct.pack("<i", values.size) + b"tQ"
+    place = (
+        b"("
+        + _text("storage")
+        + kind
+        + _text(str(key))
+        + _text("cpu")
+        + b"J"
+        + struct.pack("<i", values.size)
+        + b"tQ"
+    )
     hooks = b"ccollections\nOrderedDict\n)R"
-    parts = place + b"J" + struct.pack("<i", start) + _whole(shape) + _whole(steps) + b"\x89" + hooks
+    parts = (
+        place + b"J" + struct.pack("<i", start) + _whole(shape) + _whole(steps) + b"\x89" + hooks
+    )
     return b"ctorch._utils\n_rebuild_tensor_v2\n(" + parts + b"tR"
 
 
@@ -42,10 +61,14 @@ def _dict(held: Mapping, storages: list[np.ndarray], **lies) -> bytes:
 
 
 def torch_file(path: Path, held: Mapping, extra: bytes = b"", **lies) -> Path:
-    """Nested dicts of arrays as torch.save writes tensors; ``lies`` replace every tensor's shape, start or steps."""
+    """Nested dicts of arrays as torch.save writes tensors; ``lies`` replace every tensor's shape,
+    start or steps.
+    """
     storages: list[np.ndarray] = []
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("archive/data.pkl", b"\x80\x02" + _dict(held, storages, **lies) + extra + b".")
+        archive.writestr(
+            "archive/data.pkl", b"\x80\x02" + _dict(held, storages, **lies) + extra + b"."
+        )
         archive.writestr("archive/byteorder", "little")
         for key, values in enumerate(storages):
             archive.writestr(f"archive/data/{key}", values.tobytes())
@@ -54,16 +77,27 @@ def torch_file(path: Path, held: Mapping, extra: bytes = b"", **lies) -> Path:
 
 
 def _stored(values: np.ndarray) -> bytes:
-    """One storage in torch's format from before its files were zips: five pickles, a count, and the numbers."""
+    """One storage in torch's format from before its files were zips: five pickles, a count, and
+    the numbers.
+    """
     mark = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
-    key = b"\x80\x02(" + _text("storage") + b"ctorch\n" + _KINDS[values.dtype.name].encode() + b"\n" + _text("7")
+    key = (
+        b"\x80\x02("
+        + _text("storage")
+        + b"ctorch\n"
+        + _KINDS[values.dtype.name].encode()
+        + b"\n"
+        + _text("7")
+    )
     held = key + _text("cpu") + b"J" + struct.pack("<i", values.size) + b"NtQ."
     parts = [mark, b"\x80\x02M\xe9\x03.", b"\x80\x02}.", held, b"\x80\x02]" + _text("7") + b"a."]
     return b"".join(parts) + struct.pack("<q", values.size) + values.tobytes()
 
 
 def boxed_file(path: Path, held: Mapping[str, np.ndarray], tensors: bool = True) -> Path:
-    """A dict of tensors, or of arrays, as numpy.save writes an object: an array of no dimensions around it."""
+    """A dict of tensors, or of arrays, as numpy.save writes an object: an array of no dimensions
+    around it.
+    """
     body = b""
     for name, value in held.items():
         values = np.ascontiguousarray(value)
@@ -71,7 +105,9 @@ def boxed_file(path: Path, held: Mapping[str, np.ndarray], tensors: bool = True)
             body += _text(name) + pickle.dumps(values, 2)[2:-1]
             continue
         data = _stored(values)
-        storage = b"ctorch.storage\n_load_from_bytes\n(B" + struct.pack("<I", len(data)) + data + b"tR"
+        storage = (
+            b"ctorch.storage\n_load_from_bytes\n(B" + struct.pack("<I", len(data)) + data + b"tR"
+        )
         steps = tuple(s // values.itemsize for s in values.strides)
         hooks = b"ccollections\nOrderedDict\n)R"
         body += _text(name) + b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"J\0\0\0\0"
@@ -85,7 +121,9 @@ def boxed_file(path: Path, held: Mapping[str, np.ndarray], tensors: bool = True)
 
 
 def joblib_file(path: Path, held: Mapping) -> Path:
-    """Nested dicts and lists of arrays and plain values as joblib.dump writes them: an array's bytes follow its description."""
+    """Nested dicts and lists of arrays and plain values as joblib.dump writes them: an array's
+    bytes follow its description.
+    """
     data = bytearray(b"\x80\x04")
     _joblib(held, data)
     path.write_bytes(bytes(data + b"."))

@@ -1,19 +1,21 @@
-"""Bake src/footlights/assets/reference.npz and its card: real dance as numbers, under every protocol.
+"""Bake src/footlights/assets/reference.npz and its card: real dance as numbers, under every
+protocol.
 
 usage: python tools/bake_reference.py --data DIR [--out FILE]
 
-DIR is a folder made by `footlights data build`. Of it the dances of the test split are taken whose licences allow commercial
-use; no pose of them is kept, only features of windows, one number a clip and measure, and limits of quarters of a second.
+DIR is a folder made by `footlights data build`. Of it the dances of the test split are taken whose
+licences allow commercial use; no pose of them is kept, only features of windows, one number a clip
+and measure, and limits of quarters of a second.
 """
 
 import argparse
 from collections import Counter
 from pathlib import Path
 
-from footlights.atomic import writing
-from footlights.evaluation.clip import Order
-from footlights.evaluation.folder import Problem, measured
-from footlights.evaluation.listing import Listed, listed
+from footlights.basics.whole_files import writing
+from footlights.evaluation.cached_measures import Problem, measured
+from footlights.evaluation.clip_measures import Order
+from footlights.evaluation.inputs import Listed, listed
 from footlights.evaluation.reference import SHIPPED, Reference, save
 from footlights.metrics.protocol import PROTOCOLS
 
@@ -23,19 +25,35 @@ NOTE = "the real dances have no songs: their beats are read from their own hits,
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="a folder made by: footlights data build")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="a folder made by: footlights data build"
+    )
     parser.add_argument("--out", type=Path, default=SHIPPED)
     args = parser.parse_args()
     clips = [clip for clip in listed(args.data) if clip.licence]
     references, seconds = {}, 0.0
     for protocol in PROTOCOLS.values():
         orders = [Order(clip.path, clip.beats, protocol) for clip in clips]
-        records = [record for _, record in sorted(measured(orders, len(orders), failed=stop), key=lambda p: str(p[0].path))]
+        records = [
+            record
+            for _, record in sorted(
+                measured(orders, len(orders), failed=stop), key=lambda p: str(p[0].path)
+            )
+        ]
         references[protocol.name] = Reference.of(NAME, records)
         seconds = sum(record["seconds"] for record in records)
     licences = Counter(clip.licence for clip in clips)
-    licence = "; ".join(f"{name} ({count} clip{'' if count == 1 else 's'})" for name, count in sorted(licences.items()))
-    card = {"name": NAME, "licence": licence, "seconds": round(seconds, 1), "note": NOTE, "clips": [c.path.stem for c in clips]}
+    licence = "; ".join(
+        f"{name} ({count} clip{'' if count == 1 else 's'})"
+        for name, count in sorted(licences.items())
+    )
+    card = {
+        "name": NAME,
+        "licence": licence,
+        "seconds": round(seconds, 1),
+        "note": NOTE,
+        "clips": [c.path.stem for c in clips],
+    }
     save(references, args.out, card)
     with writing(args.out.with_suffix(".md")) as temporary:
         temporary.write_text(card_of(card, references, clips), encoding="utf-8")

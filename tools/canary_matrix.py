@@ -2,9 +2,10 @@
 
 usage: python tools/canary_matrix.py [docs/metrics.md]
 
-A dancer known by construction is spoilt in one way at a time (`tests/canaries.py`). Clip metrics look at one dancer of eight
-seconds and its beats; set metrics compare sixteen dancers, each spoilt, with twenty-four others. A change counts from a
-tenth of the clean value, and from a thousandth of the unit.
+A dancer known by construction is spoilt in one way at a time (`tests/canaries.py`). Clip metrics
+look at one dancer of eight seconds and its beats; set metrics compare sixteen dancers, each spoilt,
+with twenty-four others. A change counts from a tenth of the clean value, and from a thousandth of
+the unit.
 """
 
 import sys
@@ -17,10 +18,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 import canaries  # noqa: E402
-from footlights.atomic import writing  # noqa: E402
-from footlights.metrics.novelty import Seconds  # noqa: E402
-from footlights.metrics.table import FEATURES, METRICS, compare, measure  # noqa: E402
-from footlights.motion import Motion  # noqa: E402
+from footlights.basics.whole_files import writing
+from footlights.metrics.novelty import Seconds
+from footlights.metrics.registry import FEATURES, METRICS, compare, measure
+from footlights.motion.motion import Motion
 
 SPOILT: dict[str, Callable[[Motion], Motion]] = {
     "frozen": canaries.frozen,
@@ -57,12 +58,19 @@ def clip_values() -> dict[str, list[float]]:
 
 
 def set_values() -> dict[str, list[float]]:
-    """Values of every set metric, clean dancers first, then each spoilt set, all against the same real dancers."""
+    """Values of every set metric, clean dancers first, then each spoilt set, all against the same
+    real dancers.
+    """
     rng = np.random.default_rng(0)
-    dancers = [canaries.stepping(3.0, bpm=rng.uniform(80, 150), stride=rng.uniform(0.1, 0.35)) for _ in range(40)]
+    dancers = [
+        canaries.stepping(3.0, bpm=rng.uniform(80, 150), stride=rng.uniform(0.1, 0.35))
+        for _ in range(40)
+    ]
     real = _features(dancers[:24])
     rows = [compare(real, _features(dancers[24:]))]
-    rows += [compare(real, _features([spoil(m) for m in dancers[24:]])) for spoil in SPOILT.values()]
+    rows += [
+        compare(real, _features([spoil(m) for m in dancers[24:]])) for spoil in SPOILT.values()
+    ]
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
@@ -75,7 +83,10 @@ def verdicts(better: str, values: list[float]) -> list[str]:
     clean, spoilt = values[0], np.array(values[1:])
     least = max(0.1 * abs(clean), 1e-3)
     worse = {"less": spoilt - clean, "more": clean - spoilt, "real": np.abs(spoilt - clean)}[better]
-    return [NONE if not np.isfinite(w) else SEEN if w > least else FOOLED if w < -least else BLIND for w in worse]
+    return [
+        NONE if not np.isfinite(w) else SEEN if w > least else FOOLED if w < -least else BLIND
+        for w in worse
+    ]
 
 
 def matrix() -> str:
@@ -90,7 +101,9 @@ def matrix() -> str:
     ]  # fmt: skip
     for name, metric in METRICS.items():
         if name in values:
-            lines.append(f"| `{name}` | " + " | ".join(verdicts(metric.better, values[name])) + " |")
+            lines.append(
+                f"| `{name}` | " + " | ".join(verdicts(metric.better, values[name])) + " |"
+            )
     return "\n".join(lines) + "\n"
 
 

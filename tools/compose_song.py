@@ -2,8 +2,9 @@
 
     python tools/compose_song.py [FOLDER]
 
-writes ``song.ogg``, ``song.json`` (its exact beats) and ``song.md`` (its card) into FOLDER (default: the package's
-assets). Every sample follows from this file and one seed; the song is dedicated to the public (CC0 1.0).
+writes ``song.ogg``, ``song.json`` (its exact beats) and ``song.md`` (its card) into FOLDER
+(default: the package's assets). Every sample follows from this file and one seed; the song is
+dedicated to the public (CC0 1.0).
 """
 
 import json
@@ -22,15 +23,25 @@ SEED = 8
 SWING = 0.12  # of a sixteenth, by which every second sixteenth is late
 BARS = 30
 TAIL = 1.8
-SECTIONS = (("intro", 0), ("groove", 4), ("lift", 12), ("break", 14), ("build", 18), ("drop", 20), ("outro", 28))
+SECTIONS = (
+    ("intro", 0),
+    ("groove", 4),
+    ("lift", 12),
+    ("break", 14),
+    ("build", 18),
+    ("drop", 20),
+    ("outro", 28),
+)
 LENGTH = round((FIRST_BEAT + BARS * 4 * BEAT + TAIL) * RATE)
 
-# Chords by bar as MIDI notes, bass root first. The round IV-V-iii-vi carries the song; the break moves ii-iii-IV-V.
+# Chords by bar as MIDI notes, bass root first. The round IV-V-iii-vi carries the song; the break
+# moves ii-iii-IV-V.
 ROUND = ((41, 57, 60, 64, 67), (43, 55, 59, 62, 69), (40, 55, 59, 62, 67), (45, 55, 60, 64, 67))
 BREAK = ((38, 57, 60, 65, 64), (40, 55, 59, 62, 67), (41, 57, 60, 64, 69), (43, 57, 60, 62, 67))
 BUILD = ((38, 57, 60, 65, 69), (43, 57, 60, 65, 67))
 LAST = (55, 60, 64, 71, 74)
-# The hook: (beat of the phrase, beats long, MIDI note) over the four bars of the round, and its answer.
+# The hook: (beat of the phrase, beats long, MIDI note) over the four bars of the round, and its
+# answer.
 HOOK = (
     (0, 0.5, 76), (0.75, 0.25, 79), (1.5, 0.5, 81), (2.25, 0.25, 79), (2.5, 0.75, 76), (3.5, 0.5, 74),
     (4, 0.75, 74), (4.75, 0.25, 76), (5.5, 0.5, 79), (6.25, 0.25, 76), (6.5, 1.0, 74),
@@ -43,8 +54,19 @@ ANSWER = (
     (8, 0.5, 88), (8.75, 0.25, 86), (9.5, 0.5, 83), (10.25, 0.25, 81), (10.5, 0.75, 79), (11.5, 0.5, 83),
     (12, 1.0, 84), (13.5, 0.5, 83), (14, 0.5, 79), (14.75, 0.25, 76), (15.25, 0.25, 79), (15.5, 0.5, 81),
 )  # fmt: skip
-# Sixteenths of the bass in a bar: (sixteenth, sixteenths long, semitones above the root; None walks to the next root).
-BASS = ((0, 2, 0), (3, 1, 12), (6, 1, 0), (7, 1, 12), (8, 2, 0), (11, 1, 12), (12, 1, 7), (14, 1, 12), (15, 1, None))
+# Sixteenths of the bass in a bar: (sixteenth, sixteenths long, semitones above the root; None walks
+# to the next root).
+BASS = (
+    (0, 2, 0),
+    (3, 1, 12),
+    (6, 1, 0),
+    (7, 1, 12),
+    (8, 2, 0),
+    (11, 1, 12),
+    (12, 1, 7),
+    (14, 1, 12),
+    (15, 1, None),
+)
 BASS_DROP = (
     (0, 2, 0),
     (2, 1, 12),
@@ -83,7 +105,9 @@ def gate(time: np.ndarray, length: float, attack: float, release: float) -> np.n
 # Instruments: each gives (N,) or (N, 2) samples of one note or stroke.
 
 
-def partials(frequency: float, time: np.ndarray, cutoff: np.ndarray, odd: bool, most: int = 30) -> np.ndarray:
+def partials(
+    frequency: float, time: np.ndarray, cutoff: np.ndarray, odd: bool, most: int = 30
+) -> np.ndarray:
     """A saw (or square, ``odd``) through a falling low-pass, as a sum of sines."""
     wave = np.zeros_like(time)
     for k in range(1, min(most, int(16000 / frequency)) + 1, 2 if odd else 1):
@@ -106,7 +130,11 @@ def key_note(note: int, length: float) -> np.ndarray:
     time, f = clock(length + 0.5), hertz(note)
     bend = 1.6 * np.exp(-time / 0.5) * np.sin(2 * np.pi * f * time)
     bell = 0.12 * np.exp(-time / 0.07) * np.sin(2 * np.pi * 7 * f * time)
-    return (np.sin(2 * np.pi * f * time + bend) + bell) * np.exp(-time / 0.9) * gate(time, length, 0.003, 0.12)
+    return (
+        (np.sin(2 * np.pi * f * time + bend) + bell)
+        * np.exp(-time / 0.9)
+        * gate(time, length, 0.003, 0.12)
+    )
 
 
 @cache
@@ -120,7 +148,10 @@ def stab_note(note: int, brightness: float) -> np.ndarray:
 def pad_note(note: int, length: float, side: int) -> np.ndarray:
     time = clock(length + 0.6)
     cutoff = 500 + 900 * (1 - np.cos(2 * np.pi * np.minimum(time / length, 1))) / 2
-    waves = [partials(hertz(note + cents / 100), time, cutoff, odd=False, most=10) for cents in (-7 * side, 4 * side)]
+    waves = [
+        partials(hertz(note + cents / 100), time, cutoff, odd=False, most=10)
+        for cents in (-7 * side, 4 * side)
+    ]
     return sum(waves) * gate(time, length, 0.25, 0.25)
 
 
@@ -129,7 +160,10 @@ def lead_note(note: int, length: float) -> np.ndarray:
     time = clock(length + 0.15)
     cutoff = 900 + 3500 * np.exp(-time / 0.12)
     sway = 0.004 * np.clip(time / 0.3, 0, 1) * np.sin(2 * np.pi * 5.5 * time) / (2 * np.pi * 5.5)
-    voices = [partials(hertz(note + cents / 100), time + sway, cutoff, odd=True, most=20) for cents in (-5, 6)]
+    voices = [
+        partials(hertz(note + cents / 100), time + sway, cutoff, odd=True, most=20)
+        for cents in (-5, 6)
+    ]
     return sum(voices) * gate(time, length * 0.9, 0.006, 0.05)
 
 
@@ -137,7 +171,9 @@ def kick() -> np.ndarray:
     time = clock(0.32)
     fall = 47 * time + 3.6 * (1 - np.exp(-time / 0.028))
     click = np.exp(-time / 0.002) * np.sin(2 * np.pi * 1800 * time)
-    return np.tanh(1.8 * (np.sin(2 * np.pi * fall) * np.exp(-time / 0.12) + 0.25 * click)) * gate(time, 0.25, 0.001, 0.03)
+    return np.tanh(1.8 * (np.sin(2 * np.pi * fall) * np.exp(-time / 0.12) + 0.25 * click)) * gate(
+        time, 0.25, 0.001, 0.03
+    )
 
 
 def noise(rng: np.random.Generator, length: float, low: float, high: float) -> np.ndarray:
@@ -145,13 +181,17 @@ def noise(rng: np.random.Generator, length: float, low: float, high: float) -> n
     count = round(length * RATE)
     spectrum = np.fft.rfft(rng.normal(size=count))
     f = np.fft.rfftfreq(count, 1 / RATE)
-    wave = np.fft.irfft(spectrum / np.sqrt((1 + (low / np.maximum(f, 1)) ** 6) * (1 + (f / high) ** 6)), count)
+    wave = np.fft.irfft(
+        spectrum / np.sqrt((1 + (low / np.maximum(f, 1)) ** 6) * (1 + (f / high) ** 6)), count
+    )
     return wave / wave.std()
 
 
 def clap(rng: np.random.Generator) -> np.ndarray:
     time = clock(0.3)
-    hands = sum(np.exp(-np.maximum(time - at, 0) / 0.008) * (time >= at) for at in (0.0, 0.011, 0.021))
+    hands = sum(
+        np.exp(-np.maximum(time - at, 0) / 0.008) * (time >= at) for at in (0.0, 0.011, 0.021)
+    )
     room = 0.6 * np.exp(-np.maximum(time - 0.021, 0) / 0.07) * (time >= 0.021)
     body = 0.5 * np.sin(2 * np.pi * 185 * time) * np.exp(-time / 0.05)
     return 0.45 * noise(rng, 0.3, 900, 4500) * (hands + room) / 1.6 + body
@@ -159,19 +199,28 @@ def clap(rng: np.random.Generator) -> np.ndarray:
 
 def snare(rng: np.random.Generator) -> np.ndarray:
     time = clock(0.2)
-    skin = np.sin(2 * np.pi * (180 * time + 0.8 * (1 - np.exp(-time / 0.02)))) * np.exp(-time / 0.06)
+    skin = np.sin(2 * np.pi * (180 * time + 0.8 * (1 - np.exp(-time / 0.02)))) * np.exp(
+        -time / 0.06
+    )
     return 0.7 * skin + 0.35 * noise(rng, 0.2, 1500, 9000) * np.exp(-time / 0.07)
 
 
 def hat(rng: np.random.Generator, ring: float) -> np.ndarray:
     time = clock(0.05 + 4 * ring)
-    return 0.3 * noise(rng, len(time) / RATE, 7000, 15000) * np.exp(-time / ring) * gate(time, 1, 0.001, 1)
+    return (
+        0.3
+        * noise(rng, len(time) / RATE, 7000, 15000)
+        * np.exp(-time / ring)
+        * gate(time, 1, 0.001, 1)
+    )
 
 
 def tom(note: int) -> np.ndarray:
     time, f = clock(0.4), hertz(note)
     return (
-        np.sin(2 * np.pi * (f * time + 1.2 * (1 - np.exp(-time / 0.04)))) * np.exp(-time / 0.13) * gate(time, 0.3, 0.002, 0.05)
+        np.sin(2 * np.pi * (f * time + 1.2 * (1 - np.exp(-time / 0.04))))
+        * np.exp(-time / 0.13)
+        * gate(time, 0.3, 0.002, 0.05)
     )
 
 
@@ -246,7 +295,9 @@ def drums(rng: np.random.Generator) -> np.ndarray:
 
 
 def rolls(track: np.ndarray, rng: np.random.Generator) -> None:
-    """Snares that thicken and rise through the lift and the build, and crashes where a section opens."""
+    """Snares that thicken and rise through the lift and the build, and crashes where a section
+    opens.
+    """
     for first, last in ((48, 55), (72, 79)):
         beat, step = float(first), 1.0
         while beat < last:
@@ -286,7 +337,12 @@ def bass() -> np.ndarray:
             steps = list(BASS_DROP if part == "drop" else BASS)
         for step, length, above in steps:
             walk = target + (-1 if target > root else 1) if above is None else root + above
-            put(track, bass_note(walk, length * BEAT / 4), 4 * bar + step / 4, 0.30 if above != 12 else 0.22)
+            put(
+                track,
+                bass_note(walk, length * BEAT / 4),
+                4 * bar + step / 4,
+                0.30 if above != 12 else 0.22,
+            )
     put(track, bass_note(36, 1.2), 4 * BARS, 0.34)
     return track
 
@@ -299,7 +355,13 @@ def chords() -> tuple[np.ndarray, np.ndarray]:
         strokes = ((0, 3.5),) if part in ("break", "lift", "build") else KEYS
         for at, length in strokes:
             for i, note in enumerate(notes):
-                put(dry, key_note(note, length * BEAT), 4 * bar + at + 0.008 * i, 0.075, 0.5 * (i / 1.5 - 1))
+                put(
+                    dry,
+                    key_note(note, length * BEAT),
+                    4 * bar + at + 0.008 * i,
+                    0.075,
+                    0.5 * (i / 1.5 - 1),
+                )
         if part in ("groove", "drop", "outro"):
             for step in STABS if bar % 2 else STABS[:4]:
                 for i, note in enumerate(notes[1:]):
@@ -313,7 +375,13 @@ def chords() -> tuple[np.ndarray, np.ndarray]:
         if part in ("break", "build", "lift", "drop"):
             for note in notes:
                 for side in (-1, 1):
-                    put(wide, pad_note(note, 4 * BEAT, side), 4 * bar, 0.022 if part == "drop" else 0.026, 0.8 * side)
+                    put(
+                        wide,
+                        pad_note(note, 4 * BEAT, side),
+                        4 * bar,
+                        0.022 if part == "drop" else 0.026,
+                        0.8 * side,
+                    )
     for i, note in enumerate(LAST):
         put(dry, key_note(note, 1.4), 4 * BARS + 0.01 * i, 0.1, 0.3 * (i - 2))
     return dry, wide
@@ -322,7 +390,12 @@ def chords() -> tuple[np.ndarray, np.ndarray]:
 def lead() -> np.ndarray:
     """The hook: hinted at in the groove, alone in the break, in two voices in the drop."""
     track = np.zeros((LENGTH, 2))
-    for first, phrase, gain in ((8, HOOK, 0.075), (14, HOOK[:11], 0.05), (20, HOOK, 0.10), (24, ANSWER, 0.10)):
+    for first, phrase, gain in (
+        (8, HOOK, 0.075),
+        (14, HOOK[:11], 0.05),
+        (20, HOOK, 0.10),
+        (24, ANSWER, 0.10),
+    ):
         for at, length, note in phrase:
             put(track, lead_note(note, length * BEAT), 4 * first + at, gain, -0.1)
             if first >= 20:
@@ -353,7 +426,10 @@ def convolved(track: np.ndarray, answer: np.ndarray) -> np.ndarray:
 def room(rng: np.random.Generator) -> np.ndarray:
     """A hall's answer, both ears: decaying noise, darker as it goes."""
     time = clock(1.4)
-    ears = [noise(rng, 1.4, 250, 5000) * np.exp(-time / 0.32) * np.clip(time / 0.015, 0, 1) for _ in range(2)]
+    ears = [
+        noise(rng, 1.4, 250, 5000) * np.exp(-time / 0.32) * np.clip(time / 0.015, 0, 1)
+        for _ in range(2)
+    ]
     answer = np.stack(ears, axis=1)
     return answer / np.sqrt((answer**2).sum(axis=0))
 
@@ -371,7 +447,9 @@ def brightened(track: np.ndarray, amount: float) -> np.ndarray:
     size = 1 << len(track).bit_length()
     f = np.fft.rfftfreq(size, 1 / RATE) / 1500
     shelf = np.sqrt((1 + (amount * f) ** 2) / (1 + f**2))
-    return np.fft.irfft(np.fft.rfft(track, size, axis=0) * shelf[:, None], size, axis=0)[: len(track)]
+    return np.fft.irfft(np.fft.rfft(track, size, axis=0) * shelf[:, None], size, axis=0)[
+        : len(track)
+    ]
 
 
 def mixed() -> np.ndarray:
@@ -385,7 +463,11 @@ def mixed() -> np.ndarray:
     tune = lead()
     tune = tune + convolved(tune, echoes())
     hall = convolved(0.25 * perc + 0.9 * dry + 0.6 * wide + 0.8 * tune, room(rng))
-    music = ducked(0.9 * bass(), 0.65) + ducked(1.5 * dry + 1.6 * wide + 0.5 * hall, 0.55) + ducked(1.2 * tune, 0.3)
+    music = (
+        ducked(0.9 * bass(), 0.65)
+        + ducked(1.5 * dry + 1.6 * wide + 0.5 * hall, 0.55)
+        + ducked(1.2 * tune, 0.3)
+    )
     whole = beat_track + brightened(0.85 * perc + 0.8 * rush + music, 1.8)
     whole = np.tanh(1.25 * whole)
     fade = np.clip((LENGTH - np.arange(LENGTH)) / (0.6 * RATE), 0, 1)
@@ -424,7 +506,9 @@ def write(folder: Path) -> None:
 
     samples = mixed()
     truth = facts()
-    with soundfile.SoundFile(folder / "song.ogg", "w", RATE, 2, "VORBIS", format="OGG", compression_level=0.68) as file:
+    with soundfile.SoundFile(
+        folder / "song.ogg", "w", RATE, 2, "VORBIS", format="OGG", compression_level=0.68
+    ) as file:
         for first in range(0, LENGTH, RATE):
             file.write(samples[first : first + RATE])
     (folder / "song.json").write_text(json.dumps(truth, indent=1) + "\n")
@@ -432,4 +516,8 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "src" / "footlights" / "assets")
+    write(
+        Path(sys.argv[1])
+        if len(sys.argv) > 1
+        else Path(__file__).parents[1] / "src" / "footlights" / "assets"
+    )

@@ -1,4 +1,6 @@
-"""What tools/check_golden.py compares of PhyMotion: phymotion_probes, _invdyn, _smpl_to_qpos, _v1, with _humanoid.json."""
+"""What tools/check_golden.py compares of PhyMotion: phymotion_probes, _invdyn, _smpl_to_qpos, _v1,
+with _humanoid.json.
+"""
 
 import functools
 import json
@@ -7,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from footlights.physics.dynamics import pose_of_turns
+from footlights.geometry.rotations import matrix_from_quat
+from footlights.physics.inverse_dynamics import pose_of_turns
 from footlights.physics.published import Hinged, phymotion_terms
-from footlights.physics.published.score import kinematic, trajectory
-from footlights.physics.published.smpl import qpos_of_smpl
-from footlights.physics.published.support import to_hull
-from footlights.physics.published.table import NAMES, humanoid_of
-from footlights.rotations import matrix_from_quat
+from footlights.physics.published.phymotion_humanoid import NAMES, humanoid_of
+from footlights.physics.published.phymotion_score import kinematic, trajectory
+from footlights.physics.published.smpl_qpos import qpos_of_smpl
+from footlights.physics.published.support_polygon import to_hull
 
 _RELATIVE = {"MET", "jit", "jit_g", "jit_l"}
 _FRAMES = {"qvel": 1e-6, "qacc": 1e-6, "qfrc_inv": 1e-9}  # relative; others absolute 1e-9
@@ -22,7 +24,9 @@ _FRAMES = {"qvel": 1e-6, "qacc": 1e-6, "qfrc_inv": 1e-9}  # relative; others abs
 @functools.cache
 def body(folder: Path) -> Hinged:
     """The published humanoid of the table in ``folder``."""
-    return Hinged(humanoid_of(json.loads((folder / "phymotion_humanoid.json").read_text(encoding="utf-8"))))
+    return Hinged(
+        humanoid_of(json.loads((folder / "phymotion_humanoid.json").read_text(encoding="utf-8")))
+    )
 
 
 def probes(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
@@ -42,7 +46,11 @@ def _frames(g: dict[str, np.ndarray], ledger: Any, name: str, found: dict[str, n
     for key, values in found.items():
         if f"{name}/{key}" in g:
             size = float(np.abs(g[f"{name}/{key}"]).max(initial=0))
-            allowed = {"atol": 1e-9} if key not in _FRAMES else {"rtol": _FRAMES[key], "atol": _FRAMES[key] * size}
+            allowed = (
+                {"atol": 1e-9}
+                if key not in _FRAMES
+                else {"rtol": _FRAMES[key], "atol": _FRAMES[key] * size}
+            )
             ledger.add(f"PhyMotion, frames of {key}", values, g[f"{name}/{key}"], **allowed)
 
 
@@ -50,7 +58,11 @@ def forces(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
     hinged = body(folder)
     force, centre, _ = hinged.forces(g["qpos"], g["qvel"], g["qacc"])
     ledger.add(
-        "PhyMotion, required force", force, g["required_force"], rtol=1e-9, atol=1e-9 * np.abs(g["required_force"]).max()
+        "PhyMotion, required force",
+        force,
+        g["required_force"],
+        rtol=1e-9,
+        atol=1e-9 * np.abs(g["required_force"]).max(),
     )
     ledger.add("PhyMotion, centre of mass", centre, g["com"], rtol=1e-9, atol=1e-9)
     ledger.add("PhyMotion, torque limits", hinged.limits, g["torque_limit"][6:])
@@ -60,11 +72,25 @@ def conversion(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
     hinged = body(folder)
     qpos = qpos_of_smpl(hinged, g["body_pose"], g["global_orient"], g["transl"])
     signs = np.sign((qpos[:, 3:7] * g["qpos"][:, 3:7]).sum(-1, keepdims=True))
-    ledger.add("PhyMotion, root of qpos", np.hstack([qpos[:, :3], signs * qpos[:, 3:7]]), g["qpos"][:, :7], atol=1e-9)
+    ledger.add(
+        "PhyMotion, root of qpos",
+        np.hstack([qpos[:, :3], signs * qpos[:, 3:7]]),
+        g["qpos"][:, :7],
+        atol=1e-9,
+    )
     places, turns = pose_of_turns(hinged.humanoid, qpos[:, :3], hinged.quats(qpos))
     order = [NAMES.index(str(name)) for name in g["body_names"]]
-    ledger.add("PhyMotion, places of bodies", places[:, order], g["xpos"].reshape(len(qpos), -1, 3), atol=1e-9)
-    given = g["xmat"].reshape(len(qpos), -1, 3, 3) if g["xmat"].shape[-1] != 4 else matrix_from_quat(g["xmat"])
+    ledger.add(
+        "PhyMotion, places of bodies",
+        places[:, order],
+        g["xpos"].reshape(len(qpos), -1, 3),
+        atol=1e-9,
+    )
+    given = (
+        g["xmat"].reshape(len(qpos), -1, 3, 3)
+        if g["xmat"].shape[-1] != 4
+        else matrix_from_quat(g["xmat"])
+    )
     ledger.add("PhyMotion, turns of bodies", turns[:, order], given, atol=1e-9)
 
 
@@ -79,8 +105,17 @@ def joints(g: dict[str, np.ndarray], ledger: Any, _: Path) -> None:
     for corners in range(5):
         polygon = g.get(f"poly{corners}", np.zeros((0, 2)))
         count = len(g["points"])
-        away = to_hull(g["points"], np.tile(polygon, (count, 1, 1)), np.ones((count, len(polygon)), bool))
-        ledger.add("PhyMotion, distance to a polygon", away, g["polygon_dist"][:, corners], atol=1e-9)
+        away = to_hull(
+            g["points"], np.tile(polygon, (count, 1, 1)), np.ones((count, len(polygon)), bool)
+        )
+        ledger.add(
+            "PhyMotion, distance to a polygon", away, g["polygon_dist"][:, corners], atol=1e-9
+        )
 
 
-CHECKS = {"phymotion_probes": probes, "phymotion_invdyn": forces, "phymotion_smpl_to_qpos": conversion, "phymotion_v1": joints}
+CHECKS = {
+    "phymotion_probes": probes,
+    "phymotion_invdyn": forces,
+    "phymotion_smpl_to_qpos": conversion,
+    "phymotion_v1": joints,
+}

@@ -1,7 +1,8 @@
 """The tables of docs/physics.md: python tools/physics_tables.py --data BUILT --golden DIR [--write]
 
-PhyMotion's probes (files of DIR) under its published score and under ours; canaries made of real dance of the validation split;
-sub-scores of real motion by genre. ``--write`` puts them into docs/physics.md, between their marks.
+PhyMotion's probes (files of DIR) under its published score and under ours; canaries made of real
+dance of the validation split; sub-scores of real motion by genre. ``--write`` puts them into
+docs/physics.md, between their marks.
 """
 
 import argparse
@@ -17,12 +18,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import canaries
 import probes
 from calibrate_physics import WINDOW, windows
+from footlights.basics.executor import workers
 from footlights.formats import read
-from footlights.motion import Motion
+from footlights.motion.motion import Motion
 from footlights.physics import Humanoid, judge
 from footlights.physics.judgement import SUB_SCORES, Judgement
 from footlights.physics.published import Hinged, phymotion_terms
-from footlights.workers import workers
 
 DOC = Path(__file__).parents[1] / "docs" / "physics.md"
 NAMES = list(SUB_SCORES)
@@ -65,7 +66,9 @@ def probe_table(golden: Path) -> str:
     with np.load(golden / "phymotion_probes.npz") as file:
         for name, fps in zip(file["names"].tolist(), file["fps"].tolist(), strict=True):
             motion = probes.motion_of(file[f"{name}/qpos"], fps)
-            terms = phymotion_terms(body, file[f"{name}/qpos"], fps, motion.positions.astype(np.float64))
+            terms = phymotion_terms(
+                body, file[f"{name}/qpos"], fps, motion.positions.astype(np.float64)
+            )
             found = judge(motion, humanoid=ours)
             worst = min(found.sub_scores, key=found.sub_scores.__getitem__)
             told = f"{worst} {found.sub_scores[worst]:.2f}" if found.sub_scores[worst] < 0.9 else ""
@@ -85,26 +88,41 @@ def scores(given: tuple[str, Path, int, int, str]) -> list[float]:
 
 def rows(orders: list[tuple[str, Path, int, int, str]]) -> np.ndarray:
     with workers() as pool:
-        return np.array(list(pool.map(scores, orders, chunksize=4)) if pool else [scores(order) for order in orders])
+        return np.array(
+            list(pool.map(scores, orders, chunksize=4))
+            if pool
+            else [scores(order) for order in orders]
+        )
 
 
 def canary_table(data: Path) -> str:
-    """Medians over windows of the validation split; bold where below the 5th percentile of the same windows unspoilt."""
+    """Medians over windows of the validation split; bold where below the 5th percentile of the
+    same windows unspoilt.
+    """
     found = windows(data, "val")
     real = rows([(*window, "") for window in found])
     low = np.percentile(real, 5, axis=0)
-    lines = [f"| n = {len(found)} | score | m/s | " + " | ".join(NAMES) + " |", "|---" * (3 + len(NAMES)) + "|"]
-    lines.append("| real, median | " + " | ".join(f"{x:.2f}" for x in np.median(real, axis=0)) + " |")
+    lines = [
+        f"| n = {len(found)} | score | m/s | " + " | ".join(NAMES) + " |",
+        "|---" * (3 + len(NAMES)) + "|",
+    ]
+    lines.append(
+        "| real, median | " + " | ".join(f"{x:.2f}" for x in np.median(real, axis=0)) + " |"
+    )
     lines.append("| real, 5th percentile | " + " | ".join(f"{x:.2f}" for x in low) + " |")
     for name in CANARIES:
         middle = np.median(rows([(*window, name) for window in found]), axis=0)
-        cells = [f"**{x:.2f}**" if k != 1 and x < low[k] else f"{x:.2f}" for k, x in enumerate(middle)]
+        cells = [
+            f"**{x:.2f}**" if k != 1 and x < low[k] else f"{x:.2f}" for k, x in enumerate(middle)
+        ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def touch_table(data: Path) -> str:
-    """Share of frames (five a second) in which geoms of the MuJoCo model lie deeper than a centimetre in each other."""
+    """Share of frames (five a second) in which geoms of the MuJoCo model lie deeper than a
+    centimetre in each other.
+    """
     import mujoco
 
     model = Humanoid.of().model(floor=False, actuators=False)
@@ -116,14 +134,24 @@ def touch_table(data: Path) -> str:
             for row in Humanoid.of().qpos(read(file)[start:end])[::6]:
                 state.qpos[:] = row
                 mujoco.mj_fwdPosition(model, state)
-                pairs = {tuple(sorted(model.geom(g).name for g in c.geom)) for c in state.contact if c.dist < -0.01}
+                pairs = {
+                    tuple(sorted(model.geom(g).name for g in c.geom))
+                    for c in state.contact
+                    if c.dist < -0.01
+                }
                 count[genre] += 1
-                deep.setdefault(genre, Counter()).update({"": bool(pairs)} | dict.fromkeys(map(" in ".join, pairs), 1))
+                deep.setdefault(genre, Counter()).update(
+                    {"": bool(pairs)} | dict.fromkeys(map(" in ".join, pairs), 1)
+                )
     for genre in sorted(count):
         share, pairs = deep[genre].pop("") / count[genre], deep[genre]
-        lines.append(f"| {genre} | {count[genre]} | {share:.3f} | {max(pairs, key=pairs.get) if pairs else ''} |")
+        lines.append(
+            f"| {genre} | {count[genre]} | {share:.3f} | {max(pairs, key=pairs.get) if pairs else ''} |"
+        )
         deep[genre][""] = round(share * count[genre])
-    lines.append(f"| all | {sum(count.values())} | {sum(d[''] for d in deep.values()) / sum(count.values()):.3f} | |")
+    lines.append(
+        f"| all | {sum(count.values())} | {sum(d[''] for d in deep.values()) / sum(count.values()):.3f} | |"
+    )
     return "\n".join(lines)
 
 
@@ -135,13 +163,18 @@ def genre_table(data: Path) -> str:
             groups.setdefault((split, window[0]), []).append(window)
     for window in other(data):
         groups.setdefault(("not dance", window[0]), []).append(window)
-    lines = ["| | genre | n | score, median | " + " | ".join(NAMES) + " |", "|---" * (4 + len(NAMES)) + "|"]
+    lines = [
+        "| | genre | n | score, median | " + " | ".join(NAMES) + " |",
+        "|---" * (4 + len(NAMES)) + "|",
+    ]
     for split in ("train", "val", "not dance"):
         mine = {genre: w for (s, genre), w in sorted(groups.items()) if s == split}
         tables = {genre: rows([(*window, "") for window in found]) for genre, found in mine.items()}
         for genre, table in [*tables.items(), ("all", np.concatenate(list(tables.values())))]:
             cells = " | ".join(f"{x:.2f}" for x in np.percentile(table[:, 2:], 5, axis=0))
-            lines.append(f"| {split} | {genre} | {len(table)} | {np.median(table[:, 0]):.2f} | {cells} |")
+            lines.append(
+                f"| {split} | {genre} | {len(table)} | {np.median(table[:, 0]):.2f} | {cells} |"
+            )
     return "\n".join(lines)
 
 
@@ -152,7 +185,11 @@ def other(data: Path) -> list[tuple[str, Path, int, int]]:
     for clip in listed["clips"]:
         if not clip["dance"] and not clip["flawed"] and clip["split"] != "test":
             frames = round(clip["seconds"] * listed["fps"])
-            spans = [(s, min(s + long, frames)) for s in range(0, frames, long) if frames - s >= long / 5 or s == 0]
+            spans = [
+                (s, min(s + long, frames))
+                for s in range(0, frames, long)
+                if frames - s >= long / 5 or s == 0
+            ]
             found += [(clip["style"], data / clip["file"], start, end) for start, end in spans]
     return found
 
@@ -160,16 +197,24 @@ def other(data: Path) -> list[tuple[str, Path, int, int]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="built by footlights data build")
-    parser.add_argument("--golden", type=Path, required=True, help="a folder with phymotion_probes.npz")
+    parser.add_argument(
+        "--golden", type=Path, required=True, help="a folder with phymotion_probes.npz"
+    )
     parser.add_argument("--write", action="store_true", help="put the tables into docs/physics.md")
     args = parser.parse_args()
-    tables = {"probes": probe_table(args.golden), "canaries": canary_table(args.data), "genres": genre_table(args.data)}
+    tables = {
+        "probes": probe_table(args.golden),
+        "canaries": canary_table(args.data),
+        "genres": genre_table(args.data),
+    }
     tables["touches"] = touch_table(args.data)
     text = DOC.read_text(encoding="utf-8")
     for name, table in tables.items():
         print(f"\n{table}")
         whole = f"<!-- {name} -->\n{table}\n<!-- end -->"
-        text = re.sub(f"<!-- {name} -->.*?<!-- end -->", lambda _, whole=whole: whole, text, flags=re.DOTALL)
+        text = re.sub(
+            f"<!-- {name} -->.*?<!-- end -->", lambda _, whole=whole: whole, text, flags=re.DOTALL
+        )
     if args.write:
         DOC.write_text(text, encoding="utf-8")
 

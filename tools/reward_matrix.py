@@ -1,7 +1,7 @@
 """The matrix of docs/rewards.md: python tools/reward_matrix.py --data BUILT [--write]
 
-Medians of every reward over windows of real dance of the validation split, as they are and as canaries have them. Rewards of
-the song are left out: these recordings came without theirs.
+Medians of every reward over windows of real dance of the validation split, as they are and as
+canaries have them. Rewards of the song are left out: these recordings came without theirs.
 """
 
 import argparse
@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from calibrate_physics import windows
+from footlights.basics.executor import workers
 from footlights.formats import read
 from footlights.rewards import REWARDS, combine
-from footlights.workers import workers
 from physics_tables import CANARIES, canaries, sliding
 
 DOC = Path(__file__).parents[1] / "docs" / "rewards.md"
@@ -41,11 +41,18 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the matrix into docs/rewards.md")
     args = parser.parse_args()
     found = windows(args.data, "val")
-    lines = [f"| n = {len(found)} | " + " | ".join(NAMES) + f" | {MIXED} |", "|---" * (2 + len(NAMES)) + "|"]
+    lines = [
+        f"| n = {len(found)} | " + " | ".join(NAMES) + f" | {MIXED} |",
+        "|---" * (2 + len(NAMES)) + "|",
+    ]
     with workers() as pool:
         for canary in ("", *SPOILT):
             orders = [(*window, canary) for window in found]
-            table = np.array(list(pool.map(worth, orders, chunksize=4)) if pool else [worth(order) for order in orders])
+            table = np.array(
+                list(pool.map(worth, orders, chunksize=4))
+                if pool
+                else [worth(order) for order in orders]
+            )
             cells = " | ".join(f"{x:.2f}" for x in np.nanmedian(table, axis=0))
             lines.append(f"| {canary or '**real**'} | {cells} |")
     print("\n".join(lines))

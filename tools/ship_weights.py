@@ -1,9 +1,11 @@
 """Ship a trained run: export it into the package and write its card.
 
-usage: python tools/ship_weights.py --run runs/a --data built --styles salsa,groove --energy 0.8 --device TEXT [--figures FILE]
+usage: python tools/ship_weights.py --run runs/a --data built --styles salsa,groove --energy 0.8
+--device TEXT [--figures FILE]
 
-``--styles`` are the labels that `benchmarks/control.py` finds in the samples when asked for; ``--energy`` is the offset at
-which mean joint speed equals real dance; ``--figures`` is the output of `benchmarks/quality.py`.
+``--styles`` are the labels that `benchmarks/control.py` finds in the samples when asked for;
+``--energy`` is the offset at which mean joint speed equals real dance; ``--figures`` is the output
+of `benchmarks/quality.py`.
 """
 
 import argparse
@@ -11,7 +13,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from footlights.atomic import writing
+from footlights.basics.whole_files import writing
 from footlights.generators.diffusion.config import Config
 from footlights.generators.diffusion.export import export
 
@@ -58,25 +60,48 @@ capture itself is not contained and was not kept.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="the built data it learnt from, for genres and licences")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="the built data it learnt from, for genres and licences",
+    )
     parser.add_argument("--styles", required=True, help="labels to offer, with commas")
     parser.add_argument("--energy", type=float, required=True)
     parser.add_argument("--device", required=True, help="what it was trained on, in words")
     parser.add_argument("--figures", type=Path, help="a table to print in the card")
     args = parser.parse_args()
-    ship(args.run, args.data, tuple(filter(None, args.styles.split(","))), args.energy, args.device, args.figures)
+    ship(
+        args.run,
+        args.data,
+        tuple(filter(None, args.styles.split(","))),
+        args.energy,
+        args.device,
+        args.figures,
+    )
 
 
-def ship(run: Path, data: Path, styles: tuple[str, ...], energy: float, device: str, figures: Path | None) -> None:
-    """Export ``run`` under its config's name with the sampler's ``energy``, and write card.md beside it."""
+def ship(
+    run: Path, data: Path, styles: tuple[str, ...], energy: float, device: str, figures: Path | None
+) -> None:
+    """Export ``run`` under its config's name with the sampler's ``energy``, and write card.md
+    beside it.
+    """
     name = json.loads((run / "run.json").read_text())["name"]
     config = Config.named(name)
     config = dataclasses.replace(config, sample=dataclasses.replace(config.sample, energy=energy))
     folder = export(run, WEIGHTS / name, config, {"styles": list(styles), "trained": device})
     card = json.loads((folder / "card.json").read_text())
-    clips = [c for c in json.loads((data / "data.json").read_text())["clips"] if c["source"] in card["minutes"]]
+    clips = [
+        c
+        for c in json.loads((data / "data.json").read_text())["clips"]
+        if c["source"] in card["minutes"]
+    ]
     licences = {c["source"]: c["licence"] for c in clips}
-    rows = [f"| {source} | {minutes} | {licences[source]} |" for source, minutes in card["minutes"].items()]
+    rows = [
+        f"| {source} | {minutes} | {licences[source]} |"
+        for source, minutes in card["minutes"].items()
+    ]
     text = CARD.format(
         name=name, parameters=card["parameters"], window=config.model.window / config.model.fps, fps=config.model.fps,
         minutes=sum(card["minutes"].values()), clips=card["clips"], warp=2**config.train.tempo_warp - 1,

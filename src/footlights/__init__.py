@@ -6,19 +6,19 @@ from typing import Any
 __version__ = "0.1.0"
 
 _DOORS = {
-    "Motion": "motion",
-    "Skeleton": "skeleton",
-    "SMPL24": "skeleton",
-    "forward_kinematics": "skeleton",
-    "Body": "body",
+    "Motion": "motion.motion",
+    "Skeleton": "motion.skeleton",
+    "SMPL24": "motion.skeleton",
+    "forward_kinematics": "motion.skeleton",
+    "Body": "motion.body",
     "Music": "music",
     "read": "formats",
     "write": "formats",
-    "retarget": "retargeting",
+    "retarget": "retargeting.pose_transfer",
     "load_generator": "generators",
     "Humanoid": "physics",
     "judge": "physics",
-    "FootlightsError": "errors",
+    "FootlightsError": "basics.errors",
 }
 
 __all__ = [*_DOORS, "__version__"]

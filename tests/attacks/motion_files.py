@@ -1,4 +1,6 @@
-"""Makers of hostile motion files: each writes one file that must be refused, fast and without memory."""
+"""Makers of hostile motion files: each writes one file that must be refused, fast and without
+memory.
+"""
 
 import io
 import os
@@ -24,7 +26,9 @@ def bvh_claims_a_thousand_million_frames(folder: Path) -> Path:
 
 def bvh_with_ten_thousand_joints(folder: Path) -> Path:
     joint = "JOINT j\n{\nOFFSET 0 0 0\n}\n"
-    return _text(folder / "x.bvh", specimens.BVH.replace("\tJOINT Spine", joint * 10_000 + "\tJOINT Spine"))
+    return _text(
+        folder / "x.bvh", specimens.BVH.replace("\tJOINT Spine", joint * 10_000 + "\tJOINT Spine")
+    )
 
 
 def bvh_nested_ten_thousand_deep(folder: Path) -> Path:
@@ -35,12 +39,17 @@ def bvh_nested_ten_thousand_deep(folder: Path) -> Path:
 def bvh_with_many_still_joints_and_many_frames(folder: Path) -> Path:
     """A small file whose poses would fill gigabytes: joints without channels cost no numbers."""
     joint = "JOINT j\n{\nOFFSET 0 0 0\n}\n"
-    head = "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\nCHANNELS 1 Xposition\n" + joint * 1900 + "}\nMOTION\n"
+    head = (
+        "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\nCHANNELS 1 Xposition\n" + joint * 1900 + "}\nMOTION\n"
+    )
     return _text(folder / "x.bvh", head + "Frames: 300000\nFrame Time: 0.01\n" + "0\n" * 300_000)
 
 
 def bvh_of_one_endless_row(folder: Path) -> Path:
-    return _text(folder / "x.bvh", specimens.BVH[:_BVH_ROWS] + "Frames: 4\nFrame Time: 0.01\n" + "0 " * 3_000_000)
+    return _text(
+        folder / "x.bvh",
+        specimens.BVH[:_BVH_ROWS] + "Frames: 4\nFrame Time: 0.01\n" + "0 " * 3_000_000,
+    )
 
 
 def bvh_of_one_endless_name(folder: Path) -> Path:
@@ -48,15 +57,25 @@ def bvh_of_one_endless_name(folder: Path) -> Path:
 
 
 def asf_with_a_circle(folder: Path) -> Path:
-    _text(folder / "02.asf", specimens.ASF.replace("root lhipjoint\n", "ltibia lhipjoint\n").replace("ltibia lfoot\n", ""))
+    _text(
+        folder / "02.asf",
+        specimens.ASF.replace("root lhipjoint\n", "ltibia lhipjoint\n").replace(
+            "ltibia lfoot\n", ""
+        ),
+    )
     return _text(folder / "02_01.amc", specimens.AMC)
 
 
 def amc_of_a_million_frames(folder: Path) -> Path:
     """Frames are cheap in the file when one bone moves and forty do not."""
-    bones = "".join(f"begin\nname b{i}\ndirection 0 1 0\nlength 1\naxis 0 0 0 XYZ\nend\n" for i in range(40))
+    bones = "".join(
+        f"begin\nname b{i}\ndirection 0 1 0\nlength 1\naxis 0 0 0 XYZ\nend\n" for i in range(40)
+    )
     tree = "".join(f"root b{i}\n" for i in range(40))
-    _text(folder / "02.asf", f":root\norder TX\naxis XYZ\n:bonedata\n{bones}:hierarchy\nbegin\n{tree}end\n")
+    _text(
+        folder / "02.asf",
+        f":root\norder TX\naxis XYZ\n:bonedata\n{bones}:hierarchy\nbegin\n{tree}end\n",
+    )
     return _text(folder / "02_01.amc", "".join(f"{i}\nroot 0\n" for i in range(400_000)))
 
 
@@ -65,11 +84,19 @@ def g1_of_too_many_rows(folder: Path) -> Path:
 
 
 def npz_header_claims_a_hundred_thousand_million_numbers(folder: Path) -> Path:
-    return _house_with(folder, "root", _npy({"descr": "<f4", "fortran_order": False, "shape": (10**11, 3)}, b"\0" * 12))
+    return _house_with(
+        folder,
+        "root",
+        _npy({"descr": "<f4", "fortran_order": False, "shape": (10**11, 3)}, b"\0" * 12),
+    )
 
 
 def npz_header_claims_negative_sizes(folder: Path) -> Path:
-    return _house_with(folder, "root", _npy({"descr": "<f4", "fortran_order": False, "shape": (-1, -3)}, b"\0" * 12))
+    return _house_with(
+        folder,
+        "root",
+        _npy({"descr": "<f4", "fortran_order": False, "shape": (-1, -3)}, b"\0" * 12),
+    )
 
 
 def npz_header_is_a_program(folder: Path) -> Path:
@@ -151,7 +178,9 @@ class Runs:
 
 
 def pickle_that_runs_a_program(folder: Path) -> Path:
-    return _bytes(folder / "x.pkl", pickle.dumps({"smpl_poses": Runs(), "smpl_trans": np.zeros((1, 3))}))
+    return _bytes(
+        folder / "x.pkl", pickle.dumps({"smpl_poses": Runs(), "smpl_trans": np.zeros((1, 3))})
+    )
 
 
 def pickle_that_runs_a_program_in_old_words(folder: Path) -> Path:
@@ -163,11 +192,16 @@ def pickle_that_builds_an_instance(folder: Path) -> Path:
 
 
 def pickle_that_evaluates(folder: Path) -> Path:
-    return _bytes(folder / "x.pkl", b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93\x8c\x0f__import__('os')\x85R.")
+    return _bytes(
+        folder / "x.pkl", b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93\x8c\x0f__import__('os')\x85R."
+    )
 
 
 def pickle_that_reaches_through_numpy(folder: Path) -> Path:
-    return _bytes(folder / "x.pkl", b"\x80\x02cnumpy.core.multiarray\nfromfile\nX\x0b\x00\x00\x00/etc/passwd\x85R.")
+    return _bytes(
+        folder / "x.pkl",
+        b"\x80\x02cnumpy.core.multiarray\nfromfile\nX\x0b\x00\x00\x00/etc/passwd\x85R.",
+    )
 
 
 def pickle_with_a_persistent_name(folder: Path) -> Path:
@@ -190,7 +224,9 @@ def pickle_array_made_without_data(folder: Path) -> Path:
 
 
 def pickle_doubles_itself(folder: Path) -> Path:
-    """A list of two lists of two lists ... sixty deep: 2^60 items when laid out, or hashed as a key."""
+    """A list of two lists of two lists ... sixty deep: 2^60 items when laid out, or hashed as a
+    key.
+    """
     body = b"(t" + b"".join(b"q%c2\x86" % i for i in range(60))
     return _bytes(folder / "x.pkl", b"\x80\x02}" + body + b"K\x01s.")
 
@@ -227,7 +263,10 @@ def glb_lasts_a_thousand_years(folder: Path) -> Path:
 
 def glb_asks_for_the_same_numbers_a_thousand_times(folder: Path) -> Path:
     made = Maker([{"name": f"n{i}"} for i in range(2000)])
-    times, values = made.add(np.arange(100_000, dtype=np.float32)), made.add(np.ones((100_000, 4), np.float32))
+    times, values = (
+        made.add(np.arange(100_000, dtype=np.float32)),
+        made.add(np.ones((100_000, 4), np.float32)),
+    )
     samplers = [{"input": times, "output": values}]
     channels = [{"sampler": 0, "target": {"node": i, "path": "rotation"}} for i in range(2000)]
     made.document["animations"] = [{"samplers": samplers, "channels": channels}]
@@ -235,7 +274,9 @@ def glb_asks_for_the_same_numbers_a_thousand_times(folder: Path) -> Path:
 
 
 def glb_nodes_in_a_circle(folder: Path) -> Path:
-    return _damaged_glb(folder, lambda d: (d["nodes"][0].pop("children"), d["nodes"][5].update(children=[1])))
+    return _damaged_glb(
+        folder, lambda d: (d["nodes"][0].pop("children"), d["nodes"][5].update(children=[1]))
+    )
 
 
 def glb_nested_very_deep(folder: Path) -> Path:
@@ -267,16 +308,25 @@ def glb_chunk_claims_four_gigabytes(folder: Path) -> Path:
 
 
 def torch_that_runs_a_program(folder: Path) -> Path:
-    return torch_file(folder / "x.pt", {"a": np.zeros(3)}, extra=b"0cos\nsystem\n(X\x09\x00\x00\x00touch rantR")
+    return torch_file(
+        folder / "x.pt", {"a": np.zeros(3)}, extra=b"0cos\nsystem\n(X\x09\x00\x00\x00touch rantR"
+    )
 
 
 def torch_tensor_spread_over_a_thousand_million_frames(folder: Path) -> Path:
-    held = {"global_orient": np.zeros((2, 3)), "body_pose": np.zeros((2, 63)), "transl": np.zeros((2, 3))}
+    held = {
+        "global_orient": np.zeros((2, 3)),
+        "body_pose": np.zeros((2, 63)),
+        "transl": np.zeros((2, 3)),
+    }
     return torch_file(folder / "x.pt", held, shape=(10**9, 3), steps=(0, 1))
 
 
 def torch_whose_pickle_unpacks_to_a_hundred_times_its_size(folder: Path) -> Path:
-    with zipfile.ZipFile(folder / "x.pt", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a/data.pkl", "w") as stream:
+    with (
+        zipfile.ZipFile(folder / "x.pt", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("a/data.pkl", "w") as stream,
+    ):
         for _ in range(100):
             stream.write(bytes(1 << 20))
     return folder / "x.pt"
@@ -288,11 +338,16 @@ def torch_directory_of_thousands_of_millions_of_entries(folder: Path) -> Path:
     end = data.rindex(b"PK\x05\x06")
     record = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 10**10, 10**10, 10**11, 0)
     locator = b"PK\x06\x07" + struct.pack("<IQI", 0, end, 1)
-    return _bytes(folder / "x.pt", data[:end] + record + locator + data[end : end + 8] + b"\xff" * 12 + b"\0\0")
+    return _bytes(
+        folder / "x.pt",
+        data[:end] + record + locator + data[end : end + 8] + b"\xff" * 12 + b"\0\0",
+    )
 
 
 def joblib_array_claims_a_terabyte(folder: Path) -> Path:
-    data = joblib_file(folder / "y.pkl", {0: {"pose": np.zeros((7, 72)), "trans": np.zeros((7, 3))}}).read_bytes()
+    data = joblib_file(
+        folder / "y.pkl", {0: {"pose": np.zeros((7, 72)), "trans": np.zeros((7, 3))}}
+    ).read_bytes()
     lie = b"J\x07\x00\x00\x00", b"J\xff\xff\xff\x7f"
     return _bytes(folder / "x.pkl", data.replace(*lie))
 
@@ -301,18 +356,24 @@ def pickle_encodes_one_text_a_thousand_times(folder: Path) -> Path:
     """Each time sixteen megabytes more, of a file of sixteen."""
     text = b"X" + struct.pack("<I", 1 << 24) + b"a" * (1 << 24) + b"q\x00"
     call = b"c_codecs\nencode\nq\x01h\x00X\x06\x00\x00\x00latin1q\x02\x86R"
-    return _bytes(folder / "x.pkl", b"\x80\x02" + text + call + b"h\x01h\x00h\x02\x86R" * 1000 + b".")
+    return _bytes(
+        folder / "x.pkl", b"\x80\x02" + text + call + b"h\x01h\x00h\x02\x86R" * 1000 + b"."
+    )
 
 
 def tram_that_runs_a_program(folder: Path) -> Path:
     data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((2, 3), np.float32)}).read_bytes()
-    return _bytes(folder / "x.npy", data.replace(b"ctorch.storage\n_load_from_bytes\n", b"cos\nsystem\n"))
+    return _bytes(
+        folder / "x.npy", data.replace(b"ctorch.storage\n_load_from_bytes\n", b"cos\nsystem\n")
+    )
 
 
 def tram_storage_that_runs_a_program(folder: Path) -> Path:
     """The pickle inside the pickle asks."""
     data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((2, 3), np.float32)}).read_bytes()
-    return _bytes(folder / "x.npy", data.replace(b"ctorch\nFloatStorage\n", b"cposix\nsystem123456\n"))
+    return _bytes(
+        folder / "x.npy", data.replace(b"ctorch\nFloatStorage\n", b"cposix\nsystem123456\n")
+    )
 
 
 def tram_storage_claims_a_thousand_million_numbers(folder: Path) -> Path:
@@ -322,22 +383,35 @@ def tram_storage_claims_a_thousand_million_numbers(folder: Path) -> Path:
 
 def tram_one_storage_loaded_for_ever(folder: Path) -> Path:
     """Ten bytes ask for the same sixteen megabytes once more."""
-    data = boxed_file(folder / "y.npy", {"pred_trans": np.zeros((1 << 22, 1), np.float32)}).read_bytes()
+    data = boxed_file(
+        folder / "y.npy", {"pred_trans": np.zeros((1 << 22, 1), np.float32)}
+    ).read_bytes()
     at = data.index(b"ctorch.storage")
     end = data.index(b"tR", data.index(struct.pack("<q", 1 << 22), at))
     storage = data[data.index(b"B", at + 30) : end] + b"q\x09"
-    loads = b"ctorch.storage\n_load_from_bytes\nq\x08" + storage + b"\x85R" + b"h\x08h\x09\x85R" * 400_000
+    loads = (
+        b"ctorch.storage\n_load_from_bytes\nq\x08"
+        + storage
+        + b"\x85R"
+        + b"h\x08h\x09\x85R" * 400_000
+    )
     return _bytes(folder / "x.npy", data[:128] + b"\x80\x02" + loads + b".")
 
 
 def phalp_of_one_person_many_million_times(folder: Path) -> Path:
     """A frame whose list of persons is one body, again and again."""
-    frame = b"}(X\x03\x00\x00\x00tid](" + b"K\x01" * 3_000_000 + b"eX\x04\x00\x00\x00smpl]X\x06\x00\x00\x00camera]u"
+    frame = (
+        b"}(X\x03\x00\x00\x00tid]("
+        + b"K\x01" * 3_000_000
+        + b"eX\x04\x00\x00\x00smpl]X\x06\x00\x00\x00camera]u"
+    )
     return _bytes(folder / "x.pkl", b"\x80\x02}X\x01\x00\x00\x00a" + frame + b"s.")
 
 
 def phalp_of_one_person_in_a_million_places(folder: Path) -> Path:
-    """Fifteen kilobytes: a thousand frames that are one dict, with lists of a thousand times one body."""
+    """Fifteen kilobytes: a thousand frames that are one dict, with lists of a thousand times one
+    body.
+    """
     turn = np.eye(3, dtype=np.float32)
     body = {"global_orient": turn[None], "body_pose": np.tile(turn, (23, 1, 1))}
     frame = {"tid": [1] * 1000, "smpl": [body] * 1000, "camera": [np.zeros(3, np.float32)] * 1000}
@@ -345,7 +419,13 @@ def phalp_of_one_person_in_a_million_places(folder: Path) -> Path:
 
 
 def phalp_of_persons_who_are_no_numbers(folder: Path) -> Path:
-    frame = {"time": float("inf"), "tid": [float("nan")], "smpl": [{}], "camera": [1.0], "tracked_time": [0]}
+    frame = {
+        "time": float("inf"),
+        "tid": [float("nan")],
+        "smpl": [{}],
+        "camera": [1.0],
+        "tracked_time": [0],
+    }
     return _bytes(folder / "x.pkl", pickle.dumps({"0.jpg": frame}))
 
 
@@ -358,7 +438,10 @@ def pickle_names_one_text_as_many_arrays(folder: Path) -> Path:
     """Sixteen megabytes that sixty arrays are made of, each of which would hold them once more."""
     size = 16 << 20
     head = (
-        b"X" + struct.pack("<I", size) + b"a" * size + b"q\x40cnumpy.core.multiarray\n_reconstruct\nq\x41cnumpy\nndarray\nq\x42"
+        b"X"
+        + struct.pack("<I", size)
+        + b"a" * size
+        + b"q\x40cnumpy.core.multiarray\n_reconstruct\nq\x41cnumpy\nndarray\nq\x42"
     )
     kind = pickle.dumps(np.dtype("u1"), 2)[2:-1] + b"q\x43"
     made = b"h\x41(h\x42(K\x00tC\x01btR(K\x01(J" + struct.pack("<i", size) + b"th\x43\x89h\x40tb"
@@ -366,20 +449,29 @@ def pickle_names_one_text_as_many_arrays(folder: Path) -> Path:
 
 
 def pickle_keys_that_all_collide(folder: Path) -> Path:
-    """Multiples of the number by which Python counts hashes: each new one is compared with every other."""
+    """Multiples of the number by which Python counts hashes: each new one is compared with every
+    other.
+    """
     step = 2**61 - 1
-    keys = b"".join(b"\x8a\x0b" + (step * (n + 1)).to_bytes(11, "little") + b"N" for n in range(30_000))
+    keys = b"".join(
+        b"\x8a\x0b" + (step * (n + 1)).to_bytes(11, "little") + b"N" for n in range(30_000)
+    )
     return _bytes(folder / "x.pkl", b"\x80\x02}(" + keys + b"u.")
 
 
 def pickle_key_of_five_thousand_digits(folder: Path) -> Path:
     number = (10**5000).to_bytes(2100, "little")
-    return _bytes(folder / "x.pkl", b"\x80\x02}\x8b" + struct.pack("<i", len(number)) + number + b"}s.")
+    return _bytes(
+        folder / "x.pkl", b"\x80\x02}\x8b" + struct.pack("<i", len(number)) + number + b"}s."
+    )
 
 
 def pickle_of_a_wide_dict_in_a_thousand_places(folder: Path) -> Path:
     wide = {n: 0 for n in range(100_000)}
-    return _bytes(folder / "x.pkl", pickle.dumps({f"{n}": {f"{m}": wide for m in range(30)} for n in range(30)}, 4))
+    return _bytes(
+        folder / "x.pkl",
+        pickle.dumps({f"{n}": {f"{m}": wide for m in range(30)} for n in range(30)}, 4),
+    )
 
 
 def torch_matrices_of_one_number(folder: Path) -> Path:
@@ -394,13 +486,22 @@ def tram_storages_that_nest(folder: Path) -> Path:
     at = whole.index(b"B", whole.index(b"_load_from_bytes"))
     stored = whole[at + 5 : at + 5 + struct.unpack("<I", whole[at + 1 : at + 5])[0]]
     busy = b"\x80\x02" + b"N0" * 200_000 + stored[2:]
-    load = b"ctorch.storage\n_load_from_bytes\nq\x08B" + struct.pack("<I", len(busy)) + busy + b"q\x09\x85R0"
+    load = (
+        b"ctorch.storage\n_load_from_bytes\nq\x08B"
+        + struct.pack("<I", len(busy))
+        + busy
+        + b"q\x09\x85R0"
+    )
     array = boxed_file(folder / "y.npy", {}).read_bytes()[:128]
     return _bytes(folder / "x.npy", array + b"\x80\x03" + load + b"h\x08h\x09\x85R0" * 900 + b"N.")
 
 
 def tram_of_a_place_that_is_a_number(folder: Path) -> Path:
-    held = {"pred_rotmat": np.zeros((2, 24, 3, 3), np.float32), "pred_trans": np.float32(3), "frame": np.arange(2)}
+    held = {
+        "pred_rotmat": np.zeros((2, 24, 3, 3), np.float32),
+        "pred_trans": np.float32(3),
+        "frame": np.arange(2),
+    }
     return boxed_file(folder / "x.npy", held, tensors=False)
 
 
@@ -435,7 +536,10 @@ ALL = [
 
 def _house_with(folder: Path, member: str, data: bytes) -> Path:
     """A healthy house file with one member's bytes replaced, sums and sizes right."""
-    with zipfile.ZipFile(specimens.house(folder)) as old, zipfile.ZipFile(folder / "x.npz", "w") as new:
+    with (
+        zipfile.ZipFile(specimens.house(folder)) as old,
+        zipfile.ZipFile(folder / "x.npz", "w") as new,
+    ):
         for name in old.namelist():
             new.writestr(name, data if name == f"{member}.npy" else old.read(name))
     return folder / "x.npz"

@@ -1,9 +1,11 @@
-"""What our files look like in Blender: run inside it, or by a Python that has bpy (which is GPL and no part of footlights).
+"""What our files look like in Blender: run inside it, or by a Python that has bpy (which is GPL and
+no part of footlights).
 
     python tools/elsewhere/blender_look.py OUT FILE [FILE ...] [--frames 0,30,60]
 
-Of every glb, bvh, fbx and usd file the given frames are rendered into OUT/NAME-KIND.png, side by side, with Cycles on the
-processor. Where Blender puts the joints is what elsewhere.py beside this asks.
+Of every glb, bvh, fbx and usd file the given frames are rendered into OUT/NAME-KIND.png, side by
+side, with Cycles on the processor. Where Blender puts the joints is what elsewhere.py beside this
+asks.
 """
 
 import sys
@@ -16,14 +18,18 @@ SIZE, SAMPLES = (220, 300), 12
 
 
 def load(path: Path) -> None:
-    """Import a file into an empty scene at 30 frames a second, without what the importer adds to draw bones with."""
+    """Import a file into an empty scene at 30 frames a second, without what the importer adds to
+    draw bones with.
+    """
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.scene.render.fps = 30
     kind = path.suffix.lower()
     if kind == ".glb":
         bpy.ops.import_scene.gltf(filepath=str(path))
     elif kind == ".bvh":
-        bpy.ops.import_anim.bvh(filepath=str(path), global_scale=0.01, update_scene_fps=True, update_scene_duration=True)
+        bpy.ops.import_anim.bvh(
+            filepath=str(path), global_scale=0.01, update_scene_fps=True, update_scene_duration=True
+        )
     elif kind == ".fbx":
         bpy.ops.import_scene.fbx(filepath=str(path))
     else:
@@ -43,7 +49,9 @@ def place(rig, one) -> Vector:
 
 
 def stage() -> None:
-    """Floor, light and a camera that sees a grown person at the origin; bones are drawn as sticks where there is no mesh."""
+    """Floor, light and a camera that sees a grown person at the origin; bones are drawn as sticks
+    where there is no mesh.
+    """
     scene, rig = bpy.context.scene, armature()
     if not any(thing.type == "MESH" for thing in scene.objects):
         sticks(rig)
@@ -75,12 +83,17 @@ def aim(rig) -> None:
     middle = sum((h for h in heads), Vector()) / len(heads)
     target = Vector((middle.x, middle.y, 0.5 * tall))
     scene.camera.location = target + Vector((0.75, -2.15, 0.3)) * (tall / 1.05)
-    scene.camera.rotation_euler = (target - scene.camera.location).to_track_quat("-Z", "Y").to_euler()
+    scene.camera.rotation_euler = (
+        (target - scene.camera.location).to_track_quat("-Z", "Y").to_euler()
+    )
     for one in rig.pose.bones:
         stick = scene.objects.get(f"stick {one.name}")
         if stick is not None:
             head, tail = place(rig, one), rig.matrix_world @ one.tail
-            stick.location, stick.scale = (head + tail) / 2, (1, 1, max((tail - head).length, 0.001))
+            stick.location, stick.scale = (
+                (head + tail) / 2,
+                (1, 1, max((tail - head).length, 0.001)),
+            )
             stick.rotation_euler = (tail - head).to_track_quat("Z", "Y").to_euler()
 
 

@@ -1,4 +1,6 @@
-"""Joint angles of the G1 on somebody else's MuJoCo model of it: where its links are, and whether they are in each other."""
+"""Joint angles of the G1 on somebody else's MuJoCo model of it: where its links are, and whether
+they are in each other.
+"""
 
 from pathlib import Path
 
@@ -8,7 +10,9 @@ _DEEP = -0.01  # metres
 
 
 def posed(file: Path, model_file: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Places (T, 3) of each link by name, and (T,) whether any two are deeper than a centimetre in each other, of a csv."""
+    """Places (T, 3) of each link by name, and (T,) whether any two are deeper than a centimetre in
+    each other, of a csv.
+    """
     import mujoco
 
     model = mujoco.MjModel.from_xml_path(model_file)

@@ -2,7 +2,8 @@
 
     python tools/elsewhere/three_look.py OUT.png DANCE.glb [--times 0,1,2]
 
-Needs chromium and, in this folder, npm install. The page is served on loopback while the picture is taken.
+Needs chromium and, in this folder, npm install. The page is served on loopback while the picture is
+taken.
 """
 
 import argparse
@@ -19,7 +20,9 @@ FLAGS = "--headless --no-sandbox --enable-unsafe-swiftshader --hide-scrollbars -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("dance", type=Path)
     parser.add_argument("--times", default="0,1,2", help="seconds")
@@ -31,7 +34,9 @@ def main() -> None:
         handler = partial(http.server.SimpleHTTPRequestHandler, directory=folder)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            page = f"http://127.0.0.1:{server.server_port}/look.html?file=dance.glb&times={args.times}"
+            page = (
+                f"http://127.0.0.1:{server.server_port}/look.html?file=dance.glb&times={args.times}"
+            )
             size = f"--window-size={220 * (args.times.count(',') + 1)},300"
             shot = f"--screenshot={args.out.resolve()}"
             words = ["chromium", *FLAGS, f"--user-data-dir={folder}/profile", size, shot, page]

@@ -1,4 +1,5 @@
-"""The command line: finds the command, imports only that one, and turns every error into one line and an exit code.
+"""The command line: finds the command, imports only that one, and turns every error into one line
+and an exit code.
 
 A command is a module of this folder with ``add_arguments(parser)`` and ``run(args) -> int``.
 """
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 
 COMMANDS = {
     "dance": "make dances for songs",
@@ -53,14 +54,20 @@ class Parser(argparse.ArgumentParser):
             kind = "whole number" if wrong[2] == "int" else "number"
             message = f"{wrong[1]}: {wrong[3]} is not a {kind}"
         elif message.startswith("the following arguments are required"):
-            options = (word.partition("=")[0] for word in self.words if word.startswith("--") and word != "--")
+            options = (
+                word.partition("=")[0]
+                for word in self.words
+                if word.startswith("--") and word != "--"
+            )
             unknown = [option for option in options if option not in self._option_string_actions]
             message = f"unrecognized arguments: {' '.join(unknown)}" if unknown else message
         raise FootlightsError(message, self.prog.partition(" ")[2], f"see {self.prog} --help")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 the work failed, 2 bad input, 130 stopped by Ctrl-C."""
+    """Run one command; returns the exit code: 0 done, 1 the work failed, 2 bad input, 130 stopped
+    by Ctrl-C.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -71,7 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as done:
         return int(done.code or 0)
     except BrokenPipeError:
-        # Whoever read our output has gone; nobody is left to tell, not even when Python flushes at exit.
+        # Whoever read our output has gone; nobody is left to tell, not even when Python flushes at
+        # exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (Exception, KeyboardInterrupt) as error:
@@ -86,13 +94,20 @@ def line_of(error: FootlightsError) -> str:
 
 
 def plain(text: str) -> str:
-    """The text with control characters written out, so that a hostile file name cannot drive the terminal."""
-    return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else repr(c)[1:-1] for c in text)
+    """The text with control characters written out, so that a hostile file name cannot drive the
+    terminal.
+    """
+    return "".join(
+        c if unicodedata.category(c) not in ("Cc", "Cs") else repr(c)[1:-1] for c in text
+    )
 
 
 def _complain(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt):
-        print(f"\nfootlights: stopped; {plain(str(error)) or 'finished files are whole'}", file=sys.stderr)
+        print(
+            f"\nfootlights: stopped; {plain(str(error)) or 'finished files are whole'}",
+            file=sys.stderr,
+        )
         return 130
     if not isinstance(error, FootlightsError):
         error = _unforeseen(error)
@@ -104,12 +119,22 @@ def _unforeseen(error: BaseException) -> FootlightsError:
     """An error nobody prepared for, as one line."""
     if isinstance(error, MemoryError):
         return FootlightsError(
-            "memory ran out", "", "close other programs, or ask for a shorter part with --seconds", usage=False
+            "memory ran out",
+            "",
+            "close other programs, or ask for a shorter part with --seconds",
+            usage=False,
         )
     if isinstance(error, OSError) and error.strerror:
-        return FootlightsError(error.strerror, error.filename or "", "run it again with --debug to see where", usage=False)
+        return FootlightsError(
+            error.strerror,
+            error.filename or "",
+            "run it again with --debug to see where",
+            usage=False,
+        )
     what = f"unexpected {type(error).__name__}: {error}"
-    return FootlightsError(what, "", "run it again with --debug and report what it prints", usage=False)
+    return FootlightsError(
+        what, "", "run it again with --debug and report what it prints", usage=False
+    )
 
 
 def _run(words: list[str]) -> int:
@@ -142,7 +167,11 @@ def _front(words: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"footlights {__version__}")
     if words and not words[0].startswith("-"):
         dance = os.path.isfile(words[0])
-        do = f"try: footlights dance {shlex.quote(words[0])}" if dance else f"the commands are {', '.join(COMMANDS)}"
+        do = (
+            f"try: footlights dance {shlex.quote(words[0])}"
+            if dance
+            else f"the commands are {', '.join(COMMANDS)}"
+        )
         raise FootlightsError(f"no command called {words[0]!r}", "", do)
     parser.parse_args(words)
     parser.print_help()

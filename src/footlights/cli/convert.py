@@ -1,15 +1,16 @@
 """Convert motion files into another format: one, several, or a whole folder.
 
-Read are npz (footlights, AMASS, SMPL-H, SMPL-X), bvh, glb, gltf, vrm, vrma, fbx where Blender is, amc with its asf, csv
-(Unitree G1), pkl (AIST++, EDGE, SMPL-X), and what recognisers see in videos: pt (GVHMR), pkl (WHAM, 4D-Humans), npy (TRAM).
-What a file does not say is found out and told; the options are for files whose header lies. What is there already is kept:
-stopped at any time, the same command does the rest.
+Read are npz (footlights, AMASS, SMPL-H, SMPL-X), bvh, glb, gltf, vrm, vrma, fbx where Blender is,
+amc with its asf, csv (Unitree G1), pkl (AIST++, EDGE, SMPL-X), and what recognisers see in videos:
+pt (GVHMR), pkl (WHAM, 4D-Humans), npy (TRAM). What a file does not say is found out and told; the
+options are for files whose header lies. What is there already is kept: stopped at any time, the
+same command does the rest.
 """
 
 import argparse
 import sys
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 from . import plain
 
 EXAMPLE = """examples:
@@ -24,25 +25,43 @@ EXAMPLE = """examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights convert``."""
-    from ..formats.convert import WAYS
+    from ..pipeline.convert import WAYS
 
     parser.epilog = EXAMPLE
     parser.add_argument("inputs", nargs="+", metavar="IN", help="motion files, or folders of them")
     parser.add_argument("out", metavar="OUT", help="the new file, or a folder for many")
-    parser.add_argument("--as", dest="way", choices=list(WAYS), help="the new format (default: by the suffix of OUT)")
-    parser.add_argument("--fps", type=float, metavar="F", help="the true frames a second, where the file lies or is silent")
-    parser.add_argument("--unit", type=float, metavar="METRES", help="metres in one unit of the file")
+    parser.add_argument(
+        "--as",
+        dest="way",
+        choices=list(WAYS),
+        help="the new format (default: by the suffix of OUT)",
+    )
+    parser.add_argument(
+        "--fps",
+        type=float,
+        metavar="F",
+        help="the true frames a second, where the file lies or is silent",
+    )
+    parser.add_argument(
+        "--unit", type=float, metavar="METRES", help="metres in one unit of the file"
+    )
     parser.add_argument("--up", choices=["y", "z"], help="the file's axis that points up")
     parser.add_argument("--force", action="store_true", help="replace results that exist")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Convert, tell what was found out, and name what failed: the exit code is that of the first failure."""
-    from ..formats.convert import convert
-    from ..progress import Progress
+    """Convert, tell what was found out, and name what failed: the exit code is that of the first
+    failure.
+    """
+    from ..basics.progress import Progress
+    from ..pipeline.convert import convert
     from . import line_of
 
-    options = {name: getattr(args, name) for name in ("fps", "unit", "up") if getattr(args, name) is not None}
+    options = {
+        name: getattr(args, name)
+        for name in ("fps", "unit", "up")
+        if getattr(args, name) is not None
+    }
     told: dict[str, tuple[str, int]] = {}  # note: the first file that it is of, and of how many
     try:
         with Progress() as progress:
@@ -59,7 +78,9 @@ def run(args: argparse.Namespace) -> int:
                 options=options, force=args.force, failed=failed, said=said, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"finished files are kept in {args.out}; the same command does the rest") from None
+        raise KeyboardInterrupt(
+            f"finished files are kept in {args.out}; the same command does the rest"
+        ) from None
     finally:
         for note, (first, count) in told.items():
             print(plain(f"{first if count == 1 else f'{count} files'}: {note}"), file=sys.stderr)

@@ -1,4 +1,5 @@
-"""Make dances for songs: a page to look at, and files for Blender, game engines and your own programs.
+"""Make dances for songs: a page to look at, and files for Blender, game engines and your own
+programs.
 
 The song may be wav, flac, ogg, opus, mp3 or m4a, from 1 second to 10 minutes long.
 """
@@ -20,23 +21,66 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights dance``."""
     parser.epilog = EXAMPLE
-    parser.add_argument("songs", nargs="+", metavar="SONG", help="a sound file; several are danced one after the other")
-    parser.add_argument("-o", "--out", default="dances", metavar="DIR", help="the folder for the results (default: dances)")
-    parser.add_argument("--start", type=_time, default=0.0, metavar="TIME", help="begin there in the song, in seconds or m:ss")
-    parser.add_argument("--seconds", type=_time, metavar="TIME", help="dance that long, in seconds or m:ss (default: all)")
     parser.add_argument(
-        "--count", type=int, default=3, metavar="N", help="dances a song, 1 to 20 (default: 3; time grows with N)"
+        "songs",
+        nargs="+",
+        metavar="SONG",
+        help="a sound file; several are danced one after the other",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="K", help="another number, other dances; the same, the same bytes (default: 0)"
+        "-o",
+        "--out",
+        default="dances",
+        metavar="DIR",
+        help="the folder for the results (default: dances)",
     )
-    parser.add_argument("--model", default="small", metavar="NAME", help="who dances; see: footlights models (default: small)")
-    parser.add_argument("--library", metavar="DATA", help="built data to take pieces from, for --model collage")
     parser.add_argument(
-        "--energy", type=float, default=0.0, metavar="E", help="-3 is calm, 3 is wild (default: 0, as the song is)"
+        "--start",
+        type=_time,
+        default=0.0,
+        metavar="TIME",
+        help="begin there in the song, in seconds or m:ss",
     )
     parser.add_argument(
-        "--style", metavar="NAME", help="one of the model's styles (default: each take another); see: footlights models"
+        "--seconds",
+        type=_time,
+        metavar="TIME",
+        help="dance that long, in seconds or m:ss (default: all)",
+    )
+    parser.add_argument(
+        "--count",
+        type=int,
+        default=3,
+        metavar="N",
+        help="dances a song, 1 to 20 (default: 3; time grows with N)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="K",
+        help="another number, other dances; the same, the same bytes (default: 0)",
+    )
+    parser.add_argument(
+        "--model",
+        default="small",
+        metavar="NAME",
+        help="who dances; see: footlights models (default: small)",
+    )
+    parser.add_argument(
+        "--library", metavar="DATA", help="built data to take pieces from, for --model collage"
+    )
+    parser.add_argument(
+        "--energy",
+        type=float,
+        default=0.0,
+        metavar="E",
+        help="-3 is calm, 3 is wild (default: 0, as the song is)",
+    )
+    parser.add_argument(
+        "--style",
+        metavar="NAME",
+        help="one of the model's styles (default: each take another); see: footlights models",
     )
     parser.add_argument(
         "--formats",
@@ -44,7 +88,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="what to write (default: %(default)s; mp4 takes the longest)",
     )
-    parser.add_argument("--json", action="store_true", help="print dances.json's entries instead of a summary")
+    parser.add_argument(
+        "--json", action="store_true", help="print dances.json's entries instead of a summary"
+    )
     parser.add_argument("--force", action="store_true", help="replace results that exist")
 
 
@@ -61,12 +107,16 @@ def _time(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Dance to every song; 0 when all went well, 2 when a song was at fault, 1 when work failed."""
-    from ..progress import Progress, duration
-    from ..show.deliver import deliver
-    from ..show.plan import Wish
+    from ..basics.progress import Progress, duration
+    from ..pipeline.dance import deliver
+    from ..pipeline.dance_plan import Wish
     from . import line_of, plain
 
-    formats = tuple(dict.fromkeys(name.strip().lower().lstrip(".") for name in args.formats.split(",") if name.strip()))
+    formats = tuple(
+        dict.fromkeys(
+            name.strip().lower().lstrip(".") for name in args.formats.split(",") if name.strip()
+        )
+    )
     wish = Wish(args.start, args.seconds, args.count, args.seed, args.energy, args.style, formats)
     began = time.monotonic()
     with Progress() as progress:
@@ -87,7 +137,10 @@ def run(args: argparse.Namespace) -> int:
         return delivery.exit_code
     for song in delivery.songs:
         print(plain(_summary(song)))
-    print(f"{len(delivery.songs)} of {len(args.songs)} songs in {duration(time.monotonic() - began)}", file=sys.stderr)
+    print(
+        f"{len(delivery.songs)} of {len(args.songs)} songs in {duration(time.monotonic() - began)}",
+        file=sys.stderr,
+    )
     return delivery.exit_code
 
 

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every finding; 1 when something is missing that footlights needs."""
-    from ..checkup import checkup
+    from ..pipeline.doctor import checkup
 
     findings = list(checkup())
     if args.json:
@@ -23,5 +23,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         for finding in findings:
             mark = "ok" if finding.works else "NO" if finding.needed else "--"
-            print(f"{mark}  {finding.name:17}{finding.saw}{'' if finding.works else f'; {finding.do}'}")
+            print(
+                f"{mark}  {finding.name:17}{finding.saw}{'' if finding.works else f'; {finding.do}'}"
+            )
     return int(any(finding.needed and not finding.works for finding in findings))

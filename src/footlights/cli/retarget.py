@@ -1,8 +1,9 @@
 """Put a dance on your own character: its file in, the same file with the dance out.
 
-Characters: glb and vrm (the result keeps meshes, materials and animations), bvh, fbx where Blender is, and your own SMPL-X
-model (npz; the result is a glb). Bones are found by names and by shape and shown as a table; --map keeps them in a file,
-which you may edit and give again. Feet that stand still stand, whatever the proportions.
+Characters: glb and vrm (the result keeps meshes, materials and animations), bvh, fbx where Blender
+is, and your own SMPL-X model (npz; the result is a glb). Bones are found by names and by shape and
+shown as a table; --map keeps them in a file, which you may edit and give again. Feet that stand
+still stand, whatever the proportions.
 """
 
 import argparse
@@ -18,13 +19,25 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights retarget``."""
     parser.epilog = EXAMPLE
-    parser.add_argument("motion", metavar="MOTION", help="the dance: any motion file that can be read")
     parser.add_argument(
-        "--to", required=True, metavar="RIG", help="the character: .glb, .vrm, .bvh, .fbx, or your SMPL-X model"
+        "motion", metavar="MOTION", help="the dance: any motion file that can be read"
     )
-    parser.add_argument("-o", "--out", metavar="FILE", help="the new file (default: MOTION-RIG, of the character's kind)")
     parser.add_argument(
-        "--map", metavar="FILE", help="bone map (toml): read if it is there, written if not; a picture beside it"
+        "--to",
+        required=True,
+        metavar="RIG",
+        help="the character: .glb, .vrm, .bvh, .fbx, or your SMPL-X model",
+    )
+    parser.add_argument(
+        "-o",
+        "--out",
+        metavar="FILE",
+        help="the new file (default: MOTION-RIG, of the character's kind)",
+    )
+    parser.add_argument(
+        "--map",
+        metavar="FILE",
+        help="bone map (toml): read if it is there, written if not; a picture beside it",
     )
     parser.add_argument("--force", action="store_true", help="replace a file that exists")
 
@@ -34,25 +47,29 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from .. import formats
-    from ..atomic import writing
-    from ..bonemap import table
-    from ..character import onto, read_rig
-    from ..errors import FootlightsError
+    from ..basics.errors import FootlightsError
+    from ..basics.whole_files import writing
     from ..metrics.transfer import transfer
+    from ..motion.skeleton import SMPL24
+    from ..retargeting.bone_map import table
+    from ..retargeting.character_files import onto, read_rig
     from ..show.bone_picture import bone_picture
-    from ..skeleton import SMPL24
     from . import plain
 
     given = read_rig(args.to, args.map)
     out = Path(args.out or f"{Path(args.motion).stem}-{given.path.stem}{given.kind}")
     if out.exists() and not args.force:
-        raise FootlightsError("exists", out, "choose another name with -o, or replace it with --force")
+        raise FootlightsError(
+            "exists", out, "choose another name with -o, or replace it with --force"
+        )
     given.check_name(out)
     motion = formats.read(args.motion)
     print(plain_lines(table(given.rig.skeleton, given.rig.joints)), file=sys.stderr)
     if args.map:
         with writing(Path(args.map).with_suffix(".svg")) as temporary:
-            temporary.write_text(bone_picture(given.rig.skeleton, given.rig.joints), encoding="utf-8")
+            temporary.write_text(
+                bone_picture(given.rig.skeleton, given.rig.joints), encoding="utf-8"
+            )
     result = onto(motion, given, out)
     if motion.skeleton == SMPL24:
         went = transfer(motion, result, given.rig)

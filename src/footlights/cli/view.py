@@ -1,6 +1,7 @@
 """Show motions side by side on one page, with a song if you like, and open it in the browser.
 
-Motions: whatever `footlights convert` reads and that knows its rate. Other skeletons are moved onto the house body.
+Motions: whatever `footlights convert` reads and that knows its rate. Other skeletons are moved onto
+the house body.
 """
 
 import argparse
@@ -16,18 +17,25 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights view``."""
     parser.epilog = EXAMPLE
-    parser.add_argument("paths", nargs="+", metavar="DIR|MOTION", help="motion files, or a folder of them")
+    parser.add_argument(
+        "paths", nargs="+", metavar="DIR|MOTION", help="motion files, or a folder of them"
+    )
     parser.add_argument("--music", metavar="SONG", help="a song to play with them")
-    parser.add_argument("-o", "--out", metavar="FILE", help="the page (default: index.html in the folder, or MOTION.html)")
+    parser.add_argument(
+        "-o",
+        "--out",
+        metavar="FILE",
+        help="the page (default: index.html in the folder, or MOTION.html)",
+    )
     parser.add_argument("--force", action="store_true", help="replace a page that exists")
     parser.add_argument("--no-open", action="store_true", help="make the page without opening it")
 
 
 def run(args: argparse.Namespace) -> int:
     """Make and open the page; 2 when some motion could not be shown."""
-    from ..errors import FootlightsError
-    from ..progress import Progress
-    from ..show.view import view
+    from ..basics.errors import FootlightsError
+    from ..basics.progress import Progress
+    from ..pipeline.view import view
     from . import line_of, plain
 
     problems: list[FootlightsError] = []

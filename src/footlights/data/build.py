@@ -1,4 +1,6 @@
-"""Build a folder of training data from listed clips: in worker processes, resumable, one bad file never stops the rest."""
+"""Build a folder of training data from listed clips: in worker processes, resumable, one bad file
+never stops the rest.
+"""
 
 import json
 from collections import defaultdict
@@ -8,13 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..atomic import writing
-from ..errors import FootlightsError
-from ..workers import workers
-from .clipwork import FPS, RECIPE, digest, file_digest, fingerprint, fit_rig, make, survey, write_record
-from .listing import Clip, Listing, Song
-from .pairing import make_song
-from .report import source_report
+from ..basics.errors import FootlightsError
+from ..basics.executor import workers
+from ..basics.whole_files import writing
+from .build_report import source_report
+from .clip_build import (
+    FPS,
+    RECIPE,
+    digest,
+    file_digest,
+    fingerprint,
+    fit_rig,
+    make,
+    survey,
+    write_record,
+)
+from .music_pairs import make_song
+from .sources import Clip, Listing, Song
 
 __all__ = ["Clip", "build"]
 
@@ -33,16 +45,21 @@ class _Step:
     arguments: tuple[Any, ...]
 
 
-def build(listing: Listing, out: Path, *, jobs: int | None = None, progress: Progress | None = None) -> dict[str, Any]:
-    """Build everything in ``listing`` into ``out`` and return the index, which is also ``out``/data.json.
+def build(
+    listing: Listing, out: Path, *, jobs: int | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Build everything in ``listing`` into ``out`` and return the index, which is also
+    ``out``/data.json.
 
-    What an earlier run finished and whose file, listing and rig have not changed is kept; the result is the same whether the
-    work was interrupted or not. Files that fail are named under ``failed``.
+    What an earlier run finished and whose file, listing and rig have not changed is kept; the
+    result is the same whether the work was interrupted or not. Files that fail are named under
+    ``failed``.
 
     Args:
         listing: clips and songs.
         out: the folder to fill; made when missing.
-        jobs: worker processes; the number of CPU cores when None, none (work in this process) when 1.
+        jobs: worker processes; the number of CPU cores when None, none (work in this process) when
+            1.
         progress: called with the share done and a line of text.
 
     Raises:
@@ -52,19 +69,32 @@ def build(listing: Listing, out: Path, *, jobs: int | None = None, progress: Pro
         for folder in ("clips", "songs", "cache"):
             (out / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FootlightsError(f"cannot write here ({error.strerror})", out, "choose another folder with -o") from error
+        raise FootlightsError(
+            f"cannot write here ({error.strerror})", out, "choose another folder with -o"
+        ) from error
     failed: dict[str, str] = {}
     with workers(jobs) as pool:
         keys = _fingerprints(listing.clips, failed)
         clips = [c for c in listing.clips if c.id in keys]
         rigs = _survey(pool, clips, keys, out, failed, progress)
         fits = _fits(pool, [c for c in clips if c.id in rigs], keys, rigs, out, failed)
-        steps = [_clip_step(c, keys, fits, rigs, out) for c in clips if c.id in rigs and rigs[c.id]["rig"] in fits]
+        steps = [
+            _clip_step(c, keys, fits, rigs, out)
+            for c in clips
+            if c.id in rigs and rigs[c.id]["rig"] in fits
+        ]
         records = _run(pool, steps, failed, progress, 0.1, 0.85, "clips")
-        songs = _run(pool, _song_steps(listing.songs, out, failed), failed, progress, 0.85, 1.0, "songs")
+        songs = _run(
+            pool, _song_steps(listing.songs, out, failed), failed, progress, 0.85, 1.0, "songs"
+        )
     if not records:
         first = next(iter(failed.values()), "nothing was listed")
-        raise FootlightsError(f"not one clip could be built; the first: {first}", out, "look at the files", usage=False)
+        raise FootlightsError(
+            f"not one clip could be built; the first: {first}",
+            out,
+            "look at the files",
+            usage=False,
+        )
     index = _index(listing, records, songs, failed)
     with writing(out / "data.json") as temporary:
         temporary.write_text(json.dumps(index, indent=1))
@@ -91,7 +121,10 @@ def _survey(
 ) -> dict[str, dict[str, Any]]:
     """For each readable clip its rig and its length."""
     place = out / "cache"
-    steps = [_Step(c.id, keys[c.id], place / f"{keys[c.id]}.json", _survey_record, (c, keys[c.id])) for c in clips]
+    steps = [
+        _Step(c.id, keys[c.id], place / f"{keys[c.id]}.json", _survey_record, (c, keys[c.id]))
+        for c in clips
+    ]
     return _run(pool, steps, failed, progress, 0.0, 0.1, "files read")
 
 
@@ -107,11 +140,16 @@ def _fits(
     out: Path,
     failed: dict[str, str],
 ) -> dict[str, Path]:
-    """For each rig the file with its constant turns, learnt from the first two minutes of its clips in order of id."""
+    """For each rig the file with its constant turns, learnt from the first two minutes of its
+    clips in order of id.
+    """
     groups: dict[str, list[Clip]] = defaultdict(list)
     for clip in sorted(clips, key=lambda c: c.id):
         rig = rigs[clip.id]["rig"]
-        if len(groups[rig]) < _FIT_CLIPS and sum(rigs[c.id]["seconds"] for c in groups[rig]) < _FIT_SECONDS:
+        if (
+            len(groups[rig]) < _FIT_CLIPS
+            and sum(rigs[c.id]["seconds"] for c in groups[rig]) < _FIT_SECONDS
+        ):
             groups[rig].append(clip)
     steps = []
     for rig, group in groups.items():
@@ -130,7 +168,13 @@ def _fit_record(group: list[Clip], fit: Path, key: str) -> dict[str, Any]:
     return {"key": key}
 
 
-def _clip_step(clip: Clip, keys: dict[str, str], fits: dict[str, Path], rigs: dict[str, dict[str, Any]], out: Path) -> _Step:
+def _clip_step(
+    clip: Clip,
+    keys: dict[str, str],
+    fits: dict[str, Path],
+    rigs: dict[str, dict[str, Any]],
+    out: Path,
+) -> _Step:
     fit = fits[rigs[clip.id]["rig"]]
     key = digest(keys[clip.id], fit.name)
     return _Step(clip.id, key, out / "cache" / f"clip-{clip.id}.json", make, (clip, fit, out, key))
@@ -144,7 +188,15 @@ def _song_steps(songs: Sequence[Song], out: Path, failed: dict[str, str]) -> lis
         except OSError as error:
             failed[song.name] = f"{song.path}: cannot be read ({error.strerror})"
             continue
-        steps.append(_Step(song.name, key, out / "cache" / f"song-{song.name}.json", make_song, (song, FPS, out, key)))
+        steps.append(
+            _Step(
+                song.name,
+                key,
+                out / "cache" / f"song-{song.name}.json",
+                make_song,
+                (song, FPS, out, key),
+            )
+        )
     return steps
 
 
@@ -181,21 +233,29 @@ def _kept(step: _Step) -> dict[str, Any] | None:
     if record.get("key") != step.key:
         return None
     root = step.record.parent.parent
-    files = [row[name] for row in record.get("rows", ()) for name in ("file", "song") if row.get(name)]
+    files = [
+        row[name] for row in record.get("rows", ()) for name in ("file", "song") if row.get(name)
+    ]
     files += [f"cache/{step.key}.npz"] if step.record.name.endswith(".fit.json") else []
     return record if all((root / f).is_file() for f in files) else None
 
 
-def _outcomes(pool: ProcessPoolExecutor | None, steps: Iterable[_Step]) -> Iterator[tuple[_Step, dict[str, Any] | Exception]]:
+def _outcomes(
+    pool: ProcessPoolExecutor | None, steps: Iterable[_Step]
+) -> Iterator[tuple[_Step, dict[str, Any] | Exception]]:
     """Each step with its record or the exception it ended in, as they finish."""
     if pool is None:
         for step in steps:
             try:
                 yield step, step.call(*step.arguments)
-            except Exception as error:  # every file stands alone: the error is told, the rest is done
+            except (
+                Exception
+            ) as error:  # every file stands alone: the error is told, the rest is done
                 yield step, error
         return
-    running: dict[Future[dict[str, Any]], _Step] = {pool.submit(s.call, *s.arguments): s for s in steps}
+    running: dict[Future[dict[str, Any]], _Step] = {
+        pool.submit(s.call, *s.arguments): s for s in steps
+    }
     waiting = set(running)
     while waiting:
         finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -207,11 +267,18 @@ def _outcomes(pool: ProcessPoolExecutor | None, steps: Iterable[_Step]) -> Itera
 
 
 def _told(error: Exception) -> str:
-    return str(error) if isinstance(error, FootlightsError) else f"unexpected {type(error).__name__}: {error}"
+    return (
+        str(error)
+        if isinstance(error, FootlightsError)
+        else f"unexpected {type(error).__name__}: {error}"
+    )
 
 
 def _index(
-    listing: Listing, records: dict[str, dict[str, Any]], songs: dict[str, dict[str, Any]], failed: dict[str, str]
+    listing: Listing,
+    records: dict[str, dict[str, Any]],
+    songs: dict[str, dict[str, Any]],
+    failed: dict[str, str],
 ) -> dict[str, Any]:
     order = [c.id for c in listing.clips if c.id in records]
     return {

@@ -1,4 +1,6 @@
-"""A folder with manifest.csv and one archive per source: true rates, units, splits and licences are the manifest's."""
+"""A folder with manifest.csv and one archive per source: true rates, units, splits and licences
+are the manifest's.
+"""
 
 import csv
 import lzma
@@ -9,8 +11,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import FootlightsError
-from .listing import AUDIO, MOTION, Clip, Listing, Song
+from ..basics.errors import FootlightsError
+from .sources import AUDIO, MOTION, Clip, Listing, Song
 
 _COLUMNS = (
     "id", "archive", "path_in_archive", "source", "genre", "is_dance", "fps_true", "unit_m", "up", "skip_start_frames",
@@ -21,9 +23,11 @@ _LARGEST = 8 << 30  # bytes unpacked from one archive
 
 
 def listing(source: Path, music: Path | None, cache: Path) -> Listing:
-    """Clips of ``source``/manifest.csv and songs of ``music``/music.csv (or every audio file there).
+    """Clips of ``source``/manifest.csv and songs of ``music``/music.csv (or every audio file
+    there).
 
-    Archives are unpacked once, below ``cache``; a row whose file lies in ``source`` itself needs none.
+    Archives are unpacked once, below ``cache``; a row whose file lies in ``source`` itself needs
+    none.
     """
     rows = _table(source / "manifest.csv", _COLUMNS)
     known, left_out = [], []
@@ -31,10 +35,16 @@ def listing(source: Path, music: Path | None, cache: Path) -> Listing:
         if Path(row["path_in_archive"]).suffix.lower() in MOTION:
             known.append(row)
         else:
-            left_out.append((row["id"], f"no reader for {Path(row['path_in_archive']).suffix} files"))
-    packed = sorted({row["archive"] for row in known if not (source / row["path_in_archive"]).is_file()})
+            left_out.append(
+                (row["id"], f"no reader for {Path(row['path_in_archive']).suffix} files")
+            )
+    packed = sorted(
+        {row["archive"] for row in known if not (source / row["path_in_archive"]).is_file()}
+    )
     homes = {name: _unpacked(source / name, cache) for name in packed}
-    clips = [_clip(row, homes.get(row["archive"], source), source / "manifest.csv") for row in known]
+    clips = [
+        _clip(row, homes.get(row["archive"], source), source / "manifest.csv") for row in known
+    ]
     return Listing(clips, _songs(music), left_out)
 
 
@@ -43,7 +53,9 @@ def _table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
         with open(path, newline="", encoding="utf-8") as handle:
             rows = list(csv.DictReader(handle))
     except FileNotFoundError as error:
-        raise FootlightsError("no manifest.csv here", path.parent, "use --format folder for a plain folder") from error
+        raise FootlightsError(
+            "no manifest.csv here", path.parent, "use --format folder for a plain folder"
+        ) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FootlightsError(f"cannot be read ({error})", path, "save it as UTF-8 text") from error
     missing = [c for c in columns if not rows or c not in rows[0]]
@@ -55,7 +67,9 @@ def _table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
 def _clip(row: dict[str, str], home: Path, where: Path) -> Clip:
     path = home / row["path_in_archive"]
     if not re.fullmatch(r"[\w.-]{1,100}", row["id"]) or ".." in Path(row["path_in_archive"]).parts:
-        raise FootlightsError(f"id {row['id'][:60]!r} or its path is not plain", where, "use letters, digits, _ . -")
+        raise FootlightsError(
+            f"id {row['id'][:60]!r} or its path is not plain", where, "use letters, digits, _ . -"
+        )
     try:
         options: dict[str, object] = {"fps": float(row["fps_true"])}
         if path.suffix.lower() != ".csv":
@@ -72,11 +86,15 @@ def _clip(row: dict[str, str], home: Path, where: Path) -> Clip:
 
 
 def _unpacked(archive: Path, cache: Path) -> Path:
-    """The folder that ``archive`` was unpacked to; done once for each size and date of the archive."""
+    """The folder that ``archive`` was unpacked to; done once for each size and date of the
+    archive.
+    """
     try:
         state = archive.stat()
     except OSError as error:
-        raise FootlightsError("the archive named in the manifest is missing", archive, "put it there") from error
+        raise FootlightsError(
+            "the archive named in the manifest is missing", archive, "put it there"
+        ) from error
     home = cache / f"{archive.name.split('.')[0]}-{state.st_size:x}-{state.st_mtime_ns:x}"
     if home.is_dir():
         return home
@@ -86,7 +104,9 @@ def _unpacked(archive: Path, cache: Path) -> Path:
         try:
             _unpack(archive, files)
         except (OSError, EOFError, tarfile.TarError, lzma.LZMAError) as error:
-            raise FootlightsError(f"cannot be unpacked ({error})", archive, "fetch it again") from error
+            raise FootlightsError(
+                f"cannot be unpacked ({error})", archive, "fetch it again"
+            ) from error
         os.replace(files, home)
     return home
 

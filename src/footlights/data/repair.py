@@ -1,12 +1,21 @@
-"""Recorded motion made usable at its own rate: rest poses cut from both ends, spikes bridged or cut out."""
+"""Recorded motion made usable at its own rate: rest poses cut from both ends, spikes bridged or
+cut out.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..motion import Motion
-from ..naming import path
-from ..rotations import angle_between, normalize, quat_conj, quat_from_rotvec, quat_mul, rotvec_from_quat
+from ..geometry.rotations import (
+    angle_between,
+    normalize,
+    quat_conj,
+    quat_from_rotvec,
+    quat_mul,
+    rotvec_from_quat,
+)
+from ..motion.motion import Motion
+from ..retargeting.joint_names import path
 
 _ACCELERATION = 350.0  # m/s2: no joint of a dancer is faster
 _TURN = 35.0  # rad/s
@@ -49,14 +58,17 @@ def repair(motion: Motion, names: dict[str, int], skip: int = 0, tail: int = 0) 
     bad = _bad_frames(body, names)
     sound, bridged = _bridge(body, bad)
     pieces = [
-        Piece(sound[a:b], (begin + a) / motion.fps) for a, b in _runs(~(bad & ~bridged)) if b - a >= _SHORTEST * motion.fps
+        Piece(sound[a:b], (begin + a) / motion.fps)
+        for a, b in _runs(~(bad & ~bridged))
+        if b - a >= _SHORTEST * motion.fps
     ]
     kept = sum(len(p.motion) for p in pieces)
     return Repaired(pieces, float(bridged.sum()) / motion.fps, (len(motion) - kept) / motion.fps)
 
 
 def possible(result: Motion) -> list[tuple[int, int]]:
-    """(start, end) frames of the parts of a retargeted clip in which no ankle is turned as none can be.
+    """(start, end) frames of the parts of a retargeted clip in which no ankle is turned as none can
+    be.
 
     A clip that had to be cut is cut into parts of two seconds and more.
     """
@@ -64,7 +76,9 @@ def possible(result: Motion) -> list[tuple[int, int]]:
     wrong = (2 * np.arccos(np.clip(np.abs(result.rotations[:, ankles, 0]), 0, 1))).max(1) > _ANKLE
     wrong = _widened(wrong, round(0.1 * result.fps))
     runs = _runs(~wrong)
-    return [(a, b) for a, b in runs if b - a >= _SHORTEST_PIECE * result.fps] if wrong.any() else runs
+    return (
+        [(a, b) for a, b in runs if b - a >= _SHORTEST_PIECE * result.fps] if wrong.any() else runs
+    )
 
 
 def _without_rest(motion: Motion, names: dict[str, int], skip: int, tail: int) -> tuple[int, int]:
@@ -91,7 +105,9 @@ def _t_posed(motion: Motion, names: dict[str, int]) -> np.ndarray:
             posed &= normalize(places[f"{side}_{b}"] - places[f"{side}_{a}"])[:, 2] < -0.95
     speed = np.zeros(len(motion))
     if len(motion) > 1:
-        moving = np.stack([places[n] for n in ("left_wrist", "right_wrist", "left_ankle", "right_ankle")], 1)
+        moving = np.stack(
+            [places[n] for n in ("left_wrist", "right_wrist", "left_ankle", "right_ankle")], 1
+        )
         speed = np.linalg.norm(np.gradient(moving, 1 / motion.fps, axis=0), axis=-1).max(1)
         speed[[0, -1]] = 0  # a pose pasted before or after the take seems to move only at its seam
     return posed & (speed < _HOLD_SPEED)
@@ -131,7 +147,12 @@ def _bridge(motion: Motion, bad: np.ndarray) -> tuple[Motion, np.ndarray]:
             continue
         share = np.arange(1, b - a + 1) / (b - a + 1)
         length = b - a + 1
-        ends = root[a - 1], root[b], (root[a - 1] - root[a - 2]) * length, (root[b + 1] - root[b]) * length
+        ends = (
+            root[a - 1],
+            root[b],
+            (root[a - 1] - root[a - 2]) * length,
+            (root[b + 1] - root[b]) * length,
+        )
         root[a:b] = _hermite(share, *ends)
         rotations[a:b] = _turned_between(rotations, a, b, share)
         bridged[a:b] = True
@@ -139,7 +160,9 @@ def _bridge(motion: Motion, bad: np.ndarray) -> tuple[Motion, np.ndarray]:
 
 
 def _turned_between(q: np.ndarray, a: int, b: int, share: np.ndarray) -> np.ndarray:
-    """(b - a, J, 4) rotations from ``q[a - 1]`` to ``q[b]`` that leave and arrive with the speeds found there."""
+    """(b - a, J, 4) rotations from ``q[a - 1]`` to ``q[b]`` that leave and arrive with the speeds
+    found there.
+    """
 
     def turn(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         return rotvec_from_quat(quat_mul(quat_conj(first), second))
@@ -152,7 +175,9 @@ def _turned_between(q: np.ndarray, a: int, b: int, share: np.ndarray) -> np.ndar
     return quat_mul(q[a - 1], quat_from_rotvec(path_))
 
 
-def _hermite(t: np.ndarray, start: np.ndarray, end: np.ndarray, leave: np.ndarray, arrive: np.ndarray) -> np.ndarray:
+def _hermite(
+    t: np.ndarray, start: np.ndarray, end: np.ndarray, leave: np.ndarray, arrive: np.ndarray
+) -> np.ndarray:
     """Cubic (N, ...) at ``t`` (N,) in [0, 1] with the given end values and slopes."""
     t = t.reshape(-1, *[1] * start.ndim)
     h = 2 * t**3 - 3 * t**2

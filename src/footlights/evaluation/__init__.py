@@ -1,6 +1,8 @@
-"""Evaluation: a folder of dances becomes a table beside real dance and beside controls that must fail."""
+"""Evaluation: a folder of dances becomes a table beside real dance and beside controls that must
+fail.
+"""
 
 from .evaluate import evaluate
-from .table import Table, side_by_side
+from .result_table import Table, side_by_side
 
 __all__ = ["Table", "evaluate", "side_by_side"]

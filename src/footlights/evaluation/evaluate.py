@@ -7,22 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
+from ..basics.progress import Report, part
 from ..metrics.protocol import Protocol, protocol_named
-from ..progress import Report, part
-from .clip import Order
-from .folder import Problem, Record, cache_folder, measured
-from .listing import Listed, listed
+from .cached_measures import Problem, Record, cache_folder, measured
+from .clip_measures import Order
+from .inputs import Listed, listed
 from .reference import SHIPPED, Reference, load_reference
-from .table import Table, tabled
-from .training import training_seconds
+from .result_table import Table, tabled
+from .training_seconds import training_seconds
 
 CONTROLS = 40  # clips that controls are made of
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The table, the record of every clip in order of name, their files, the real dances, and what went wrong."""
+    """The table, the record of every clip in order of name, their files, the real dances, and what
+    went wrong.
+    """
 
     table: Table
     records: list[Record]
@@ -51,10 +53,12 @@ def evaluate(
 
     Args:
         generated: motion files of any format.
-        real: a folder of real dance, built data (its test split is taken), or a reference file; ours when None.
+        real: a folder of real dance, built data (its test split is taken), or a reference file;
+            ours when None.
         music: the folder of their songs; where `footlights dance` made them it is not needed.
         protocol: name of a `metrics.protocol.PROTOCOLS`.
-        train: motions that the model learnt from, or built data (its train split): says how far the dances are from copies.
+        train: motions that the model learnt from, or built data (its train split): says how far the
+            dances are from copies.
         jobs: worker processes; the number of CPU cores when None.
         failed: called for each file that cannot be measured; the others are.
 
@@ -73,14 +77,18 @@ def evaluate(
     clips = list(listed(Path(generated), place))
     known = None if train is None else training_seconds(Path(train), cache_folder(), progress)
     split = 0.0 if real is None or Path(real).is_file() else 0.3
-    against = real_dance(real, asked, place, jobs, note, part(progress, 0.0, split, "real dance"), known)
+    against = real_dance(
+        real, asked, place, jobs, note, part(progress, 0.0, split, "real dance"), known
+    )
     pairs = _all(clips, asked, jobs, note, part(progress, split, 0.95), known, controls=True)
     if not pairs:
         raise FootlightsError("not one clip could be measured", generated, "see the lines above")
     if progress:
         progress(0.95, "comparing with real dance")
     records = [record for _, record in pairs]
-    table = tabled(records, against, asked, [p for p in problems if p.path in {c.path for c in clips}])
+    table = tabled(
+        records, against, asked, [p for p in problems if p.path in {c.path for c in clips}]
+    )
     return Evaluation(table, records, [order.path for order, _ in pairs], against, problems)
 
 
@@ -103,7 +111,9 @@ def real_dance(
     clips = list(listed(Path(real), music))
     pairs = _all(clips, protocol, jobs, failed, progress, train)
     if not pairs:
-        raise FootlightsError("not one clip of real dance could be measured", real, "see the lines above")
+        raise FootlightsError(
+            "not one clip of real dance could be measured", real, "see the lines above"
+        )
     return Reference.of(Path(real).name, [record for _, record in pairs])
 
 
@@ -117,15 +127,24 @@ def _all(
     *,
     controls: bool = False,
 ) -> list[tuple[Order, Record]]:
-    """Orders and records in order of file name, whoever finished first; controls are made of evenly chosen clips."""
+    """Orders and records in order of file name, whoever finished first; controls are made of
+    evenly chosen clips.
+    """
     every = max(1, -(-len(clips) // CONTROLS))
-    orders = [Order(c.path, c.beats, protocol, controls and not i % every, train) for i, c in enumerate(clips)]
+    orders = [
+        Order(c.path, c.beats, protocol, controls and not i % every, train)
+        for i, c in enumerate(clips)
+    ]
     found = measured(orders, len(orders), jobs=jobs, failed=failed, progress=progress)
-    return sorted(((order, _packed(record)) for order, record in found), key=lambda pair: str(pair[0].path))
+    return sorted(
+        ((order, _packed(record)) for order, record in found), key=lambda pair: str(pair[0].path)
+    )
 
 
 def _packed(record: Record) -> Record:
-    """The record with its long lists as arrays, NaN where there is none: a thousand clips fit into tens of megabytes."""
+    """The record with its long lists as arrays, NaN where there is none: a thousand clips fit into
+    tens of megabytes.
+    """
     features = {v: np.array(rows, np.float32) for v, rows in record["features"].items()}
     strips = {m: np.array(cells, np.float32) for m, cells in record["strips"].items()}
     return {**record, "features": features, "strips": strips}

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ..atomic import writing
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
 from ..metrics.protocol import PROTOCOLS, Protocol
-from .folder import Record
+from .cached_measures import Record
 from .measures import KINETIC
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "reference.npz"
@@ -53,11 +53,17 @@ class Reference:
         return known.hexdigest()[:12]
 
     @classmethod
-    def of(cls, name: str, records: Sequence[Record], card: dict[str, Any] | None = None) -> "Reference":
+    def of(
+        cls, name: str, records: Sequence[Record], card: dict[str, Any] | None = None
+    ) -> "Reference":
         """What the records of real clips say."""
-        rows = [np.array(r["features"]["made"], np.float32).reshape(-1, KINETIC + 32) for r in records]
+        rows = [
+            np.array(r["features"]["made"], np.float32).reshape(-1, KINETIC + 32) for r in records
+        ]
         measures = list(records[0]["values"]["made"]) if records else []
-        values = {m: np.array([r["values"]["made"][m] for r in records], np.float32) for m in measures}
+        values = {
+            m: np.array([r["values"]["made"][m] for r in records], np.float32) for m in measures
+        }
         clips = np.repeat(np.arange(len(rows)), [len(r) for r in rows]).astype(np.int32)
         features = np.concatenate(rows) if rows else np.zeros((0, KINETIC + 32), np.float32)
         return cls(name, features, clips, values, _limits(records, measures), card or {})
@@ -66,22 +72,41 @@ class Reference:
 def _limits(records: Sequence[Record], measures: list[str]) -> dict[str, float]:
     found = {}
     for measure in measures:
-        cells = [c for r in records for c in r["strips"].get(measure, ()) if c is not None and np.isfinite(c)]
+        cells = [
+            c
+            for r in records
+            for c in r["strips"].get(measure, ())
+            if c is not None and np.isfinite(c)
+        ]
         if cells:
             found[measure] = float(np.float32(np.percentile(cells, 95)))
     return found
 
 
-def save(references: dict[str, Reference], path: str | os.PathLike[str], card: dict[str, Any]) -> None:
-    """Write real dance under several protocols, by name, as one npz whose bytes depend on the numbers only."""
-    arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT), "card": np.array(json.dumps(card, sort_keys=True))}
+def save(
+    references: dict[str, Reference], path: str | os.PathLike[str], card: dict[str, Any]
+) -> None:
+    """Write real dance under several protocols, by name, as one npz whose bytes depend on the
+    numbers only.
+    """
+    arrays: dict[str, np.ndarray] = {
+        "format": np.array(FORMAT),
+        "card": np.array(json.dumps(card, sort_keys=True)),
+    }
     for name, one in references.items():
         measures = sorted(one.values)
         arrays[f"{name}.features"], arrays[f"{name}.clips"] = one.features, one.clips
-        arrays[f"{name}.values"] = np.array([one.values[m] for m in measures], np.float32).reshape(len(measures), -1)
+        arrays[f"{name}.values"] = np.array([one.values[m] for m in measures], np.float32).reshape(
+            len(measures), -1
+        )
         arrays[f"{name}.measures"] = np.array(measures or [""])
-        arrays[f"{name}.limits"] = np.array([one.limits.get(m, np.nan) for m in measures], np.float32)
-    with writing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        arrays[f"{name}.limits"] = np.array(
+            [one.limits.get(m, np.nan) for m in measures], np.float32
+        )
+    with (
+        writing(path) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for name, array in arrays.items():
             # A fixed date: the same numbers give the same bytes.
             with archive.open(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), "w") as member:
@@ -102,14 +127,22 @@ def load_reference(protocol: Protocol, path: str | os.PathLike[str] = SHIPPED) -
         card = json.loads(str(arrays["card"]))
         if f"{protocol.name}.features" not in arrays:
             names_known = ", ".join(name for name in PROTOCOLS if f"{name}.features" in arrays)
-            raise FootlightsError(f"knows nothing of the protocol {protocol.name}", path, f"it knows {names_known}")
-        features, clips, values, measures, limits = (arrays[f"{protocol.name}.{part}"] for part in _PARTS)
+            raise FootlightsError(
+                f"knows nothing of the protocol {protocol.name}", path, f"it knows {names_known}"
+            )
+        features, clips, values, measures, limits = (
+            arrays[f"{protocol.name}.{part}"] for part in _PARTS
+        )
         names = [str(m) for m in measures if str(m)]
         known = {m: float(v) for m, v in zip(names, limits, strict=True) if np.isfinite(v)}
-        reference = Reference(card["name"], features, clips, dict(zip(names, values, strict=True)), known, card)
+        reference = Reference(
+            card["name"], features, clips, dict(zip(names, values, strict=True)), known, card
+        )
         fits = features.shape == (len(clips), KINETIC + 32) and np.isfinite(features).all()
     except (KeyError, ValueError, TypeError) as error:
-        raise FootlightsError("is no reference of real dance, or damaged", path, "give another, or a folder") from error
+        raise FootlightsError(
+            "is no reference of real dance, or damaged", path, "give another, or a folder"
+        ) from error
     if not fits:
         raise FootlightsError("is damaged: its features are not whole", path, "get a whole copy")
     return reference

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 
 KEY_FORMAT, VOTES_FORMAT = "footlights-comparison-1", "footlights-votes-1"
 CHOICES = ("left", "right", "same")
@@ -53,7 +53,9 @@ class Preference:
             return "\n".join([*lines, "nobody preferred either"])
         low, high = self.interval
         says = f"{a} is preferred in {100 * self.share:.0f} % of votes ({100 * low:.0f} to {100 * high:.0f} %)"
-        return "\n".join([*lines, says if not low < 0.5 < high else f"{says}: that decides nothing"])
+        return "\n".join(
+            [*lines, says if not low < 0.5 < high else f"{says}: that decides nothing"]
+        )
 
 
 def wilson(wins: int, count: int) -> tuple[float, float]:
@@ -97,17 +99,24 @@ def read_key(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     key = _json(path)
     try:
-        if key["format"] != KEY_FORMAT or not all(isinstance(key[k], str) for k in ("id", "a", "b")):
+        if key["format"] != KEY_FORMAT or not all(
+            isinstance(key[k], str) for k in ("id", "a", "b")
+        ):
             raise ValueError
-        if not all(isinstance(p["name"], str) and isinstance(p["a_left"], bool) for p in key["pairs"]):
+        if not all(
+            isinstance(p["name"], str) and isinstance(p["a_left"], bool) for p in key["pairs"]
+        ):
             raise ValueError
     except (KeyError, TypeError, ValueError) as error:
-        raise FootlightsError("is no key of a comparison", path, "make the comparison again") from error
+        raise FootlightsError(
+            "is no key of a comparison", path, "make the comparison again"
+        ) from error
     return key
 
 
 def read_votes(path: str | os.PathLike[str], key: dict[str, Any]) -> dict[str, Any]:
-    """One person's votes on the comparison of ``key``; at most one for each pair, None where there is none.
+    """One person's votes on the comparison of ``key``; at most one for each pair, None where there
+    is none.
 
     Raises:
         FootlightsError: no file of votes, or of another comparison.
@@ -116,12 +125,18 @@ def read_votes(path: str | os.PathLike[str], key: dict[str, Any]) -> dict[str, A
     try:
         if votes["format"] != VOTES_FORMAT or not isinstance(votes["votes"], list):
             raise ValueError
-        if not all(v is None or v in CHOICES for v in votes["votes"]) or len(votes["votes"]) > len(key["pairs"]):
+        if not all(v is None or v in CHOICES for v in votes["votes"]) or len(votes["votes"]) > len(
+            key["pairs"]
+        ):
             raise ValueError
         if votes["comparison"] != key["id"]:
-            raise FootlightsError("holds votes on another comparison", path, f"give votes on {key['id']}")
+            raise FootlightsError(
+                "holds votes on another comparison", path, f"give votes on {key['id']}"
+            )
     except (KeyError, TypeError, ValueError) as error:
-        raise FootlightsError("is no file of votes", path, "give what the last page saved") from error
+        raise FootlightsError(
+            "is no file of votes", path, "give what the last page saved"
+        ) from error
     return votes
 
 
@@ -131,4 +146,6 @@ def _json(path: str | os.PathLike[str]) -> dict[str, Any]:
             raise FootlightsError("is too large for what it should be", path, "give another")
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise FootlightsError("cannot be read", path, "give a json file that footlights compare or its page made") from error
+        raise FootlightsError(
+            "cannot be read", path, "give a json file that footlights compare or its page made"
+        ) from error

@@ -1,4 +1,6 @@
-"""Reading ASF/AMC, Acclaim's skeleton and motion files as CMU publishes them: y up, degrees, inches / 0.45."""
+"""Reading ASF/AMC, Acclaim's skeleton and motion files as CMU publishes them: y up, degrees,
+inches / 0.45.
+"""
 
 import os
 from array import array
@@ -8,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..rotations import quat_conj, quat_from_euler, quat_mul
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import quat_conj, quat_from_euler, quat_mul
+from ..motion.motion import Motion
 from .axes import RawMotion, check_choice, find_up, in_house_axes, unique_names
-from .bounded import MAX_JOINTS, check_rate, check_room, file_size
+from .safe.budget import MAX_JOINTS, check_rate, check_room, file_size
 
 _CHANNELS = ("tx", "ty", "tz", "rx", "ry", "rz", "l")
 _INCH = 0.0254
@@ -34,7 +36,9 @@ class _Bone:
     place: np.ndarray = field(default_factory=lambda: np.zeros(3))
 
     def frame(self) -> np.ndarray:
-        """(4,) rotation of the bone's own axes at rest; Acclaim turns in the order written about fixed axes."""
+        """(4,) rotation of the bone's own axes at rest; Acclaim turns in the order written about
+        fixed axes.
+        """
         return quat_from_euler(self.axis_order[::-1], self.axis[::-1])
 
 
@@ -55,14 +59,16 @@ def read(
 ) -> Motion:
     """The motion in an AMC file, on the skeleton of the ASF file beside it.
 
-    A joint carries the name of the bone that begins in it; the end of a bone without children is ``<bone>_end``.
+    A joint carries the name of the bone that begins in it; the end of a bone without children is
+    ``<bone>_end``.
 
     Args:
-        unit: metres per file unit; by the skeleton file's ``length`` when None (0.45 for CMU: 1 unit is 1/0.45 inch).
+        unit: metres per file unit; by the skeleton file's ``length`` when None (0.45 for CMU: 1
+            unit is 1/0.45 inch).
         up: "y" or "z"; found by where the legs point when None.
         fps: frames a second, which the file does not hold; 120, CMU's rate, when None.
-        asf: the skeleton file; otherwise the one of the same name, of the same name before the first ``_``, or the only
-            one in the folder.
+        asf: the skeleton file; otherwise the one of the same name, of the same name before the
+            first ``_``, or the only one in the folder.
 
     Raises:
         FootlightsError: no skeleton file, or one of the two is damaged or does not fit the other.
@@ -94,7 +100,9 @@ def _beside(path: Path) -> Path:
     if len(there) == 1:
         return there[0]
     found = "several .asf files, none of this name," if there else "no .asf file"
-    raise FootlightsError(f"{found} beside it", path, f"put {path.stem}.asf there: it holds the skeleton")
+    raise FootlightsError(
+        f"{found} beside it", path, f"put {path.stem}.asf there: it holds the skeleton"
+    )
 
 
 def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, list[str]]]:
@@ -103,7 +111,11 @@ def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, list[str]]]:
     with open(path, encoding="utf-8-sig", errors="replace") as handle:
         for number, line in enumerate(handle, start=1):
             if len(line) > _LONGEST_LINE:
-                raise FootlightsError("a line is far too long", f"{path}, line {number}", "is this an ASF or AMC file?")
+                raise FootlightsError(
+                    "a line is far too long",
+                    f"{path}, line {number}",
+                    "is this an ASF or AMC file?",
+                )
             words = (line if "#" not in line else line.partition("#")[0]).split()
             if words:
                 yield number, words
@@ -132,9 +144,13 @@ def _skeleton(lines: Lines, where: str) -> _Body:
             elif section == ":hierarchy" and key not in ("begin", "end"):
                 _children(body, words[0], rest)
         except (ValueError, IndexError, KeyError) as error:
-            raise FootlightsError(f"{' '.join(words)[:60]!r} is not understood ({error})", f"{where}, line {number}") from error
+            raise FootlightsError(
+                f"{' '.join(words)[:60]!r} is not understood ({error})", f"{where}, line {number}"
+            ) from error
     if len(body.bones) < 2:
-        raise FootlightsError("holds no bones, so it is not an ASF file", where, "give the skeleton of the motion")
+        raise FootlightsError(
+            "holds no bones, so it is not an ASF file", where, "give the skeleton of the motion"
+        )
     if not any(bone.parent == "root" for bone in body.bones.values()):
         raise FootlightsError("no bone hangs on the root", where, "its :hierarchy part is damaged")
     _to_radians(body)
@@ -224,7 +240,9 @@ def _tree(body: _Body) -> tuple[list[_Bone], list[int]]:
 
 
 def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
-    """The frames on the bones as joints where they begin, and one joint more at the end of each bone without children."""
+    """The frames on the bones as joints where they begin, and one joint more at the end of each
+    bone without children.
+    """
     bones, parents = _tree(body)
     columns = {}
     width = 0
@@ -244,7 +262,12 @@ def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
     for column, channel in enumerate(bones[0].channels):
         if channel[0] == "t":
             root[:, "xyz".index(channel[1])] += values[:, column]
-    notes = [f"{bone.name}: its {c} channel was left out" for bone in bones[1:] for c in bone.channels if c[0] != "r"]
+    notes = [
+        f"{bone.name}: its {c} channel was left out"
+        for bone in bones[1:]
+        for c in bone.channels
+        if c[0] != "r"
+    ]
     vectors = [bone.direction * bone.length for bone in bones]
     offsets = [np.zeros(3)] + [vectors[p] for p in parents[1:]] + [vectors[j] for j in leaves]
     names = unique_names([bone.name for bone in bones] + [f"{bones[j].name}_end" for j in leaves])
@@ -252,14 +275,18 @@ def _motion(lines: Lines, body: _Body, where: str) -> RawMotion:
 
 
 def _turn(bone: _Bone, values: np.ndarray, degrees: bool) -> np.ndarray:
-    """(T, 4) rotation of the bone in its parent: its axes, the angles in the order written, its axes undone."""
+    """(T, 4) rotation of the bone in its parent: its axes, the angles in the order written, its
+    axes undone.
+    """
     turning = [i for i, channel in enumerate(bone.channels) if channel[0] == "r"][::-1]
     angles, order = values[:, turning], "".join(bone.channels[i][1] for i in turning)
     inner = quat_from_euler(order, np.deg2rad(angles) if degrees else angles)
     return quat_mul(quat_mul(bone.frame(), inner), quat_conj(bone.frame()))
 
 
-def _frames(lines: Lines, columns: dict[str, slice], width: int, where: str) -> tuple[np.ndarray, bool]:
+def _frames(
+    lines: Lines, columns: dict[str, slice], width: int, where: str
+) -> tuple[np.ndarray, bool]:
     """Channel values (T, width), all finite, and whether angles are degrees."""
     values, frame = array("d"), [0.0] * width
     frames, degrees, missing = 0, True, set(columns)
@@ -274,7 +301,9 @@ def _frames(lines: Lines, columns: dict[str, slice], width: int, where: str) -> 
                 found = []
             if len(found) != place.stop - place.start:
                 what = f"{' '.join(words)[:60]!r} does not fit the skeleton"
-                raise FootlightsError(what, f"{where}, line {number}", "give the .asf of this motion")
+                raise FootlightsError(
+                    what, f"{where}, line {number}", "give the .asf of this motion"
+                )
             frame[place] = found
         elif len(words) == 1 and name.isdecimal():
             if frames:
@@ -297,10 +326,14 @@ def _frames(lines: Lines, columns: dict[str, slice], width: int, where: str) -> 
 def _finite_rows(values: np.ndarray, where: str) -> np.ndarray:
     sound = (np.abs(values) < 1e9).all(-1)
     if not sound.all():
-        raise FootlightsError(f"frame {int(np.argmin(sound))} holds a number that is not finite", where, "repair it")
+        raise FootlightsError(
+            f"frame {int(np.argmin(sound))} holds a number that is not finite", where, "repair it"
+        )
     return values
 
 
 def _whole(missing: set[str], frame: int, where: str) -> None:
     if missing:
-        raise FootlightsError(f"frame {frame} lacks {', '.join(sorted(missing)[:5])}", where, "export it again")
+        raise FootlightsError(
+            f"frame {frame} lacks {', '.join(sorted(missing)[:5])}", where, "export it again"
+        )

@@ -1,17 +1,20 @@
-"""From a file's own unit and axes to metres with z up: found by joint names and leg length, and said."""
+"""From a file's own unit and axes to metres with z up: found by joint names and leg length, and
+said.
+"""
 
 import re
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..rotations import matrix_from_quat
-from ..skeleton import Skeleton, forward_kinematics
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import matrix_from_quat
+from ..motion.motion import Motion
+from ..motion.skeleton import Skeleton, forward_kinematics
 
 LEG, STATURE = 0.85, 1.7  # metres, of an ordinary adult: hip to knee to ankle, sole to crown
-# Metres of a unit, and how much nearer to the true length it must come than the usual ones, as a logarithm.
+# Metres of a unit, and how much nearer to the true length it must come than the usual ones, as a
+# logarithm.
 UNITS = {
     "metres": (1.0, 0.0),
     "centimetres": (0.01, 0.0),
@@ -23,7 +26,10 @@ UNITS = {
 }
 
 _END = r"([ ._-]?[lr])?([ ._-]?(link|joint|jnt))?$"
-_KNEE = re.compile(r"(knee|shin|calf|tibia|lower[ ._-]?leg|(?<!up)(?<!upper)(?<!up[ ._-])(?<!upper[ ._-])leg)" + _END)
+_KNEE = re.compile(
+    r"(knee|shin|calf|tibia|lower[ ._-]?leg|(?<!up)(?<!upper)(?<!up[ ._-])(?<!upper[ ._-])leg)"
+    + _END
+)
 _HIP = re.compile(r"(hip|thigh|femur|up(per)?[ ._-]?leg)(?!.*(twist|legroll))")
 _ANKLE = re.compile(r"ankle|foot")
 _MOST_LEGS = 8
@@ -59,7 +65,9 @@ class RawMotion:
 
 
 def legs(names: list[str], parents: list[int]) -> list[tuple[list[int], list[int]]]:
-    """For each leg found by name: the joints after the hip down to the ankle, and the hip and ankle themselves."""
+    """For each leg found by name: the joints after the hip down to the ankle, and the hip and
+    ankle themselves.
+    """
     knee_above = [-1] * len(names)
     found: list[tuple[list[int], list[int]]] = []
     for joint, name in enumerate(names):
@@ -69,28 +77,42 @@ def legs(names: list[str], parents: list[int]) -> list[tuple[list[int], list[int
             knee_above[joint] = joint
         elif knee_above[joint] >= 0 and _ANKLE.search(_plain(name)) and len(found) < _MOST_LEGS:
             chain = _chain(joint, parents)
-            shin, above = chain[: chain.index(knee_above[joint])], chain[chain.index(knee_above[joint]) :]
-            thigh = next((i for i in range(1, len(above)) if _HIP.search(_plain(names[above[i]]))), 1)
+            shin, above = (
+                chain[: chain.index(knee_above[joint])],
+                chain[chain.index(knee_above[joint]) :],
+            )
+            thigh = next(
+                (i for i in range(1, len(above)) if _HIP.search(_plain(names[above[i]]))), 1
+            )
             found.append((above[:thigh][::-1] + shin[::-1], [above[thigh], joint]))
             knee_above[joint] = -1
     return found
 
 
 def leg_length(raw: RawMotion) -> float | None:
-    """Mean length of the legs, hip to knee to ankle, in the file's unit; None when no leg is found by name."""
-    lengths = [np.linalg.norm(raw.offsets[chain], axis=-1).sum() for chain, _ in legs(raw.names, raw.parents)]
+    """Mean length of the legs, hip to knee to ankle, in the file's unit; None when no leg is found
+    by name.
+    """
+    lengths = [
+        np.linalg.norm(raw.offsets[chain], axis=-1).sum()
+        for chain, _ in legs(raw.names, raw.parents)
+    ]
     lengths = [float(x) for x in lengths if x > 0]
     return sum(lengths) / len(lengths) if lengths else None
 
 
 def find_unit(raw: RawMotion) -> float:
-    """Metres per file unit for which a leg, or with no leg by name the standing body, is nearest 0.85 m or 1.7 m."""
+    """Metres per file unit for which a leg, or with no leg by name the standing body, is nearest
+    0.85 m or 1.7 m.
+    """
     leg, true = leg_length(raw), LEG
     if leg is None:
         places = raw.sample()
         leg, true = float(np.percentile((places.max(1) - places.min(1)).max(-1), 75)), STATURE
     if not np.isfinite(leg) or leg <= 0:
-        raise FootlightsError("every joint is in one place, so the unit cannot be found", "", "give it with unit=")
+        raise FootlightsError(
+            "every joint is in one place, so the unit cannot be found", "", "give it with unit="
+        )
     name = min(UNITS, key=lambda u: abs(np.log(leg * UNITS[u][0] / true)) + UNITS[u][1])
     part = "leg" if true == LEG else "body"
     raw.notes.append(f"unit taken to be {name}: the {part} is {leg * UNITS[name][0]:.2f} m")
@@ -108,19 +130,29 @@ def find_up(raw: RawMotion, usual: str = "y", *, certain: bool = False) -> str:
             raw.notes.append(f"up axis taken to be {usual}: no legs found by name")
         return usual
     places = raw.sample()
-    rise = dict(zip("xyz", np.mean([places[:, h] - places[:, a] for h, a in ends], axis=(0, 1)), strict=True))
+    rise = dict(
+        zip(
+            "xyz", np.mean([places[:, h] - places[:, a] for h, a in ends], axis=(0, 1)), strict=True
+        )
+    )
     other = "z" if usual == "y" else "y"
     up = other if rise[other] > 1.5 * abs(rise[usual]) else usual
-    seen = "the hips are above the ankles along it" if rise[up] > 0 else "the legs point along neither y nor z"
+    seen = (
+        "the hips are above the ankles along it"
+        if rise[up] > 0
+        else "the legs point along neither y nor z"
+    )
     if up != usual or not certain:
         raw.notes.append(f"up axis taken to be {up}: {seen}")
     return up
 
 
 def in_house_axes(raw: RawMotion, unit: float, up: str, name: str) -> Motion:
-    """The clip in metres with z up; a y-up world turns +90 degrees about x, and every joint's own axes with it.
+    """The clip in metres with z up; a y-up world turns +90 degrees about x, and every joint's own
+    axes with it.
 
-    So (x, y, z) becomes (x, -z, y), and a rest pose that faces +z with y up faces -y with z up. Consumes ``raw``.
+    So (x, y, z) becomes (x, -z, y), and a rest pose that faces +z with y up faces -y with z up.
+    Consumes ``raw``.
     """
     root, offsets = np.asarray(raw.root) * unit, np.asarray(raw.offsets) * unit
     if up == "y":
@@ -131,11 +163,15 @@ def in_house_axes(raw: RawMotion, unit: float, up: str, name: str) -> Motion:
 
 
 def check_choice(unit: float | None, up: str | None, where: object) -> None:
-    """FootlightsError unless ``unit`` is None or a length in metres and ``up`` is None, "y" or "z"."""
+    """FootlightsError unless ``unit`` is None or a length in metres and ``up`` is None, "y" or
+    "z".
+    """
     if up not in (None, "y", "z"):
         raise FootlightsError(f"up axis {up!r} is not known", where, 'give up="y" or up="z"')
     if unit is not None and not (isinstance(unit, int | float) and 1e-6 <= unit <= 1e3):
-        raise FootlightsError(f"unit {unit!r} is no length", where, "give the metres of one file unit, such as 0.01")
+        raise FootlightsError(
+            f"unit {unit!r} is no length", where, "give the metres of one file unit, such as 0.01"
+        )
 
 
 def y_to_z_up(v: np.ndarray) -> np.ndarray:
@@ -149,7 +185,9 @@ def z_to_y_up(v: np.ndarray) -> np.ndarray:
 
 
 def turn_frames(q: np.ndarray) -> None:
-    """Turns parent and child frames of quaternions (..., 4) from y up to z up, in place: long clips are large."""
+    """Turns parent and child frames of quaternions (..., 4) from y up to z up, in place: long
+    clips are large.
+    """
     y = q[..., 2].copy()
     np.negative(q[..., 3], out=q[..., 2])
     q[..., 3] = y

@@ -1,4 +1,6 @@
-"""The text of a BVH file: the tree of joints, the rate, and the rows of channels, each checked as it is read."""
+"""The text of a BVH file: the tree of joints, the rate, and the rows of channels, each checked as
+it is read.
+"""
 
 import re
 import warnings
@@ -8,9 +10,9 @@ from typing import TextIO
 
 import numpy as np
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 from .axes import unique_names
-from .bounded import MAX_JOINTS
+from .safe.budget import MAX_JOINTS
 
 _BLOCK = 1 << 20
 _LONGEST_LINE = 1 << 20
@@ -18,7 +20,9 @@ _LONGEST_LINE = 1 << 20
 
 @dataclass
 class BvhJoint:
-    """A joint or End Site as the header has it: file units, and the columns of its rotation and position channels."""
+    """A joint or End Site as the header has it: file units, and the columns of its rotation and
+    position channels.
+    """
 
     name: str
     parent: int
@@ -34,7 +38,9 @@ class BvhLines:
         self.handle, self.path, self.number = handle, path, 0
 
     def next(self) -> str:
-        """The next line without its white space; FootlightsError at the end of the file or for a line without end."""
+        """The next line without its white space; FootlightsError at the end of the file or for a
+        line without end.
+        """
         line = self.handle.readline(_LONGEST_LINE)
         self.number += 1
         if not line:
@@ -55,22 +61,34 @@ def hierarchy(lines: BvhLines) -> tuple[list[BvhJoint], int]:
     columns, newest = 0, -1
     pieces = _pieces(lines)
     if next(pieces, "").upper() != "HIERARCHY":
-        raise lines.error("does not begin with HIERARCHY, so it is not a BVH file", "give a BVH file")
+        raise lines.error(
+            "does not begin with HIERARCHY, so it is not a BVH file", "give a BVH file"
+        )
     for piece in pieces:
         key, _, rest = piece.partition(" ")
         key = key.upper()
         if key == "MOTION":
             break
         if key == "ROOT" and joints:
-            raise lines.error(f"a second ROOT, {rest.strip()!r}, beside {joints[0].name!r}", "export one body a file")
+            raise lines.error(
+                f"a second ROOT, {rest.strip()!r}, beside {joints[0].name!r}",
+                "export one body a file",
+            )
         if key in ("ROOT", "JOINT", "END"):
             if bool(open_joints) == (key == "ROOT"):
                 raise lines.error(f"{key} stands in the wrong place")
             if len(joints) >= MAX_JOINTS:
-                raise lines.error(f"has more than {MAX_JOINTS} joints", "export the body's joints alone")
+                raise lines.error(
+                    f"has more than {MAX_JOINTS} joints", "export the body's joints alone"
+                )
             parent = open_joints[-1] if open_joints else -1
             joints.append(
-                BvhJoint(f"{joints[parent].name}_end" if key == "END" else rest.strip() or f"joint{len(joints)}", parent)
+                BvhJoint(
+                    f"{joints[parent].name}_end"
+                    if key == "END"
+                    else rest.strip() or f"joint{len(joints)}",
+                    parent,
+                )
             )
             newest = len(joints) - 1
         elif key == "{" and newest >= 0:
@@ -84,14 +102,18 @@ def hierarchy(lines: BvhLines) -> tuple[list[BvhJoint], int]:
         else:
             raise lines.error(f"{piece[:40]!r} is not understood here")
     if not columns or open_joints:
-        raise lines.error("a } is missing before MOTION" if open_joints else "no joint has any channel")
+        raise lines.error(
+            "a } is missing before MOTION" if open_joints else "no joint has any channel"
+        )
     for joint, name in zip(joints, unique_names([j.name for j in joints]), strict=True):
         joint.name = name
     return joints, columns
 
 
 def _pieces(lines: BvhLines) -> Iterator[str]:
-    """The lines of the header, braces on lines of their own, blank ones left out, runs of spaces made one."""
+    """The lines of the header, braces on lines of their own, blank ones left out, runs of spaces
+    made one.
+    """
     while True:
         for piece in re.split(r"([{}])", lines.next()):
             if piece.strip():
@@ -140,16 +162,22 @@ def motion_header(lines: BvhLines) -> tuple[int, str]:
 
 
 def rate(text: str, lines: BvhLines, notes: list[str]) -> float:
-    """Frames a second of a Frame Time, whole when its last digit leaves that open (0.008333 is 120)."""
+    """Frames a second of a Frame Time, whole when its last digit leaves that open (0.008333 is
+    120).
+    """
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 1e-4 <= seconds <= 10:
-        raise lines.error(f"Frame Time {text[:40]!r} is not a time in seconds", "give the true rate with fps=")
+        raise lines.error(
+            f"Frame Time {text[:40]!r} is not a time in seconds", "give the true rate with fps="
+        )
     digits = len(text.lower().partition("e")[0].partition(".")[2])
     whole = round(1 / seconds)
-    if whole and abs(1 / whole - seconds) <= max(0.5001 * 10.0**-digits if "e" not in text.lower() else 0, 2e-5 * seconds):
+    if whole and abs(1 / whole - seconds) <= max(
+        0.5001 * 10.0**-digits if "e" not in text.lower() else 0, 2e-5 * seconds
+    ):
         if abs(whole - 1 / seconds) > 1e-9 * whole:
             notes.append(f"Frame Time {text} read as {whole} frames a second")
         return float(whole)
@@ -164,12 +192,16 @@ def rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Iterator
         text += lines.handle.readline(_LONGEST_LINE + 64 * width)
         if not text:
             raise FootlightsError(
-                f"frame {done} is missing: Frames says {frames}", lines.path, "correct Frames, or export it again"
+                f"frame {done} is missing: Frames says {frames}",
+                lines.path,
+                "correct Frames, or export it again",
             )
         rows = [line for line in text.split("\n") if line.strip()]
         block = _numbers(text)
         if len(block) != width * len(rows):
-            raise FootlightsError(_complaint(rows, width, done), lines.path, "export the file again")
+            raise FootlightsError(
+                _complaint(rows, width, done), lines.path, "export the file again"
+            )
         block = block.reshape(-1, width)
         extra = len(block) - (frames - done)
         if extra > 0:

@@ -1,4 +1,6 @@
-"""Writing BVH as Blender, MotionBuilder, Unity and Unreal expect it: centimetres, y up, Z X Y rotations."""
+"""Writing BVH as Blender, MotionBuilder, Unity and Unreal expect it: centimetres, y up, Z X Y
+rotations.
+"""
 
 import os
 import re
@@ -7,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..atomic import writing
-from ..body import Body
-from ..motion import Motion
-from ..rotations import euler_from_matrix, matrix_from_quat
-from ..skeleton import SMPL24, Skeleton
+from ..basics.whole_files import writing
+from ..geometry.rotations import euler_from_matrix, matrix_from_quat
+from ..motion.body import Body
+from ..motion.motion import Motion
+from ..motion.skeleton import SMPL24, Skeleton
 from .axes import z_to_y_up
 
 _CM = 100.0
@@ -20,17 +22,22 @@ _BLOCK = 2048
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes ``motion`` as BVH on its own skeleton; contacts and meta have no place in the format and are left out.
+    """Writes ``motion`` as BVH on its own skeleton; contacts and meta have no place in the format
+    and are left out.
 
-    The root's OFFSET is zero and its position channels hold its place in the world, so that no reader can add one to the
-    other. Joints called ``<parent>_end`` that never turn become End Sites; other leaves get one of reasonable length, the
-    house body's feet the tip of their soles: no toe stands in the floor that the mesh stands on.
+    The root's OFFSET is zero and its position channels hold its place in the world, so that no
+    reader can add one to the other. Joints called ``<parent>_end`` that never turn become End
+    Sites; other leaves get one of reasonable length, the house body's feet the tip of their soles:
+    no toe stands in the floor that the mesh stands on.
 
     Raises:
         FootlightsError: the place cannot be written.
     """
     ends = _ends(motion)
-    with writing(Path(path)) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as handle:
+    with (
+        writing(Path(path)) as temporary,
+        open(temporary, "w", encoding="utf-8", newline="\n") as handle,
+    ):
         handle.write("HIERARCHY\n")
         handle.writelines(line + "\n" for line in _tree(motion.skeleton, ends))
         handle.write(f"MOTION\nFrames: {len(motion)}\nFrame Time: {1 / motion.fps!r}\n")
@@ -38,9 +45,13 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
 
 
 def _ends(motion: Motion) -> set[int]:
-    """Joints that an End Site can stand for: leaves called after their parent that are its only child and never turn."""
+    """Joints that an End Site can stand for: leaves called after their parent that are its only
+    child and never turn.
+    """
     names, parents = motion.skeleton.names, motion.skeleton.parents
-    only = [j for j, p in enumerate(parents) if p >= 0 and parents.count(p) == 1 and j not in parents]
+    only = [
+        j for j, p in enumerate(parents) if p >= 0 and parents.count(p) == 1 and j not in parents
+    ]
     named = [j for j in only if names[j] == f"{names[parents[j]]}_end"]
     return {j for j in named if not np.abs(motion.rotations[:, j, 1:]).max() > 1e-6}
 
@@ -51,7 +62,11 @@ def _order(skeleton: Skeleton, ends: set[int]) -> list[int]:
     while waiting:
         joint = waiting.pop()
         order.append(joint)
-        waiting += [j for j in range(len(skeleton) - 1, 0, -1) if skeleton.parents[j] == joint and j not in ends]
+        waiting += [
+            j
+            for j in range(len(skeleton) - 1, 0, -1)
+            if skeleton.parents[j] == joint and j not in ends
+        ]
     return order
 
 
@@ -76,19 +91,34 @@ def _tree(skeleton: Skeleton, ends: set[int]) -> Iterator[str]:
         children = [j for j, p in enumerate(skeleton.parents) if p == joint]
         if not set(children) - ends:
             end = offsets[children[0]] if children else toes.get(joint, _tip(offsets[joint]))
-            yield from (f"{tabs}\tEnd Site", f"{tabs}\t{{", f"{tabs}\t\tOFFSET {_numbers(end)}", f"{tabs}\t}}")
+            yield from (
+                f"{tabs}\tEnd Site",
+                f"{tabs}\t{{",
+                f"{tabs}\t\tOFFSET {_numbers(end)}",
+                f"{tabs}\t}}",
+            )
     while open_joints:
         yield "\t" * depth[open_joints.pop()] + "}"
 
 
 def _toes(skeleton: Skeleton) -> dict[int, np.ndarray]:
-    """Where the soles of the house body end in front, from their joints, in the file's centimetres; no one else's."""
+    """Where the soles of the house body end in front, from their joints, in the file's
+    centimetres; no one else's.
+    """
     if skeleton != SMPL24:
         return {}
     body = Body.load()
-    corners = {joint: body.sole_points[part] for part, joint in enumerate(body.sole_joints) if joint not in skeleton.parents}
-    front = {joint: points[points[:, 1] < points[:, 1].min() + _TOE] for joint, points in corners.items()}
-    return {joint: z_to_y_up(points.mean(0).astype(np.float64)) * _CM for joint, points in front.items()}
+    corners = {
+        joint: body.sole_points[part]
+        for part, joint in enumerate(body.sole_joints)
+        if joint not in skeleton.parents
+    }
+    front = {
+        joint: points[points[:, 1] < points[:, 1].min() + _TOE] for joint, points in corners.items()
+    }
+    return {
+        joint: z_to_y_up(points.mean(0).astype(np.float64)) * _CM for joint, points in front.items()
+    }
 
 
 def _tip(offset: np.ndarray) -> np.ndarray:
@@ -108,14 +138,18 @@ def _numbers(values: np.ndarray) -> str:
 
 
 def _frames(motion: Motion, order: list[int]) -> Iterator[str]:
-    """One line a frame: the root's place, then Z X Y angles in degrees that never jump by a whole turn."""
+    """One line a frame: the root's place, then Z X Y angles in degrees that never jump by a whole
+    turn.
+    """
     line = " ".join(["%.6f"] * (3 + 3 * len(order))) + "\n"
     last: np.ndarray | None = None
     for start in range(0, len(motion), _BLOCK):
         part = slice(start, start + _BLOCK)
         turns = motion.rotations[part][:, order].astype(np.float64)
         y_up = np.concatenate([turns[..., :1], z_to_y_up(turns[..., 1:])], axis=-1)
-        angles = np.rad2deg(euler_from_matrix("zxy", matrix_from_quat(y_up))).reshape(len(turns), -1)
+        angles = np.rad2deg(euler_from_matrix("zxy", matrix_from_quat(y_up))).reshape(
+            len(turns), -1
+        )
         joined = angles if last is None else np.concatenate([last, angles])
         joined = np.unwrap(joined, period=360.0, axis=0)
         last = joined[-1:]

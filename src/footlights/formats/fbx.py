@@ -1,4 +1,6 @@
-"""FBX, by way of Blender where there is one: its own reader and writer, in a process of its own, at our frame rate."""
+"""FBX, by way of Blender where there is one: its own reader and writer, in a process of its own,
+at our frame rate.
+"""
 
 import contextlib
 import os
@@ -9,11 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..atomic import writing
-from ..errors import FootlightsError
-from ..motion import Motion
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..motion.motion import Motion
 from . import glb
-from .bounded import file_size
+from .safe.budget import file_size
 
 BLENDER = "FOOTLIGHTS_BLENDER"
 _PATIENCE = 300.0  # seconds
@@ -23,14 +25,18 @@ _HOW = (
 )
 
 
-def read(path: str | os.PathLike[str], *, unit: float | None = None, fps: float | None = None) -> Motion:
+def read(
+    path: str | os.PathLike[str], *, unit: float | None = None, fps: float | None = None
+) -> Motion:
     """The first animated skeleton of an FBX file, through Blender and glTF.
 
     Args:
-        unit: metres in one unit of what Blender makes of it; fps: the true rate, where the file lies.
+        unit: metres in one unit of what Blender makes of it; fps: the true rate, where the file
+            lies.
 
     Raises:
-        FootlightsError: no Blender, no such file, or nothing in it that Blender can read as a skeleton with motion.
+        FootlightsError: no Blender, no such file, or nothing in it that Blender can read as a
+            skeleton with motion.
     """
     with as_glb(path) as between:
         try:
@@ -38,18 +44,23 @@ def read(path: str | os.PathLike[str], *, unit: float | None = None, fps: float 
             rate = float(Path(f"{between}.fps").read_text(encoding="ascii"))
         except FootlightsError as error:
             raise FootlightsError(error.what, path, error.do) from error
-    told = [note for note in motion.meta.get("notes", ()) if "by the distance of the keys" not in note]
+    told = [
+        note for note in motion.meta.get("notes", ()) if "by the distance of the keys" not in note
+    ]
     notes = [*told, f"read through Blender, which says {rate:g} frames a second"]
     return motion.replace(fps=fps or rate, meta={**motion.meta, "notes": notes})
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
-    """Write the skinned dancer and its dance as binary FBX 7.4, metres, at the motion's rate, by Blender.
+    """Write the skinned dancer and its dance as binary FBX 7.4, metres, at the motion's rate, by
+    Blender.
 
     Raises:
         FootlightsError: no Blender, or the place cannot be written.
     """
-    from_glb(glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem), motion.fps, path)
+    from_glb(
+        glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem), motion.fps, path
+    )
     return []
 
 
@@ -64,7 +75,9 @@ def as_glb(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def from_glb(data: bytes, fps: float, path: str | os.PathLike[str]) -> None:
-    """Write the bytes of a GLB, whose keys stand at ``round(fps)`` a second, as FBX at ``fps``; errors as `write`."""
+    """Write the bytes of a GLB, whose keys stand at ``round(fps)`` a second, as FBX at ``fps``;
+    errors as `write`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         between, made = Path(folder) / f"{Path(path).stem}.glb", Path(folder) / "made.fbx"
         between.write_bytes(data)
@@ -74,7 +87,9 @@ def from_glb(data: bytes, fps: float, path: str | os.PathLike[str]) -> None:
 
 
 def blender() -> list[str] | None:
-    """The command that runs a script in Blender, or None: $FOOTLIGHTS_BLENDER (Blender, or a Python with bpy), or blender."""
+    """The command that runs a script in Blender, or None: $FOOTLIGHTS_BLENDER (Blender, or a
+    Python with bpy), or blender.
+    """
     program = os.environ.get(BLENDER) or shutil.which("blender")
     if not program:
         return None
@@ -84,7 +99,9 @@ def blender() -> list[str] | None:
 
 
 def _run(words: list[str], folder: Path) -> "subprocess.CompletedProcess[bytes]":
-    """As `subprocess.run`; what takes too long ends with all it started, as "blender" may be a script that starts Blender."""
+    """As `subprocess.run`; what takes too long ends with all it started, as "blender" may be a
+    script that starts Blender.
+    """
     alone = os.name == "posix"
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, start_new_session=alone
@@ -106,10 +123,20 @@ def _blender(task: str, source: Path, target: Path, fps: float, where: object) -
     try:
         done = _run(words, target.parent)
     except OSError as error:
-        raise FootlightsError(f"Blender cannot be run ({error.strerror})", program[0], _HOW) from error
+        raise FootlightsError(
+            f"Blender cannot be run ({error.strerror})", program[0], _HOW
+        ) from error
     except subprocess.TimeoutExpired as error:
-        raise FootlightsError(f"Blender did not answer within {_PATIENCE:g} seconds", where, "try a shorter clip") from error
+        raise FootlightsError(
+            f"Blender did not answer within {_PATIENCE:g} seconds", where, "try a shorter clip"
+        ) from error
     if done.returncode or not target.is_file():
         said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
-        why = next((line for line in reversed(said) if "rror" in line), said[-1] if said else "no word")
-        raise FootlightsError(f"Blender could not {task} it ({why[:160]})", where, "open it in Blender to see, or take glb")
+        why = next(
+            (line for line in reversed(said) if "rror" in line), said[-1] if said else "no word"
+        )
+        raise FootlightsError(
+            f"Blender could not {task} it ({why[:160]})",
+            where,
+            "open it in Blender to see, or take glb",
+        )

@@ -1,20 +1,30 @@
-"""Runs inside Blender, not here: glTF to FBX or back, the scene's rate set so that no frame is lost or doubled."""
+"""Runs inside Blender, not here: glTF to FBX or back, the scene's rate set so that no frame is
+lost or doubled.
+"""
 
 import sys
 
 
 def main(task: str, source: str, target: str, fps: str) -> None:
-    """Convert ``source`` to ``target``; ``task`` is "write" (glTF to FBX at ``fps``) or "read" (FBX to glTF)."""
+    """Convert ``source`` to ``target``; ``task`` is "write" (glTF to FBX at ``fps``) or "read"
+    (FBX to glTF).
+    """
     import bpy
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     if task == "write":
-        whole = max(1, round(float(fps)))  # as which the glTF is written: its importer counts frames in whole rates only
+        whole = max(
+            1, round(float(fps))
+        )  # as which the glTF is written: its importer counts frames in whole rates only
         scene.render.fps = whole
         bpy.ops.import_scene.gltf(filepath=source)
-        for thing in list(scene.objects):  # what the importer adds to draw bones with is no part of the character
-            if thing.type == "MESH" and not any(modifier.type == "ARMATURE" for modifier in thing.modifiers):
+        for thing in list(
+            scene.objects
+        ):  # what the importer adds to draw bones with is no part of the character
+            if thing.type == "MESH" and not any(
+                modifier.type == "ARMATURE" for modifier in thing.modifiers
+            ):
                 bpy.data.objects.remove(thing)
         scene.render.fps_base = whole / float(fps)
         _span(bpy, scene)
@@ -42,7 +52,9 @@ def main(task: str, source: str, target: str, fps: str) -> None:
 
 
 def _back_on_frames(bpy, share: float) -> None:  # type: ignore[no-untyped-def]
-    """Keys of fractional rates put on whole frames: the importer (Blender 5.0) counts them in the whole rate next to it."""
+    """Keys of fractional rates put on whole frames: the importer (Blender 5.0) counts them in the
+    whole rate next to it.
+    """
     import numpy as np
 
     start = 1.0  # the frame at which the importer puts the file's second 0
@@ -64,7 +76,13 @@ def _curves(action):  # type: ignore[no-untyped-def]
     """The curves of an action, by the words of Blender 5 or of those before."""
     if hasattr(action, "fcurves"):
         return action.fcurves
-    return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
+    return [
+        curve
+        for layer in action.layers
+        for strip in layer.strips
+        for bag in strip.channelbags
+        for curve in bag.fcurves
+    ]
 
 
 def _span(bpy, scene) -> None:  # type: ignore[no-untyped-def]

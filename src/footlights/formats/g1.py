@@ -1,4 +1,6 @@
-"""Joint angles of the Unitree G1 robot, read and written: csv of 36 columns without a header, on the robot's skeleton."""
+"""Joint angles of the Unitree G1 robot, read and written: csv of 36 columns without a header, on
+the robot's skeleton.
+"""
 
 import json
 import os
@@ -9,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ..atomic import writing
-from ..errors import FootlightsError
-from ..hinges import Tree
-from ..motion import Motion
-from ..rotations import normalize
-from ..skeleton import Skeleton
-from .bounded import check_rate, check_room, read_bytes
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..geometry.rotations import normalize
+from ..motion.motion import Motion
+from ..motion.skeleton import Skeleton
+from ..retargeting.hinge_ik import Tree
+from .safe.budget import check_rate, check_room, read_bytes
 
 COLUMNS = 36
 MAX_BYTES = 64 << 20
@@ -42,7 +44,12 @@ def tree() -> Tree:
     skeleton = Skeleton(names, parents, np.array([link["place"] for link in links]))
     turns = normalize(np.array([link["turn"] for link in links], np.float64))
     axes = np.array([link["axis"] or (0, 0, 0) for link in links], np.float64)
-    return Tree(skeleton, turns, axes, np.array([link["range"] for link in links if link["axis"]], np.float64))
+    return Tree(
+        skeleton,
+        turns,
+        axes,
+        np.array([link["range"] for link in links if link["axis"]], np.float64),
+    )
 
 
 def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
@@ -61,28 +68,41 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
     lengths = np.linalg.norm(root, axis=-1)
     if abs(lengths - 1).max() > 0.1:
         frame = int(np.argmax(abs(lengths - 1)))
-        raise FootlightsError(f"frame {frame}: columns 4 to 7 are no unit quaternion", path, "is this a G1 csv?")
+        raise FootlightsError(
+            f"frame {frame}: columns 4 to 7 are no unit quaternion", path, "is this a G1 csv?"
+        )
     rotations = np.empty((len(values), len(robot.skeleton), 4), np.float32)
     for start in range(0, len(values), _BLOCK):
         part = slice(start, start + _BLOCK)
         rotations[part] = robot.rotations(normalize(root[part]), values[part, 7:])
     notes = ["30 frames a second assumed: the file does not say"] if fps is None else []
     meta = {"file": Path(path).name, "notes": notes}
-    return Motion(values[:, :3], rotations, check_rate(30.0 if fps is None else fps, path), robot.skeleton, meta=meta)
+    return Motion(
+        values[:, :3],
+        rotations,
+        check_rate(30.0 if fps is None else fps, path),
+        robot.skeleton,
+        meta=meta,
+    )
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
-    """Writes a G1 csv from a motion on the robot's skeleton; angles beyond the joints' limits are set to them.
+    """Writes a G1 csv from a motion on the robot's skeleton; angles beyond the joints' limits are
+    set to them.
 
     Returns:
-        The rate, which the file does not hold; what had to be changed, a sentence a joint; and where motors are too slow.
+        The rate, which the file does not hold; what had to be changed, a sentence a joint; and
+        where motors are too slow.
 
     Raises:
-        FootlightsError: another skeleton, a joint turned about another axis than its own, or no place to write.
+        FootlightsError: another skeleton, a joint turned about another axis than its own, or no
+            place to write.
     """
     robot = tree()
     if motion.skeleton != robot.skeleton:
-        raise FootlightsError("a G1 csv holds the robot's joints, this motion has others", path, _HOW)
+        raise FootlightsError(
+            "a G1 csv holds the robot's joints, this motion has others", path, _HOW
+        )
     angles, hinged = robot.angles(motion.rotations)
     if not hinged:
         raise FootlightsError("a joint is turned about another axis than its own", path, _HOW)
@@ -98,14 +118,20 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     with writing(path) as temporary:
         np.savetxt(temporary, table, fmt="%.7g", delimiter=",")
     rate = f"{motion.fps:g} frames a second: note it, the file does not say"
-    return [rate, *changed, *_hurried([robot.skeleton.names[j] for j in robot.hinges], angles, motion.fps)]
+    return [
+        rate,
+        *changed,
+        *_hurried([robot.skeleton.names[j] for j in robot.hinges], angles, motion.fps),
+    ]
 
 
 def _hurried(names: list[str], angles: np.ndarray, fps: float) -> list[str]:
     """A sentence when hinges turn faster than their motors do."""
     if len(angles) < 2:
         return []
-    limits = np.array([next((v for part, v in _SLOWER.items() if part in name), _FASTEST) for name in names])
+    limits = np.array(
+        [next((v for part, v in _SLOWER.items() if part in name), _FASTEST) for name in names]
+    )
     share = np.abs(np.diff(np.unwrap(angles, axis=0), axis=0)) * fps / limits
     if share.max() <= 1:
         return []
@@ -121,7 +147,11 @@ def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:
     for number, row in enumerate(rows):
         if row.count(b",") != COLUMNS - 1:
             found = row.count(b",") + 1
-            raise FootlightsError(f"row {number + 1} has {found} columns, a G1 csv has {COLUMNS}", path, "give a G1 csv")
+            raise FootlightsError(
+                f"row {number + 1} has {found} columns, a G1 csv has {COLUMNS}",
+                path,
+                "give a G1 csv",
+            )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
@@ -129,9 +159,15 @@ def _table(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:
         except ValueError:
             values = np.empty(0)
     if len(values) != COLUMNS * len(rows) or not len(values):
-        raise FootlightsError(f"row {len(values) // COLUMNS + 1} holds a word that is no number", path, "remove it")
+        raise FootlightsError(
+            f"row {len(values) // COLUMNS + 1} holds a word that is no number", path, "remove it"
+        )
     values = values.reshape(-1, COLUMNS)
     sound = (np.abs(values) < 1e6).all(-1)
     if not sound.all():
-        raise FootlightsError(f"frame {int(np.argmin(sound))} holds a number that is not finite", path, "cut or repair it")
+        raise FootlightsError(
+            f"frame {int(np.argmin(sound))} holds a number that is not finite",
+            path,
+            "cut or repair it",
+        )
     return values

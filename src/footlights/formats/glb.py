@@ -1,6 +1,8 @@
-"""GLB: the skinned dancer and its dance in one binary glTF 2.0 file, as Blender, game engines and three.js load it.
+"""GLB: the skinned dancer and its dance in one binary glTF 2.0 file, as Blender, game engines and
+three.js load it.
 
-glTF is y-up with quaternions x y z w: a point (x, y, z) of the house becomes (x, z, -y), rotations turn with it.
+glTF is y-up with quaternions x y z w: a point (x, y, z) of the house becomes (x, z, -y), rotations
+turn with it.
 """
 
 import json
@@ -13,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from .. import __version__
-from ..atomic import writing
-from ..body import Body
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..skeleton import SMPL24, Skeleton
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..motion.body import Body
+from ..motion.motion import Motion
+from ..motion.skeleton import SMPL24, Skeleton
 from .glb_read import read
 
 __all__ = ["encode", "read", "write"]
@@ -28,10 +30,12 @@ _VERTICES, _TRIANGLES = 34962, 34963
 
 
 def write(motion: Motion, path: str | os.PathLike[str], body: Body | None = None) -> None:
-    """Write one clip as a skinned, coloured mesh with one animation named after the file, metres, y-up.
+    """Write one clip as a skinned, coloured mesh with one animation named after the file, metres,
+    y-up.
 
     Args:
-        motion: the clip; on the house skeleton it moves the house body, on any other skeleton a figure of its bones.
+        motion: the clip; on the house skeleton it moves the house body, on any other skeleton a
+            figure of its bones.
         path: where to.
         body: another body on the same skeleton as ``motion``.
 
@@ -48,14 +52,18 @@ def encode(motion: Motion, name: str, body: Body | None = None) -> bytes:
     if body is None and motion.skeleton == SMPL24:
         body = Body.load()
     if body is not None and body.skeleton != motion.skeleton:
-        raise FootlightsError("the body has another skeleton than the motion", name, "retarget the motion first")
+        raise FootlightsError(
+            "the body has another skeleton than the motion", name, "retarget the motion first"
+        )
     figure = bones(motion.skeleton) if body is None else dressed(body)
     return packed(*_document(motion, figure, name))
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A mesh bound to joints, in house axes: vertices (V, 3), faces (F, 3), joints and weights (V, 4), colours (V, 3) sRGB."""
+    """A mesh bound to joints, in house axes: vertices (V, 3), faces (F, 3), joints and weights (V,
+    4), colours (V, 3) sRGB.
+    """
 
     vertices: np.ndarray
     faces: np.ndarray
@@ -85,7 +93,9 @@ def bones(skeleton: Skeleton) -> Figure:
 
 
 def _octahedron(start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Corners (24, 3) of the eight triangles of a bone from ``start`` to ``end``, each triangle with its own."""
+    """Corners (24, 3) of the eight triangles of a bone from ``start`` to ``end``, each triangle
+    with its own.
+    """
     along = end - start
     aside = np.cross(along, np.eye(3)[np.argmin(abs(along))])
     aside *= np.clip(0.12 * np.linalg.norm(along), 0.004, 0.03) / np.linalg.norm(aside)
@@ -113,7 +123,9 @@ def _upright(points: np.ndarray) -> np.ndarray:
 
 
 def _linear(colors: np.ndarray) -> np.ndarray:
-    """(V, 4) uint16 linear light and full opacity of sRGB colours (V, 3) in 0..255 (IEC 61966-2-1)."""
+    """(V, 4) uint16 linear light and full opacity of sRGB colours (V, 3) in 0..255 (IEC
+    61966-2-1).
+    """
     share = colors / 255
     light = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     return np.round(np.append(light, np.ones((len(light), 1)), axis=1) * 65535).astype(np.uint16)
@@ -127,7 +139,9 @@ class Binary:
         self.views: list[dict[str, Any]] = []
         self.accessors: list[dict[str, Any]] = []
 
-    def add(self, array: np.ndarray, *, target: int = 0, normalized: bool = False, bounds: bool = False) -> int:
+    def add(
+        self, array: np.ndarray, *, target: int = 0, normalized: bool = False, bounds: bool = False
+    ) -> int:
         """Append one array; return the index of its accessor."""
         array = np.ascontiguousarray(array)
         view = {"buffer": 0, "byteOffset": len(self.data), "byteLength": array.nbytes}
@@ -148,18 +162,37 @@ class Binary:
 
 
 def _document(motion: Motion, figure: Figure, name: str) -> tuple[dict[str, Any], bytes]:
-    """The JSON document and the binary chunk: joints are nodes 0..J-1, then their holder, then the mesh."""
+    """The JSON document and the binary chunk: joints are nodes 0..J-1, then their holder, then the
+    mesh.
+    """
     binary, joints = Binary(), len(motion.skeleton)
     document = {
-        "asset": {"version": "2.0", "generator": f"footlights {__version__}", "extras": {"fps": motion.fps}},
+        "asset": {
+            "version": "2.0",
+            "generator": f"footlights {__version__}",
+            "extras": {"fps": motion.fps},
+        },
         "scene": 0,
         "scenes": [{"nodes": [joints, joints + 1]}],
-        "nodes": [*joint_nodes(motion.skeleton), {"name": "dancer", "children": [0]}, {"name": "body", "mesh": 0, "skin": 0}],
+        "nodes": [
+            *joint_nodes(motion.skeleton),
+            {"name": "dancer", "children": [0]},
+            {"name": "body", "mesh": 0, "skin": 0},
+        ],
         "skins": [
-            {"joints": list(range(joints)), "skeleton": joints, "inverseBindMatrices": binary.add(_unbind(motion.skeleton))}
+            {
+                "joints": list(range(joints)),
+                "skeleton": joints,
+                "inverseBindMatrices": binary.add(_unbind(motion.skeleton)),
+            }
         ],
         "meshes": [{"name": "body", "primitives": [_primitive(figure, binary)]}],
-        "materials": [{"name": "body", "pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": 0.75}}],
+        "materials": [
+            {
+                "name": "body",
+                "pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": 0.75},
+            }
+        ],
         "animations": [animation(motion, name, binary)],
         "accessors": binary.accessors,
         "bufferViews": binary.views,
@@ -171,14 +204,21 @@ def _document(motion: Motion, figure: Figure, name: str) -> tuple[dict[str, Any]
 def joint_nodes(skeleton: Skeleton) -> list[dict[str, Any]]:
     """One node for each joint, in their order, at its rest place and without a turn."""
     nodes = []
-    for joint, (name, offset) in enumerate(zip(skeleton.names, _upright(skeleton.offsets), strict=True)):
+    for joint, (name, offset) in enumerate(
+        zip(skeleton.names, _upright(skeleton.offsets), strict=True)
+    ):
         children = [child for child, parent in enumerate(skeleton.parents) if parent == joint]
-        nodes.append({"name": name, "translation": offset.tolist()} | ({"children": children} if children else {}))
+        nodes.append(
+            {"name": name, "translation": offset.tolist()}
+            | ({"children": children} if children else {})
+        )
     return nodes
 
 
 def _unbind(skeleton: Skeleton) -> np.ndarray:
-    """Inverse bind matrices (J, 4, 4), column-major: the rest pose has no rotations, so they only move back."""
+    """Inverse bind matrices (J, 4, 4), column-major: the rest pose has no rotations, so they only
+    move back.
+    """
     matrices = np.tile(np.eye(4, dtype=np.float32), (len(skeleton), 1, 1))
     matrices[:, 3, :3] = -_upright(skeleton.rest)
     return matrices
@@ -187,10 +227,14 @@ def _unbind(skeleton: Skeleton) -> np.ndarray:
 def _primitive(figure: Figure, binary: Binary) -> dict[str, Any]:
     index_type = np.uint16 if len(figure.vertices) < 65535 else np.uint32
     weights = figure.weights / figure.weights.sum(1, keepdims=True)
-    joints = np.where(weights > 0, figure.joints, 0).astype(np.uint8 if figure.joints.max() < 256 else np.uint16)
+    joints = np.where(weights > 0, figure.joints, 0).astype(
+        np.uint8 if figure.joints.max() < 256 else np.uint16
+    )
     normals = _normals(figure.vertices, figure.faces)
     attributes = {
-        "POSITION": binary.add(_upright(figure.vertices).astype(np.float32), target=_VERTICES, bounds=True),
+        "POSITION": binary.add(
+            _upright(figure.vertices).astype(np.float32), target=_VERTICES, bounds=True
+        ),
         "NORMAL": binary.add(_upright(normals).astype(np.float32), target=_VERTICES),
         "COLOR_0": binary.add(_linear(figure.colors), target=_VERTICES, normalized=True),
         "JOINTS_0": binary.add(joints, target=_VERTICES),
@@ -217,5 +261,10 @@ def packed(document: dict[str, Any], binary: bytes) -> bytes:
     """Header, JSON chunk padded with spaces, binary chunk (glTF 2.0, section 4.4)."""
     text = json.dumps(document, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text + struct.pack("<II", len(binary), 0x004E4942) + binary
+    chunks = (
+        struct.pack("<II", len(text), 0x4E4F534A)
+        + text
+        + struct.pack("<II", len(binary), 0x004E4942)
+        + binary
+    )
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks

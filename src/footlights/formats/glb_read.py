@@ -6,23 +6,40 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..rotations import matrix_from_quat, normalize, quat_conj, quat_mul, transpose
-from .axes import RawMotion, check_choice, find_unit, find_up, in_house_axes, leg_length, unique_names
-from .bounded import check_rate, check_room
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import matrix_from_quat, normalize, quat_conj, quat_mul, transpose
+from ..motion.motion import Motion
+from .axes import (
+    RawMotion,
+    check_choice,
+    find_unit,
+    find_up,
+    in_house_axes,
+    leg_length,
+    unique_names,
+)
 from .gltf import Gltf, Node, whole
 from .gltf_keys import Channel, channels, key_rate
+from .safe.budget import check_rate, check_room
 
-_STILL = 1e-3  # metres: a joint whose distance to its parent changes less than this has a constant offset
+# metres: a joint whose distance to its parent changes less than this has a constant offset
+_STILL = 1e-3
 _LEGS = (0.1, 4.0)  # metres: legs of a child's toy and of a giant; others tell of a wrong unit
 _BLOCK_NUMBERS = 1_000_000
 
 
-def read(path: str | os.PathLike[str], *, unit: float | None = None, up: str | None = None, fps: float | None = None) -> Motion:
-    """The fullest animation in a .glb, .gltf, .vrm or .vrma file, on the joints of its skins or of its humanoid.
+def read(
+    path: str | os.PathLike[str],
+    *,
+    unit: float | None = None,
+    up: str | None = None,
+    fps: float | None = None,
+) -> Motion:
+    """The fullest animation in a .glb, .gltf, .vrm or .vrma file, on the joints of its skins or of
+    its humanoid.
 
-    Every joint's axes are those of the world while nothing moves, so that the skeleton's rest pose is the file's.
+    Every joint's axes are those of the world while nothing moves, so that the skeleton's rest pose
+    is the file's.
 
     Args:
         unit: metres per file unit; metres, as the format says, when None and the legs agree.
@@ -30,7 +47,8 @@ def read(path: str | os.PathLike[str], *, unit: float | None = None, up: str | N
         fps: the rate at which the keys were really made; by the distance of the keys when None.
 
     Raises:
-        FootlightsError: no glTF 2.0 file, damaged, without animation or joints, or with parts in other files.
+        FootlightsError: no glTF 2.0 file, damaged, without animation or joints, or with parts in
+            other files.
     """
     check_choice(unit, up, path)
     file, notes = Gltf(path), list[str]()
@@ -50,7 +68,9 @@ def _raw(file: Gltf, fps: float | None, notes: list[str]) -> RawMotion:
     needed = _with_ancestors(file.nodes, joints)
     used = [channel for (node, _), channel in moved.items() if node in needed]
     if not used:
-        raise FootlightsError("its animation moves no joint of the body", file.path, "export the motion of its bones")
+        raise FootlightsError(
+            "its animation moves no joint of the body", file.path, "export the motion of its bones"
+        )
     own = _own_rate(file) or key_rate(used, notes)
     start, end = min(c.times[0] for c in used), max(c.times[-1] for c in used)
     frames = int((end - start) * own + 0.02) + 1
@@ -58,9 +78,13 @@ def _raw(file: Gltf, fps: float | None, notes: list[str]) -> RawMotion:
     _refuse_mirrors(file, needed)
     places, turns = _played(file.nodes, needed, joints, moved, start + np.arange(frames) / own)
     titles = unique_names([names.get(joint, file.nodes[joint].name) for joint in joints])
-    parents = [joints.index(file.nodes[j].parent) if file.nodes[j].parent in joints else -1 for j in joints]
+    parents = [
+        joints.index(file.nodes[j].parent) if file.nodes[j].parent in joints else -1 for j in joints
+    ]
     rate = check_rate(own if fps is None else fps, file.path)
-    return _on_one_root(titles, parents, places, turns, rate, notes, *_still(file.nodes, needed, joints))
+    return _on_one_root(
+        titles, parents, places, turns, rate, notes, *_still(file.nodes, needed, joints)
+    )
 
 
 def _humanoid(file: Gltf) -> dict[int, str]:
@@ -68,7 +92,9 @@ def _humanoid(file: Gltf) -> dict[int, str]:
     extensions = file.document.get("extensions", {})
     for kind in ("VRMC_vrm", "VRMC_vrm_animation", "VRM"):
         bones = extensions.get(kind, {}).get("humanoid", {}).get("humanBones", {})
-        listed = bones.items() if isinstance(bones, dict) else [(bone["bone"], bone) for bone in bones]
+        listed = (
+            bones.items() if isinstance(bones, dict) else [(bone["bone"], bone) for bone in bones]
+        )
         found = {whole(bone["node"]): str(name)[:60] for name, bone in listed}
         if found:
             if max(found) >= len(file.nodes):
@@ -78,7 +104,9 @@ def _humanoid(file: Gltf) -> dict[int, str]:
 
 
 def _joints(file: Gltf, moved: dict[tuple[int, str], Channel], names: dict[int, str]) -> set[int]:
-    """The nodes that make the body: those of its humanoid, or of its skins, or those that are turned."""
+    """The nodes that make the body: those of its humanoid, or of its skins, or those that are
+    turned.
+    """
     if names:
         return set(names)
     skinned = {whole(joint) for skin in file.items("skins") for joint in skin["joints"]}
@@ -89,7 +117,9 @@ def _joints(file: Gltf, moved: dict[tuple[int, str], Channel], names: dict[int, 
 
 
 def _joined(nodes: list[Node], joints: set[int], path: object) -> list[int]:
-    """One tree, parents first: the joints and what lies between them; of trees that never meet, the largest."""
+    """One tree, parents first: the joints and what lies between them; of trees that never meet,
+    the largest.
+    """
     if not joints:
         raise FootlightsError("has no joints", path, "export a body with its bones")
     check_room(1, len(joints), path)
@@ -98,7 +128,9 @@ def _joined(nodes: list[Node], joints: set[int], path: object) -> list[int]:
     for joint, line in lines.items():
         tops.setdefault(line[0], []).append(joint)
     kept = max(tops.values(), key=len)
-    shared = [step[0] for step in zip(*(lines[j] for j in kept), strict=False) if len(set(step)) == 1]
+    shared = [
+        step[0] for step in zip(*(lines[j] for j in kept), strict=False) if len(set(step)) == 1
+    ]
     inside = {node for joint in kept for node in lines[joint][len(shared) - 1 :]}
     if all(nodes[node].parent < node or nodes[node].parent not in inside for node in inside):
         return sorted(inside)
@@ -121,7 +153,11 @@ def _with_ancestors(nodes: list[Node], joints: list[int]) -> list[int]:
 def _own_rate(file: Gltf) -> float | None:
     """The exact rate that footlights notes in its own files."""
     asset = file.document["asset"]
-    rate = asset.get("extras", {}).get("fps") if str(asset.get("generator", "")).startswith("footlights") else None
+    rate = (
+        asset.get("extras", {}).get("fps")
+        if str(asset.get("generator", "")).startswith("footlights")
+        else None
+    )
     return float(rate) if isinstance(rate, int | float) and 0.1 <= rate <= 10_000 else None
 
 
@@ -129,11 +165,19 @@ def _refuse_mirrors(file: Gltf, needed: list[int]) -> None:
     for node in needed:
         if (file.nodes[node].scale <= 0).any():
             name = file.nodes[node].name
-            raise FootlightsError(f"node {name!r} is mirrored or has no size", file.path, "apply its scale and export it again")
+            raise FootlightsError(
+                f"node {name!r} is mirrored or has no size",
+                file.path,
+                "apply its scale and export it again",
+            )
 
 
 def _played(
-    nodes: list[Node], needed: list[int], joints: list[int], moved: dict[tuple[int, str], Channel], times: np.ndarray
+    nodes: list[Node],
+    needed: list[int],
+    joints: list[int],
+    moved: dict[tuple[int, str], Channel],
+    times: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Places (T, J, 3) and turns (T, J, 4) of the joints in the world, float32, at ``times`` (T,)."""
     places = np.empty((len(times), len(joints), 3), np.float32)
@@ -141,29 +185,47 @@ def _played(
     block = max(1, _BLOCK_NUMBERS // (16 * len(needed)))
     for start in range(0, len(times), block):
         part = slice(start, start + block)
-        for i, (place, turn) in enumerate(_posed(nodes, needed, moved, times[part])[-len(joints) :]):
+        for i, (place, turn) in enumerate(
+            _posed(nodes, needed, moved, times[part])[-len(joints) :]
+        ):
             places[part, i], turns[part, i] = place, turn
     return places, turns
 
 
-def _still(nodes: list[Node], needed: list[int], joints: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def _still(
+    nodes: list[Node], needed: list[int], joints: list[int]
+) -> tuple[np.ndarray, np.ndarray]:
     """Places (J, 3) and turns (J, 4) of the joints in the world while nothing moves them."""
     posed = _posed(nodes, needed, {}, np.zeros(1))[-len(joints) :]
-    return np.concatenate([place for place, _ in posed]), np.concatenate([turn for _, turn in posed])
+    return np.concatenate([place for place, _ in posed]), np.concatenate(
+        [turn for _, turn in posed]
+    )
 
 
 def _posed(
     nodes: list[Node], needed: list[int], moved: dict[tuple[int, str], Channel], times: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Place (T or 1, 3) and turn (T or 1, 4) of every needed node in the world; sizes move places, never turns."""
+    """Place (T or 1, 3) and turn (T or 1, 4) of every needed node in the world; sizes move places,
+    never turns.
+    """
     at = {node: i for i, node in enumerate(needed)}
     spaces: list[np.ndarray] = []
     posed: list[tuple[np.ndarray, np.ndarray]] = []
     for node in needed:
         held = nodes[node]
-        place = moved[node, "translation"].at(times, False) if (node, "translation") in moved else held.place[None]
-        turn = moved[node, "rotation"].at(times, True) if (node, "rotation") in moved else held.turn[None]
-        scale = moved[node, "scale"].at(times, False) if (node, "scale") in moved else held.scale[None]
+        place = (
+            moved[node, "translation"].at(times, False)
+            if (node, "translation") in moved
+            else held.place[None]
+        )
+        turn = (
+            moved[node, "rotation"].at(times, True)
+            if (node, "rotation") in moved
+            else held.turn[None]
+        )
+        scale = (
+            moved[node, "scale"].at(times, False) if (node, "scale") in moved else held.scale[None]
+        )
         place, turn = place.astype(np.float64), turn.astype(np.float64)
         space = matrix_from_quat(turn) * scale[:, None]
         if held.parent in at:
@@ -185,7 +247,9 @@ def _on_one_root(
     still_places: np.ndarray,
     still_turns: np.ndarray,
 ) -> RawMotion:
-    """The clip from world places and turns, on the joint that carries the body's path; axes are the world's at rest."""
+    """The clip from world places and turns, on the joint that carries the body's path; axes are
+    the world's at rest.
+    """
     for i in range(len(names)):
         turns[:, i] = normalize(quat_mul(turns[:, i].astype(np.float64), quat_conj(still_turns[i])))
     size = float(np.ptp(still_places, axis=0).max()) or 1.0
@@ -196,17 +260,27 @@ def _on_one_root(
         notes.append(f"{names[root]} carries the path and is taken as the root")
     lost = [names[j] for j in inside if j != root and wander[j] > _STILL * max(size, 1)]
     if lost:
-        notes.append(f"joints whose distance to the parent changes were given the mean: {', '.join(lost[:8])}")
+        notes.append(
+            f"joints whose distance to the parent changes were given the mean: {', '.join(lost[:8])}"
+        )
     local = np.empty((len(turns), len(inside), 4), np.float32)
     for i, j in enumerate(inside):
         q = turns[:, j].astype(np.float64)
-        local[:, i] = q if j == root else normalize(quat_mul(quat_conj(turns[:, parents[j]].astype(np.float64)), q))
+        local[:, i] = (
+            q
+            if j == root
+            else normalize(quat_mul(quat_conj(turns[:, parents[j]].astype(np.float64)), q))
+        )
     offsets[root] = still_places[root]
     above = [-1 if j == root else inside.index(parents[j]) for j in inside]
-    return RawMotion([names[j] for j in inside], above, offsets[inside], places[:, root], local, fps, notes)
+    return RawMotion(
+        [names[j] for j in inside], above, offsets[inside], places[:, root], local, fps, notes
+    )
 
 
-def _offsets(parents: list[int], places: np.ndarray, turns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _offsets(
+    parents: list[int], places: np.ndarray, turns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean place (J, 3) of each joint in its parent's frame, and how far (J,) it wanders there."""
     offsets, wander = np.zeros((len(parents), 3)), np.zeros(len(parents))
     for j, p in enumerate(parents):

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..atomic import writing
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..rotations import hemisphere, matrix_from_quat, quat_conj, quat_from_matrix, quat_mul
-from ..skeleton import Skeleton
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..geometry.rotations import hemisphere, matrix_from_quat, quat_conj, quat_from_matrix, quat_mul
+from ..motion.motion import Motion
+from ..motion.skeleton import Skeleton
 from .axes import RawMotion, find_unit, find_up, in_house_axes, leg_length, unique_names, z_to_y_up
 from .glb import Binary, packed
 from .glb_read import _LEGS, _humanoid, _joined, _refuse_mirrors, _still, _upwards, _with_ancestors
@@ -25,7 +25,8 @@ class Character:
 
     Attributes:
         file: its document and nodes.
-        skeleton: its joints in metres, z up; every joint's axes are the world's while nothing moves.
+        skeleton: its joints in metres, z up; every joint's axes are the world's while nothing
+            moves.
         nodes: the node of each joint.
         unit: metres of a unit of the file.
         up: "y" or "z".
@@ -42,14 +43,19 @@ def read_character(path: str | os.PathLike[str]) -> Character:
     """The character in a .glb or .vrm file, which needs no animation; numbers inside the file only.
 
     Raises:
-        FootlightsError: no binary glTF 2.0 file, damaged, without joints, or with parts in other files.
+        FootlightsError: no binary glTF 2.0 file, damaged, without joints, or with parts in other
+            files.
     """
     file = Gltf(path)
     with file.damage():
-        held = {kind: file.items(kind) for kind in ("buffers", "bufferViews", "accessors", "animations")}
+        held = {
+            kind: file.items(kind) for kind in ("buffers", "bufferViews", "accessors", "animations")
+        }
         first: dict[str, Any] = file.item("buffers", 0) if held["buffers"] else {}
         if first.get("uri") is not None or not _binary(path):
-            raise FootlightsError("is no binary glTF file", path, "export the character as one .glb")
+            raise FootlightsError(
+                "is no binary glTF file", path, "export the character as one .glb"
+            )
         names = _humanoid(file)
         nodes = _joined(file.nodes, set(names) or _skinned(file), path)
         needed = _with_ancestors(file.nodes, nodes)
@@ -57,7 +63,10 @@ def read_character(path: str | os.PathLike[str]) -> Character:
         _refuse_stretch(file, needed)
         places, _ = _still(file.nodes, needed, nodes)
         titles = unique_names([names.get(node, file.nodes[node].name) for node in nodes])
-        parents = [nodes.index(file.nodes[n].parent) if file.nodes[n].parent in nodes else -1 for n in nodes]
+        parents = [
+            nodes.index(file.nodes[n].parent) if file.nodes[n].parent in nodes else -1
+            for n in nodes
+        ]
     offsets = places - np.where(np.array(parents)[:, None] < 0, 0, places[np.array(parents)])
     still = np.zeros((1, len(nodes), 4), np.float32)
     still[..., 0] = 1
@@ -68,25 +77,36 @@ def read_character(path: str | os.PathLike[str]) -> Character:
     return Character(file, in_house_axes(raw, unit, up, Path(path).name).skeleton, nodes, unit, up)
 
 
-def write_animated(character: Character, motion: Motion, carrier: int, path: str | os.PathLike[str]) -> None:
-    """Write the character's file with ``motion`` as its first animation, named after the file written.
+def write_animated(
+    character: Character, motion: Motion, carrier: int, path: str | os.PathLike[str]
+) -> None:
+    """Write the character's file with ``motion`` as its first animation, named after the file
+    written.
 
-    Meshes, materials, skins and the animations it has are kept as they are. Joint ``carrier`` carries the path; joints
-    above it stay where the file has them.
+    Meshes, materials, skins and the animations it has are kept as they are. Joint ``carrier``
+    carries the path; joints above it stay where the file has them.
 
     Raises:
         FootlightsError: the motion is on another skeleton, or the place cannot be written.
     """
     if motion.skeleton != character.skeleton:
-        raise FootlightsError("the motion is on another skeleton than the character", path, "retarget it first")
+        raise FootlightsError(
+            "the motion is on another skeleton than the character", path, "retarget it first"
+        )
     document = copy.deepcopy(character.file.document)
     binary = Binary()
     binary.data = bytearray(character.file._chunk)
     binary.data += b"\0" * (-len(binary.data) % 4)
-    binary.views, binary.accessors = document.setdefault("bufferViews", []), document.setdefault("accessors", [])
+    binary.views, binary.accessors = (
+        document.setdefault("bufferViews", []),
+        document.setdefault("accessors", []),
+    )
     animation = _animation(character, motion, carrier, Path(path).stem, binary)
     for channel in animation["channels"]:
-        _make_movable(document["nodes"][channel["target"]["node"]], character.file.nodes[channel["target"]["node"]])
+        _make_movable(
+            document["nodes"][channel["target"]["node"]],
+            character.file.nodes[channel["target"]["node"]],
+        )
     document["animations"] = [animation, *document.get("animations", [])]
     buffers = document.setdefault("buffers", [{}])
     buffers[0]["byteLength"] = len(binary.data)
@@ -100,13 +120,17 @@ def _binary(path: str | os.PathLike[str]) -> bool:
 
 
 def _refuse_stretch(file: Gltf, needed: list[int]) -> None:
-    """A joint that turns below a node stretched in one direction would be sheared: no rotation can say that."""
+    """A joint that turns below a node stretched in one direction would be sheared: no rotation can
+    say that.
+    """
     for node in needed:
         scale = file.nodes[node].scale
         if scale.max() > 1.01 * scale.min():
             name = file.nodes[node].name
             raise FootlightsError(
-                f"node {name!r} is stretched in one direction", file.path, "apply its scale and export it again"
+                f"node {name!r} is stretched in one direction",
+                file.path,
+                "apply its scale and export it again",
             )
 
 
@@ -114,29 +138,44 @@ def _skinned(file: Gltf) -> set[int]:
     """The nodes that are joints of a skin, or else that an animation turns."""
     joints = {whole(joint) for skin in file.items("skins") for joint in skin["joints"]}
     if not joints:
-        targets = [channel["target"] for animation in file.items("animations") for channel in animation["channels"]]
+        targets = [
+            channel["target"]
+            for animation in file.items("animations")
+            for channel in animation["channels"]
+        ]
         joints = {whole(t["node"]) for t in targets if t.get("path") == "rotation" and "node" in t}
     if joints and max(joints) >= len(file.nodes):
         raise ValueError("a joint that is no node")
     return joints
 
 
-def _animation(character: Character, motion: Motion, carrier: int, name: str, binary: Binary) -> dict[str, Any]:
-    """One sampler for the carrier's place and one for the rotation of each joint that leaves its rest, on the same times."""
+def _animation(
+    character: Character, motion: Motion, carrier: int, name: str, binary: Binary
+) -> dict[str, Any]:
+    """One sampler for the carrier's place and one for the rotation of each joint that leaves its
+    rest, on the same times.
+    """
     times = binary.add((np.arange(len(motion)) / motion.fps).astype(np.float32), bounds=True)
     places, turns = _in_file(character, motion, carrier)
     samplers = [{"input": times, "output": binary.add(places.astype(np.float32))}]
     targets: list[dict[str, Any]] = [{"node": character.nodes[carrier], "path": "translation"}]
     for joint, node in enumerate(character.nodes):
         if np.abs(motion.rotations[:, joint, 1:]).max() > 1e-6:
-            samplers.append({"input": times, "output": binary.add(turns[:, joint][:, [1, 2, 3, 0]].astype(np.float32))})
+            samplers.append(
+                {
+                    "input": times,
+                    "output": binary.add(turns[:, joint][:, [1, 2, 3, 0]].astype(np.float32)),
+                }
+            )
             targets.append({"node": node, "path": "rotation"})
     channels = [{"sampler": i, "target": target} for i, target in enumerate(targets)]
     return {"name": name, "samplers": samplers, "channels": channels}
 
 
 def _in_file(character: Character, motion: Motion, carrier: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places (T, 3) of the carrier and turns (T, J, 4) of all joints, each below its parent node, as the file has them."""
+    """Places (T, 3) of the carrier and turns (T, J, 4) of all joints, each below its parent node,
+    as the file has them.
+    """
     nodes, held = character.nodes, character.file.nodes
     places, turns = motion.kinematics()
     world = quat_from_matrix(turns.astype(np.float64))
@@ -168,14 +207,23 @@ def _space_of(nodes: list[Node], node: int) -> np.ndarray:
     whole_space = np.eye(4)
     for one in _upwards(nodes, node) if node >= 0 else []:
         space = np.eye(4)
-        space[:3, :3], space[:3, 3] = matrix_from_quat(nodes[one].turn) * nodes[one].scale, nodes[one].place
+        space[:3, :3], space[:3, 3] = (
+            matrix_from_quat(nodes[one].turn) * nodes[one].scale,
+            nodes[one].place,
+        )
         whole_space = space @ whole_space
     return whole_space
 
 
 def _make_movable(node: dict[str, Any], held: Node) -> None:
-    """A node that an animation moves has no matrix (glTF 2.0, section 3.5.3): its parts take the matrix's place."""
+    """A node that an animation moves has no matrix (glTF 2.0, section 3.5.3): its parts take the
+    matrix's place.
+    """
     if node.pop("matrix", None) is not None:
         x, y, z = (float(v) for v in held.turn[1:])
-        parts = {"translation": held.place.tolist(), "rotation": [x, y, z, float(held.turn[0])], "scale": held.scale.tolist()}
+        parts = {
+            "translation": held.place.tolist(),
+            "rotation": [x, y, z, float(held.turn[0])],
+            "scale": held.scale.tolist(),
+        }
         node.update(parts)

@@ -1,4 +1,5 @@
-"""glTF 2.0 containers, binary or JSON: a stranger's document, nodes and numbers, checked before memory is taken.
+"""glTF 2.0 containers, binary or JSON: a stranger's document, nodes and numbers, checked before
+memory is taken.
 
 Nothing outside the file is ever opened: its buffers are the binary chunk or data URIs.
 """
@@ -16,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..rotations import quat_from_matrix
-from .bounded import Budget, read_bytes
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import quat_from_matrix
+from .safe.budget import Budget, read_bytes
 
 MAX_BYTES = 256 << 20
 MAX_TEXT = 64 << 20
@@ -29,12 +30,23 @@ _MAX_VALUES = 1_500_000  # of the JSON document: some hundred bytes of memory ea
 _LARGEST = 1e8
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
-_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error, RecursionError, binascii.Error)
+_DAMAGE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    struct.error,
+    RecursionError,
+    binascii.Error,
+)
 
 
 @dataclass(frozen=True)
 class Node:
-    """One node: its name, parent (-1 for none), place (3,), turn (4,) w x y z and scale (3,) when nothing moves it."""
+    """One node: its name, parent (-1 for none), place (3,), turn (4,) w x y z and scale (3,) when
+    nothing moves it.
+    """
 
     name: str
     parent: int
@@ -55,8 +67,13 @@ class Gltf:
         data = read_bytes(path, MAX_BYTES)
         with self.damage():
             text, self._chunk = _chunks(data) if data[:4] == b"glTF" else (data, b"")
-            if len(text) > MAX_TEXT or sum(text.count(mark) for mark in (b",", b"[", b"{")) > _MAX_VALUES:
-                raise FootlightsError("its document is too large for a motion", path, "export the body's motion alone")
+            if (
+                len(text) > MAX_TEXT
+                or sum(text.count(mark) for mark in (b",", b"[", b"{")) > _MAX_VALUES
+            ):
+                raise FootlightsError(
+                    "its document is too large for a motion", path, "export the body's motion alone"
+                )
             self.document: dict[str, Any] = _document(text)
             if not str(self.document["asset"]["version"]).startswith("2"):
                 raise FootlightsError("is not of glTF version 2", path, "export it as glTF 2.0")
@@ -70,7 +87,9 @@ class Gltf:
         try:
             yield
         except _DAMAGE as error:
-            raise FootlightsError(f"is no glTF file, or damaged ({str(error)[:80]})", self.path, "export it again") from error
+            raise FootlightsError(
+                f"is no glTF file, or damaged ({str(error)[:80]})", self.path, "export it again"
+            ) from error
 
     def items(self, kind: str) -> list[Any]:
         """The list called ``kind`` of the document; empty when absent."""
@@ -87,10 +106,14 @@ class Gltf:
         return found
 
     def array(self, index: Any) -> np.ndarray:
-        """(N, width) float32 numbers of accessor ``index``; normalised whole numbers become shares of 1."""
+        """(N, width) float32 numbers of accessor ``index``; normalised whole numbers become shares
+        of 1.
+        """
         accessor = self.item("accessors", index)
         if "sparse" in accessor:
-            raise FootlightsError("keeps numbers as sparse accessors", self.path, "export it without them")
+            raise FootlightsError(
+                "keeps numbers as sparse accessors", self.path, "export it without them"
+            )
         kind, width = np.dtype(_COMPONENTS[accessor["componentType"]]), _WIDTHS[accessor["type"]]
         count = whole(accessor["count"])
         self._budget.take(count * width * _NUMBER)
@@ -120,13 +143,17 @@ class Gltf:
             elif isinstance(uri, str) and uri.startswith("data:") and ";base64," in uri[:200]:
                 self._buffers[index] = base64.b64decode(uri.partition(",")[2], validate=True)
             else:
-                raise FootlightsError("keeps its numbers in another file", self.path, "export it as one .glb")
+                raise FootlightsError(
+                    "keeps its numbers in another file", self.path, "export it as one .glb"
+                )
         return self._buffers[index]
 
     def _nodes(self) -> list[Node]:
         held = self.items("nodes")
         if len(held) > MAX_NODES:
-            raise FootlightsError(f"has {len(held)} nodes", self.path, "export the body's joints alone")
+            raise FootlightsError(
+                f"has {len(held)} nodes", self.path, "export the body's joints alone"
+            )
         parents = [-1] * len(held)
         for index, node in enumerate(held):
             for child in node.get("children", []):
@@ -155,7 +182,9 @@ class Gltf:
 
 
 def whole(value: Any) -> int:
-    """``value`` when it is a whole number from 0 on; ValueError otherwise, so that no index counts from the end."""
+    """``value`` when it is a whole number from 0 on; ValueError otherwise, so that no index counts
+    from the end.
+    """
     if type(value) is not int or value < 0:
         raise ValueError(f"{str(value)[:20]!r} where a whole number belongs")
     return value

@@ -1,11 +1,13 @@
-"""Key frames of a glTF animation: channels by node, values between keys, and the rate that the keys were made at."""
+"""Key frames of a glTF animation: channels by node, values between keys, and the rate that the
+keys were made at.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..rotations import normalize, slerp
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import normalize, slerp
 from .gltf import Gltf, whole
 
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
@@ -18,7 +20,8 @@ class Channel:
 
     Attributes:
         times: (K,) float64 seconds, never falling.
-        values: (K, 3 or 4), or (K, 3, 3 or 4) in-tangent, value, out-tangent when ``way`` is CUBICSPLINE; quaternions w x y z.
+        values: (K, 3 or 4), or (K, 3, 3 or 4) in-tangent, value, out-tangent when ``way`` is
+            CUBICSPLINE; quaternions w x y z.
         way: LINEAR, STEP or CUBICSPLINE.
     """
 
@@ -27,7 +30,9 @@ class Channel:
     way: str
 
     def at(self, times: np.ndarray, turning: bool) -> np.ndarray:
-        """(T, 3 or 4) values at ``times`` (T,); the first and last keys hold before and after (glTF 2.0, appendix C)."""
+        """(T, 3 or 4) values at ``times`` (T,); the first and last keys hold before and after
+        (glTF 2.0, appendix C).
+        """
         if len(self.times) == 1:
             value = self.values[0, 1] if self.way == "CUBICSPLINE" else self.values[0]
             return np.repeat((normalize(value) if turning else value)[None], len(times), axis=0)
@@ -49,7 +54,9 @@ class Channel:
         return normalize(found) if turning else found
 
 
-def _spline(before: np.ndarray, after: np.ndarray, gap: np.ndarray, share: np.ndarray) -> np.ndarray:
+def _spline(
+    before: np.ndarray, after: np.ndarray, gap: np.ndarray, share: np.ndarray
+) -> np.ndarray:
     """Cubic Hermite values between keys (T, 3, D); tangents are per second."""
     t, t2, t3 = share, share**2, share**3
     start = (2 * t3 - 3 * t2 + 1) * before[:, 1] + (t3 - 2 * t2 + t) * gap * before[:, 2]
@@ -67,7 +74,9 @@ def channels(file: Gltf, notes: list[str]) -> dict[tuple[int, str], Channel]:
         raise FootlightsError("holds no animation", file.path, "export it with one")
     animation = max(animations, key=lambda a: sum(path == "rotation" for _, _, path in _targets(a)))
     if len(animations) > 1:
-        notes.append(f"{len(animations)} animations: {str(animation.get('name', 'the fullest'))[:60]!r} was read")
+        notes.append(
+            f"{len(animations)} animations: {str(animation.get('name', 'the fullest'))[:60]!r} was read"
+        )
     times: dict[int, np.ndarray] = {}
     found = {}
     for sampler, node, path in _targets(animation):
@@ -101,14 +110,21 @@ def _channel(file: Gltf, sampler: dict, path: str, known: dict[int, np.ndarray])
     if path == "rotation":
         values = values[:, [3, 0, 1, 2]]
     values = values.reshape(-1, 3, width) if way == "CUBICSPLINE" else values
-    if path == "rotation" and (np.linalg.norm(values[:, 1] if values.ndim == 3 else values, axis=-1) < 1e-6).any():
+    if (
+        path == "rotation"
+        and (np.linalg.norm(values[:, 1] if values.ndim == 3 else values, axis=-1) < 1e-6).any()
+    ):
         raise ValueError("a rotation of length zero")
     return Channel(times, values, way)
 
 
 def key_rate(used: list[Channel], notes: list[str]) -> float:
-    """Frames a second that the keys were made at: one over their smallest usual distance, 30 when keys are sparse."""
-    gaps = np.concatenate([np.diff(times) for times in {id(c.times): c.times for c in used}.values()])
+    """Frames a second that the keys were made at: one over their smallest usual distance, 30 when
+    keys are sparse.
+    """
+    gaps = np.concatenate(
+        [np.diff(times) for times in {id(c.times): c.times for c in used}.values()]
+    )
     gaps = gaps[gaps > 1e-6]
     if not len(gaps):
         return _USUAL

@@ -1,4 +1,6 @@
-"""The house's own motion file: arrays in a zip, no pickles, the same bytes for the same motion; AMASS files go next door."""
+"""The house's own motion file: arrays in a zip, no pickles, the same bytes for the same motion;
+AMASS files go next door.
+"""
 
 import json
 import os
@@ -6,18 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..skeleton import Skeleton
+from ..basics.errors import FootlightsError
+from ..motion.motion import Motion
+from ..motion.skeleton import Skeleton
 from . import amass, smplx
-from .bounded import check_room
-from .safe_npz import SafeNpz, write_arrays
+from .safe.budget import check_room
+from .safe.npz_archive import SafeNpz, write_arrays
 
 FORMAT = "footlights-motion-1"
 
 
-def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
-    """The motion in an npz file: the house's own, exactly as it was written, or one of AMASS's or SMPL-X's kind.
+def read(
+    path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None
+) -> Motion:
+    """The motion in an npz file: the house's own, exactly as it was written, or one of AMASS's or
+    SMPL-X's kind.
 
     Args:
         fps: frames a second, for AMASS files; the file's when None.
@@ -33,14 +38,21 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | No
             return amass.from_npz(file, fps=fps, up=up)
         if "format" not in file:
             held = ", ".join(file.names[:12]) or "nothing"
-            raise FootlightsError(f"holds {held}: neither a footlights nor an AMASS motion", path, "give a motion file")
+            raise FootlightsError(
+                f"holds {held}: neither a footlights nor an AMASS motion",
+                path,
+                "give a motion file",
+            )
         if fps is not None or up is not None:
-            raise FootlightsError("a footlights motion has its own rate and axes", path, "leave out fps and up")
+            raise FootlightsError(
+                "a footlights motion has its own rate and axes", path, "leave out fps and up"
+            )
         return _house(file)
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes ``motion`` as a house file, which reads back exactly, or in AMASS's way where ``path`` ends so.
+    """Writes ``motion`` as a house file, which reads back exactly, or in AMASS's way where ``path``
+    ends so.
 
     A name in .amass.npz gives SMPL-H's arrays, one in .smplx.npz SMPL-X's.
 
@@ -52,7 +64,9 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
     try:
         meta = json.dumps(dict(motion.meta), ensure_ascii=False, sort_keys=True, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise FootlightsError(f"the motion's meta is not JSON ({error})", path, "keep text and finite numbers") from error
+        raise FootlightsError(
+            f"the motion's meta is not JSON ({error})", path, "keep text and finite numbers"
+        ) from error
     arrays = {
         "format": np.array(FORMAT),
         "root": motion.root,
@@ -71,28 +85,38 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
 def _house(file: SafeNpz) -> Motion:
     version = file.text("format")
     if version != FORMAT:
-        raise FootlightsError(f"is of format {version[:40]!r}, this version reads {FORMAT}", file.path, "write it again")
+        raise FootlightsError(
+            f"is of format {version[:40]!r}, this version reads {FORMAT}",
+            file.path,
+            "write it again",
+        )
     names = file.array("joints", "U", (None,))
     joints = len(names)
     root = file.array("root", "f", (None, 3))
     check_room(len(root), joints, file.path)
     rotations = file.array("rotations", "f", (len(root), joints, 4))
     if not abs(np.linalg.norm(rotations, axis=-1) - 1).max(initial=0) <= 1e-5:
-        raise FootlightsError("rotations are not unit quaternions", file.path, "write the file again")
+        raise FootlightsError(
+            "rotations are not unit quaternions", file.path, "write the file again"
+        )
     skeleton = Skeleton(
         tuple(str(n) for n in names),
         tuple(file.array("parents", "iu", (joints,)).tolist()),
         file.array("offsets", "f", (joints, 3)),
     )
     contacts = file.array("contacts", "f", (len(root), 4)) if "contacts" in file else None
-    return Motion(root, rotations, float(file.array("fps", "f", ())), skeleton, contacts, _meta(file))
+    return Motion(
+        root, rotations, float(file.array("fps", "f", ())), skeleton, contacts, _meta(file)
+    )
 
 
 def _meta(file: SafeNpz) -> dict[str, object]:
     try:
         meta = json.loads(file.text("meta"))
     except (ValueError, RecursionError) as error:
-        raise FootlightsError(f"its meta is not JSON ({error})", file.path, "write the file again") from error
+        raise FootlightsError(
+            f"its meta is not JSON ({error})", file.path, "write the file again"
+        ) from error
     if not isinstance(meta, dict):
         raise FootlightsError("its meta is not a JSON object", file.path, "write the file again")
     return meta

@@ -1,15 +1,19 @@
-"""Pickles of motion, told apart by the names inside: AIST++ and EDGE, tracks of 4D-Humans, or SMPL and SMPL-X parameters."""
+"""Pickles of motion, told apart by the names inside: AIST++ and EDGE, tracks of 4D-Humans, or SMPL
+and SMPL-X parameters.
+"""
 
 import os
 
-from ..motion import Motion
+from ..motion.motion import Motion
 from . import aist, phalp, smplx
-from .safe_pickle import load_dict
+from .safe.pickle_machine import load_dict
 
 _AIST = {"smpl_poses", "smpl_trans", "smpl_scaling"}
 
 
-def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
+def read(
+    path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None
+) -> Motion:
     """The motion in a pickle, read without running it.
 
     Args:

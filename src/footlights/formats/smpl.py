@@ -1,17 +1,19 @@
 """SMPL's angles and axes, as AMASS, AIST++ and EDGE store them, to and from the house's.
 
-SMPL's rest pose has y up and faces +z; the house's is the same turned z up (+90 degrees about x, A). A joint below the root
-turns by A R A^T; the root, which turns the rest pose into the world, by R A^T in a z-up world and by A R A^T in a y-up one.
+SMPL's rest pose has y up and faces +z; the house's is the same turned z up (+90 degrees about x,
+A). A joint below the root turns by A R A^T; the root, which turns the rest pose into the world, by
+R A^T in a z-up world and by A R A^T in a y-up one.
 """
 
 import numpy as np
 
-from ..motion import Motion
-from ..rotations import quat_conj, quat_from_rotvec, quat_mul, rotvec_from_quat
-from ..skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
+from ..geometry.rotations import quat_conj, quat_from_rotvec, quat_mul, rotvec_from_quat
+from ..motion.motion import Motion
+from ..motion.skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from .axes import RawMotion, find_up, turn_frames, y_to_z_up, z_to_y_up
 
-# Where SMPL's pelvis stands at zero translation: file translations are of the template, whose origin is in the chest.
+# Where SMPL's pelvis stands at zero translation: file translations are of the template, whose
+# origin is in the chest.
 PELVIS = np.array([-0.002, -0.244, 0.038])
 PELVIS_X = np.array([0.003, -0.351, 0.012])  # of SMPL-X's neutral template
 
@@ -49,7 +51,8 @@ def from_smpl(
     """A Motion of SMPL angles (T, 24, 3) and pelvis places ``root`` (T, 3) in metres.
 
     Args:
-        up: the world's up axis, "y" or "z"; when None ``usual``, unless the legs point along the other.
+        up: the world's up axis, "y" or "z"; when None ``usual``, unless the legs point along the
+            other.
     """
     skeleton = smpl_skeleton() if skeleton is None else skeleton
     rotations = _quaternions(axis_angle)
@@ -60,21 +63,28 @@ def from_smpl(
     if up == "y":
         root = y_to_z_up(root)
     else:
-        # Undone here: of the root's A R A^T only the right factor belongs to a world that is z-up already.
+        # Undone here: of the root's A R A^T only the right factor belongs to a world that is z-up
+        # already.
         rotations[:, 0] = quat_mul(quat_conj(_TURN), rotations[:, 0].astype(np.float64))
     return Motion(root, rotations, fps, skeleton, meta={"notes": notes})
 
 
 def to_smpl(motion: Motion) -> np.ndarray:
-    """(T, 24, 3) float64 SMPL axis-angles of a motion on the 24 joints, for a z-up world; the inverse of `from_smpl`."""
+    """(T, 24, 3) float64 SMPL axis-angles of a motion on the 24 joints, for a z-up world; the
+    inverse of `from_smpl`.
+    """
     q = motion.rotations.astype(np.float64)
     q[:, 0] = quat_mul(_TURN, q[:, 0])
     return rotvec_from_quat(np.concatenate([q[..., :1], z_to_y_up(q[..., 1:])], axis=-1))
 
 
 def _quaternions(axis_angle: np.ndarray, block: int = 4096) -> np.ndarray:
-    """(T, 24, 4) float32, made in blocks so that the doubles of a long clip never stand all at once."""
+    """(T, 24, 4) float32, made in blocks so that the doubles of a long clip never stand all at
+    once.
+    """
     q = np.empty((*axis_angle.shape[:2], 4), np.float32)
     for start in range(0, len(q), block):
-        q[start : start + block] = quat_from_rotvec(axis_angle[start : start + block].astype(np.float64))
+        q[start : start + block] = quat_from_rotvec(
+            axis_angle[start : start + block].astype(np.float64)
+        )
     return q

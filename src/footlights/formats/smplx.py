@@ -1,6 +1,8 @@
-"""SMPL, SMPL-H and SMPL-X parameters under the names of many programs: in npz, in pickles, in torch files of recognisers.
+"""SMPL, SMPL-H and SMPL-X parameters under the names of many programs: in npz, in pickles, in torch
+files of recognisers.
 
-Accepted are whole poses (66, 72, 156 or 165 numbers a frame) or a body's beside the pelvis's, as axis-angles or matrices.
+Accepted are whole poses (66, 72, 156 or 165 numbers a frame) or a body's beside the pelvis's, as
+axis-angles or matrices.
 """
 
 import os
@@ -11,14 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..rotations import matrix_from_quat, quat_from_matrix, quat_from_rotvec, rotvec_from_quat, slerp
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import (
+    matrix_from_quat,
+    quat_from_matrix,
+    quat_from_rotvec,
+    rotvec_from_quat,
+    slerp,
+)
+from ..motion.motion import Motion
 from .axes import check_choice
-from .bounded import check_rate, check_room, no_rate
-from .safe_npz import SafeNpz
-from .safe_pickle import arrays_of
-from .safe_torch import load_torch
+from .safe.budget import check_rate, check_room, no_rate
+from .safe.npz_archive import SafeNpz
+from .safe.pickle_machine import arrays_of
+from .safe.torch_tensors import load_torch
 from .smpl import PELVIS, PELVIS_X, from_smpl
 
 _ROOT = ("global_orient", "root_orient", "root_pose", "smplx_root_pose")
@@ -29,7 +37,9 @@ _RATES = ("fps", "mocap_framerate", "mocap_frame_rate", "frame_rate")
 _FACE = ("jaw_pose", "pose_jaw", "expression", "expressions", "leye_pose", "pose_eye")
 _NAMES = {*_ROOT, *_BODY, *_WHOLE, *_PLACE, *_RATES, *_FACE, "betas", "frame_ids"}
 _LONGEST_GAP = 5
-Camera = tuple[np.ndarray, np.ndarray]  # turns (T or 1, 3, 3) and places (T or 1, 3) that take what it sees into a y-up world
+Camera = tuple[
+    np.ndarray, np.ndarray
+]  # turns (T or 1, 3, 3) and places (T or 1, 3) that take what it sees into a y-up world
 UPRIGHT = np.diag([1.0, -1.0, -1.0])  # from a camera's axes, y down and z ahead, to y up
 _MOST_VISITS = 1000
 _TURNED = 0.05  # by which a matrix and its transpose may miss the identity
@@ -37,30 +47,42 @@ _TURNED = 0.05  # by which a matrix and its transpose may miss the identity
 
 def fits(names: Container[object]) -> bool:
     """Whether a file with arrays of these names holds such parameters."""
-    whole, root, body, place = (any(name in names for name in some) for some in (_WHOLE, _ROOT, _BODY, _PLACE))
+    whole, root, body, place = (
+        any(name in names for name in some) for some in (_WHOLE, _ROOT, _BODY, _PLACE)
+    )
     return (whole or (root and body)) and place
 
 
-def read(path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None) -> Motion:
-    """The motion in a torch file of a recogniser such as GVHMR (its world, not its camera), on SMPL's mean body.
+def read(
+    path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None
+) -> Motion:
+    """The motion in a torch file of a recogniser such as GVHMR (its world, not its camera), on
+    SMPL's mean body.
 
     Args:
         fps: frames a second of the video, which such files do not hold.
         up: "y" or "z"; y, unless the legs point along z, when None.
 
     Raises:
-        FootlightsError: no torch file, damaged, without a person, asking to run something, or without a rate.
+        FootlightsError: no torch file, damaged, without a person, asking to run something, or
+            without a rate.
     """
     return from_dict(load_torch(path), path, fps=fps, up=up)
 
 
 def from_npz(file: SafeNpz, *, fps: float | None = None, up: str | None = None) -> Motion:
     """The motion in an open npz file; as `read`."""
-    return from_arrays({n: file.array(n) for n in file.names if n in _NAMES}, file.path, fps, up, [])
+    return from_arrays(
+        {n: file.array(n) for n in file.names if n in _NAMES}, file.path, fps, up, []
+    )
 
 
-def from_dict(held: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None) -> Motion:
-    """The motion in a dict of a `safe_pickle.Machine`: its own, that of its world, or of its longest person; as `read`."""
+def from_dict(
+    held: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None
+) -> Motion:
+    """The motion in a dict of a `safe_pickle.Machine`: its own, that of its world, or of its
+    longest person; as `read`.
+    """
     notes: list[str] = []
     person, world = _person(held, path, notes)
     return from_arrays(person, path, fps, up, notes, None if world else still_camera(notes))
@@ -72,8 +94,12 @@ def still_camera(notes: list[str]) -> Camera:
     return UPRIGHT[None], np.zeros((1, 3))
 
 
-def _person(held: dict[Any, Any], path: object, notes: list[str]) -> tuple[dict[str, np.ndarray], bool]:
-    """The arrays of one person, from the outermost dict that holds any, and whether they are the world's, not the camera's."""
+def _person(
+    held: dict[Any, Any], path: object, notes: list[str]
+) -> tuple[dict[str, np.ndarray], bool]:
+    """The arrays of one person, from the outermost dict that holds any, and whether they are the
+    world's, not the camera's.
+    """
     level: list[tuple[str, dict[Any, Any]]] = [("", held)]
     known = {id(held)}
     for _ in range(4):
@@ -88,13 +114,19 @@ def _person(held: dict[Any, Any], path: object, notes: list[str]) -> tuple[dict[
         inside: dict[int, tuple[str, dict[Any, Any]]] = {}
         for _, inner in level:
             for name, value in islice(inner.items(), _MOST_VISITS):
-                if isinstance(value, dict) and id(value) not in known and len(inside) < _MOST_VISITS:
+                if (
+                    isinstance(value, dict)
+                    and id(value) not in known
+                    and len(inside) < _MOST_VISITS
+                ):
                     inside[id(value)] = (str(name)[:30], value)
         known |= inside.keys()
         level = list(inside.values())
     shown = ", ".join(str(n)[:30] for n in list(held)[:8]) or "nothing"
     raise FootlightsError(
-        f"holds {shown}: no motion that is known", path, "give a file of AIST++, EDGE, WHAM, 4D-Humans or SMPL-X"
+        f"holds {shown}: no motion that is known",
+        path,
+        "give a file of AIST++, EDGE, WHAM, 4D-Humans or SMPL-X",
     )
 
 
@@ -124,12 +156,16 @@ def from_arrays(
         raise FootlightsError(f"places have shape {trans.shape}", path, "they must be (N, 3)")
     rate = _rate(arrays, path) if fps is None else fps
     if arrays.get("betas", np.zeros(1)).any():
-        notes.append("betas left out: the mean body stands for this one, so bones may differ by some centimetres")
+        notes.append(
+            "betas left out: the mean body stands for this one, so bones may differ by some centimetres"
+        )
     root = trans.reshape(frames, 3).astype(np.float64) + (PELVIS_X if own else PELVIS)
     if camera is not None:
         turns, places = (np.asarray(part, np.float64) for part in camera)
         root = (turns @ root[..., None])[..., 0] + places
-        angles[:, 0] = rotvec_from_quat(quat_from_matrix(turns @ matrix_from_quat(quat_from_rotvec(angles[:, 0]))))
+        angles[:, 0] = rotvec_from_quat(
+            quat_from_matrix(turns @ matrix_from_quat(quat_from_rotvec(angles[:, 0])))
+        )
     usual = "y" if own or camera is not None or "pose_world" in arrays else "z"
     motion = from_smpl(angles, root, check_rate(rate, path), up, usual, notes)
     motion = _whole_time(motion, arrays.get("frame_ids"), notes, path)
@@ -142,7 +178,9 @@ def _angles(arrays: Mapping[str, np.ndarray], frames: int, path: object) -> tupl
     if any(name in arrays for name in _WHOLE):
         poses = _vectors(_numbers(arrays, _WHOLE, path), frames, path)
     else:
-        root, body = (_vectors(_numbers(arrays, names, path), frames, path) for names in (_ROOT, _BODY))
+        root, body = (
+            _vectors(_numbers(arrays, names, path), frames, path) for names in (_ROOT, _BODY)
+        )
         poses = np.concatenate([root, body], axis=1)
         face |= "body_pose" in arrays and poses.shape[1] == 22
     if poses.shape[1] not in (22, 24, 52, 55):
@@ -158,13 +196,24 @@ def _vectors(values: np.ndarray, frames: int, path: object) -> np.ndarray:
     """(T, J, 3) axis-angles of (T, 3 J), (T, J, 3) or matrices (T, J, 3, 3)."""
     if values.ndim == 4 and values.shape[0] == frames and values.shape[2:] == (3, 3):
         return _from_matrices(values, path)
-    if values.ndim not in (2, 3) or len(values) != frames or values[0].size % 3 or np.abs(values).max() > 1e4:
-        raise FootlightsError(f"turns of shape {values.shape} are no angles of {frames} frames", path, "write the file again")
+    if (
+        values.ndim not in (2, 3)
+        or len(values) != frames
+        or values[0].size % 3
+        or np.abs(values).max() > 1e4
+    ):
+        raise FootlightsError(
+            f"turns of shape {values.shape} are no angles of {frames} frames",
+            path,
+            "write the file again",
+        )
     return values.reshape(frames, -1, 3)
 
 
 def _from_matrices(values: np.ndarray, path: object, block: int = 4096) -> np.ndarray:
-    """(T, J, 3) float32 of matrices (T, J, 3, 3), in blocks so that the doubles of a long clip never stand all at once."""
+    """(T, J, 3) float32 of matrices (T, J, 3, 3), in blocks so that the doubles of a long clip
+    never stand all at once.
+    """
     vectors = np.empty(values.shape[:3], np.float32)
     for start in range(0, len(values), block):
         turns = values[start : start + block].astype(np.float64)
@@ -184,7 +233,11 @@ def _numbers(arrays: Mapping[str, np.ndarray], names: tuple[str, ...], path: obj
     """The first array of these names, with finite numbers."""
     name = next((n for n in names if n in arrays), None)
     if name is None:
-        raise FootlightsError(f"has none of {', '.join(names)}", path, "give a file of SMPL, SMPL-H or SMPL-X parameters")
+        raise FootlightsError(
+            f"has none of {', '.join(names)}",
+            path,
+            "give a file of SMPL, SMPL-H or SMPL-X parameters",
+        )
     values = arrays[name]
     if values.dtype.kind != "f" or not (np.abs(values) < 1e6).all():
         raise FootlightsError(f"{name} holds a number that is not finite", path, "cut or repair it")
@@ -208,7 +261,9 @@ def _whole_time(motion: Motion, ids: np.ndarray | None, notes: list[str], path: 
     edges = [0, *(np.flatnonzero(steps > _LONGEST_GAP + 1) + 1).tolist(), len(motion)]
     start, end = max(pairwise(edges), key=lambda edge: edge[1] - edge[0])
     if len(edges) > 2:
-        notes.append(f"{len(edges) - 1} parts with gaps between: the longest, {end - start} frames, was read")
+        notes.append(
+            f"{len(edges) - 1} parts with gaps between: the longest, {end - start} frames, was read"
+        )
     motion, at = motion[start:end], ids[start:end].astype(np.int64) - int(ids[start])
     if at[-1] + 1 == len(at):
         return motion

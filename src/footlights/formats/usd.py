@@ -1,22 +1,27 @@
-"""USD: the skinned dancer as a UsdSkel character with its dance, for Houdini, Omniverse and Unreal. Needs usd-core."""
+"""USD: the skinned dancer as a UsdSkel character with its dance, for Houdini, Omniverse and Unreal.
+
+Needs usd-core.
+"""
 
 import os
 from typing import Any
 
 import numpy as np
 
-from ..atomic import writing
-from ..body import Body
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..skeleton import SMPL24, Skeleton
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..motion.body import Body
+from ..motion.motion import Motion
+from ..motion.skeleton import SMPL24, Skeleton
 from .glb import Figure, bones, dressed
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes one clip as a skinned mesh with one animation: z up, metres, a time code for each frame.
+    """Writes one clip as a skinned mesh with one animation: z up, metres, a time code for each
+    frame.
 
-    On the house skeleton it moves the house body, on any other a figure of its bones. A name in .usda gives text.
+    On the house skeleton it moves the house body, on any other a figure of its bones. A name in
+    .usda gives text.
 
     Raises:
         FootlightsError: usd-core is not installed, or the place cannot be written.
@@ -24,12 +29,16 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
     try:
         from pxr import Usd
     except ModuleNotFoundError as error:
-        raise FootlightsError("USD files need usd-core", path, "pip install 'footlights[usd]'") from error
+        raise FootlightsError(
+            "USD files need usd-core", path, "pip install 'footlights[usd]'"
+        ) from error
     stage = Usd.Stage.CreateInMemory()
     _compose(stage, motion)
     with writing(path) as temporary:
         if not stage.GetRootLayer().Export(str(temporary)):
-            raise FootlightsError("could not be written by usd-core", path, "choose another folder", usage=False)
+            raise FootlightsError(
+                "could not be written by usd-core", path, "choose another folder", usage=False
+            )
 
 
 def _compose(stage: Any, motion: Motion) -> None:
@@ -74,10 +83,14 @@ def _joint_paths(skeleton: Skeleton) -> list[str]:
 
 
 def _moves(places: np.ndarray) -> Any:
-    """Matrices that move and do not turn, one for each of the places (J, 3); USD's stand on their side."""
+    """Matrices that move and do not turn, one for each of the places (J, 3); USD's stand on their
+    side.
+    """
     from pxr import Gf, Vt
 
-    return Vt.Matrix4dArray([Gf.Matrix4d(1).SetTranslate(Gf.Vec3d(*map(float, place))) for place in places])
+    return Vt.Matrix4dArray(
+        [Gf.Matrix4d(1).SetTranslate(Gf.Vec3d(*map(float, place))) for place in places]
+    )
 
 
 def _animate(animation: Any, motion: Motion, joints: list[str]) -> None:
@@ -88,7 +101,9 @@ def _animate(animation: Any, motion: Motion, joints: list[str]) -> None:
     animation.CreateScalesAttr(Vt.Vec3hArray([Gf.Vec3h(1, 1, 1)] * len(joints)))
     places, turns = animation.CreateTranslationsAttr(), animation.CreateRotationsAttr()
     offsets = np.array(motion.skeleton.offsets, np.float32)
-    for frame, (root, rotations) in enumerate(zip(motion.root, motion.continuous().rotations, strict=True)):
+    for frame, (root, rotations) in enumerate(
+        zip(motion.root, motion.continuous().rotations, strict=True)
+    ):
         offsets[0] = root
         places.Set(Vt.Vec3fArray.FromNumpy(offsets.copy()), frame)
         turns.Set(Vt.QuatfArray([Gf.Quatf(*map(float, q)) for q in rotations]), frame)
@@ -97,8 +112,12 @@ def _animate(animation: Any, motion: Motion, joints: list[str]) -> None:
 def _skin(mesh: Any, figure: Figure, skeleton: Any) -> None:
     from pxr import UsdSkel, Vt
 
-    mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(np.ascontiguousarray(figure.vertices, np.float32)))
-    mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(np.ascontiguousarray(figure.faces.reshape(-1), np.int32)))
+    mesh.CreatePointsAttr(
+        Vt.Vec3fArray.FromNumpy(np.ascontiguousarray(figure.vertices, np.float32))
+    )
+    mesh.CreateFaceVertexIndicesAttr(
+        Vt.IntArray.FromNumpy(np.ascontiguousarray(figure.faces.reshape(-1), np.int32))
+    )
     mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(np.full(len(figure.faces), 3, np.int32)))
     mesh.CreateSubdivisionSchemeAttr("none")
     colors = mesh.CreateDisplayColorPrimvar("vertex")
@@ -107,8 +126,12 @@ def _skin(mesh: Any, figure: Figure, skeleton: Any) -> None:
     binding.CreateSkeletonRel().SetTargets([skeleton])
     weights = figure.weights / figure.weights.sum(1, keepdims=True)
     joints = np.where(weights > 0, figure.joints, 0)
-    binding.CreateJointIndicesPrimvar(False, 4).Set(Vt.IntArray.FromNumpy(joints.reshape(-1).astype(np.int32)))
-    binding.CreateJointWeightsPrimvar(False, 4).Set(Vt.FloatArray.FromNumpy(weights.reshape(-1).astype(np.float32)))
+    binding.CreateJointIndicesPrimvar(False, 4).Set(
+        Vt.IntArray.FromNumpy(joints.reshape(-1).astype(np.int32))
+    )
+    binding.CreateJointWeightsPrimvar(False, 4).Set(
+        Vt.FloatArray.FromNumpy(weights.reshape(-1).astype(np.float32))
+    )
 
 
 def _extent(motion: Motion) -> Any:

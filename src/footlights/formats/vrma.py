@@ -1,14 +1,16 @@
-"""VRMA: one dance for every VRM character, as a glTF file of humanoid bones that names what each of them is."""
+"""VRMA: one dance for every VRM character, as a glTF file of humanoid bones that names what each
+of them is.
+"""
 
 import os
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..atomic import writing
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..skeleton import SMPL_NAMES, SMPL_PARENTS
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..motion.motion import Motion
+from ..motion.skeleton import SMPL_NAMES, SMPL_PARENTS
 from .glb import Binary, animation, joint_nodes, packed
 from .glb_read import read
 
@@ -28,21 +30,30 @@ _BONES = {
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes one clip as VRM 1.0's animation (VRMC_vrm_animation): bones in T-pose at rest, y-up, facing +z, metres.
+    """Writes one clip as VRM 1.0's animation (VRMC_vrm_animation): bones in T-pose at rest, y-up,
+    facing +z, metres.
 
-    Players take the hips' height over the floor from the rest pose and scale the path to their character. The joints in the
-    palms are kept as nodes without a bone's name.
+    Players take the hips' height over the floor from the rest pose and scale the path to their
+    character. The joints in the palms are kept as nodes without a bone's name.
 
     Raises:
         FootlightsError: another skeleton than SMPL's 24 joints, or the place cannot be written.
     """
     if motion.skeleton.names != SMPL_NAMES or motion.skeleton.parents != SMPL_PARENTS:
-        raise FootlightsError("a VRMA file is written from SMPL's 24 joints, this motion has others", path, "retarget it first")
+        raise FootlightsError(
+            "a VRMA file is written from SMPL's 24 joints, this motion has others",
+            path,
+            "retarget it first",
+        )
     binary = Binary()
     bones = {bone: {"node": SMPL_NAMES.index(name)} for name, bone in _BONES.items()}
     humanoid = {"specVersion": "1.0", "humanoid": {"humanBones": bones}}
     document: dict[str, Any] = {
-        "asset": {"version": "2.0", "generator": f"footlights {__version__}", "extras": {"fps": motion.fps}},
+        "asset": {
+            "version": "2.0",
+            "generator": f"footlights {__version__}",
+            "extras": {"fps": motion.fps},
+        },
         "extensionsUsed": ["VRMC_vrm_animation"],
         "extensions": {"VRMC_vrm_animation": humanoid},
         "scene": 0,

@@ -1,14 +1,16 @@
-"""Everything that makes dances for music: what a generator is, which there are, and how to load one."""
+"""Everything that makes dances for music: what a generator is, which there are, and how to load
+one.
+"""
 
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 
 if TYPE_CHECKING:
-    from ..motion import Motion
+    from ..motion.motion import Motion
     from ..music import Music
 
 _COLLAGE = "collage"
@@ -61,16 +63,24 @@ def load_generator(name: str = "small", library: str | Path | None = None) -> Ge
     """
     if name == _COLLAGE:
         if library is None:
-            raise FootlightsError("the collage needs built data", name, "give --library DIR (footlights data build makes it)")
-        from .collage import Collage
+            raise FootlightsError(
+                "the collage needs built data",
+                name,
+                "give --library DIR (footlights data build makes it)",
+            )
+        from .collage.collage import Collage
 
         return Collage.load(library)
     if library is not None:
-        raise FootlightsError("only the collage takes a library", name, "use --model collage, or leave --library out")
+        raise FootlightsError(
+            "only the collage takes a library", name, "use --model collage, or leave --library out"
+        )
     folder = _shipped().get(name) or (Path(name) if (Path(name) / "card.json").is_file() else None)
     if folder is None:
         raise FootlightsError(
-            f"no model called {name!r}", "model", f"take one of {', '.join(generator_names())} or a model's folder"
+            f"no model called {name!r}",
+            "model",
+            f"take one of {', '.join(generator_names())} or a model's folder",
         )
     from .diffusion.sample import Diffusion
 

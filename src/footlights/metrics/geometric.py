@@ -1,28 +1,35 @@
-"""Geometric features: the share of time in which each of 32 statements about the body holds, such as "the right knee is bent".
+"""Geometric features: the share of time in which each of 32 statements about the body holds, such
+as "the right knee is bent".
 
-After Müller, Röder and Clausen (2005), "Efficient content-based retrieval of motion capture data", in the list that fairmotion
-and the AIST++ tools made of it, on which published FID_g and DIV_g stand. Joints are those of SMPL.
+After Müller, Röder and Clausen (2005), "Efficient content-based retrieval of motion capture data",
+in the list that fairmotion and the AIST++ tools made of it, on which published FID_g and DIV_g
+stand. Joints are those of SMPL.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..skeleton import SMPL_NAMES
+from ..motion.skeleton import SMPL_NAMES
 from .arrays import joint_places
-from .score import stride
+from .metric_score import stride
 
 _JOINT = SMPL_NAMES.index
 ROOT, NECK, BELLY, CHEST = (_JOINT(name) for name in ("pelvis", "neck", "spine1", "spine3"))
 LEFT, RIGHT = (
-    {part: _JOINT(f"{side}_{part}") for part in ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")}
+    {
+        part: _JOINT(f"{side}_{part}")
+        for part in ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")
+    }
     for side in ("left", "right")
 )
 
 
 @dataclass(frozen=True)
 class Size:
-    """Lengths in metres that the statements are measured with: upper arm, from shoulder to shoulder, from hip to hip."""
+    """Lengths in metres that the statements are measured with: upper arm, from shoulder to
+    shoulder, from hip to hip.
+    """
 
     arm: float
     shoulders: float
@@ -34,7 +41,8 @@ OLD_TEMPLATE = Size(0.2493235, 0.4857135, 0.4241398)  # the first release named 
 
 
 def geometric_frames(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarray:
-    """(T - stride, 32) whether each statement holds, measured with the dancer's own lengths and over a thirtieth of a second.
+    """(T - stride, 32) whether each statement holds, measured with the dancer's own lengths and
+    over a thirtieth of a second.
 
     Args:
         positions: (T, 24, 3) metres, joints of SMPL.
@@ -43,20 +51,25 @@ def geometric_frames(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarr
     place, step = joint_places(positions, 24), stride(fps)
     if len(place) <= step:
         return np.zeros((0, 32), bool)
-    return _statements(_Pose(place[step:], place[:-step], fps / step, up), size_of(place), published=False)
+    return _statements(
+        _Pose(place[step:], place[:-step], fps / step, up), size_of(place), published=False
+    )
 
 
 def geometric_features(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarray:
-    """(32,) shares of time in which each statement holds; NaN when the clip is shorter than a thirtieth of a second."""
+    """(32,) shares of time in which each statement holds; NaN when the clip is shorter than a
+    thirtieth of a second.
+    """
     frames = geometric_frames(positions, fps, up)
     return frames.mean(axis=0) if len(frames) else np.full(32, np.nan)
 
 
 def geometric_features_bailando(positions: np.ndarray, size: Size = TEMPLATE) -> np.ndarray:
-    """(32,) as published code computes them: y up, a template's lengths for every dancer, and 120 frames a second assumed.
+    """(32,) as published code computes them: y up, a template's lengths for every dancer, and 120
+    frames a second assumed.
 
-    Statements 4 and 5 lose their wrists and are one; 9 to 11 look at other joints than their names say. ``OLD_TEMPLATE``
-    gives the numbers of the first release. One frame gives NaN.
+    Statements 4 and 5 lose their wrists and are one; 9 to 11 look at other joints than their names
+    say. ``OLD_TEMPLATE`` gives the numbers of the first release. One frame gives NaN.
     """
     place = joint_places(positions, 24)
     if len(place) < 2:
@@ -70,12 +83,16 @@ def size_of(positions: np.ndarray) -> Size:
     def length(a: int, b: int) -> float:
         return float(np.median(np.linalg.norm(positions[:, a] - positions[:, b], axis=-1)))
 
-    arm = 0.5 * (length(LEFT["shoulder"], LEFT["elbow"]) + length(RIGHT["shoulder"], RIGHT["elbow"]))
+    arm = 0.5 * (
+        length(LEFT["shoulder"], LEFT["elbow"]) + length(RIGHT["shoulder"], RIGHT["elbow"])
+    )
     return Size(arm, length(LEFT["shoulder"], RIGHT["shoulder"]), length(LEFT["hip"], RIGHT["hip"]))
 
 
 class _Pose:
-    """Places now and before, and the questions asked of them; every answer is one number per frame."""
+    """Places now and before, and the questions asked of them; every answer is one number per
+    frame.
+    """
 
     def __init__(self, now: np.ndarray, before: np.ndarray, rate: float, up: int) -> None:
         self.now, self.velocity = now, (now - before) * rate
@@ -100,10 +117,14 @@ class _Pose:
 
     def past(self, start: int, end: int, point: int, of: int) -> np.ndarray:
         """Distance of joint ``of`` past ``point`` in the direction from ``start`` to ``end``."""
-        return _dot(self.now[:, of] - self.now[:, point], _unit(self.now[:, end] - self.now[:, start]))
+        return _dot(
+            self.now[:, of] - self.now[:, point], _unit(self.now[:, end] - self.now[:, start])
+        )
 
     def bend(self, middle: int, one: int, other: int) -> np.ndarray:
-        return _angle(self.now[:, one] - self.now[:, middle], self.now[:, other] - self.now[:, middle])
+        return _angle(
+            self.now[:, one] - self.now[:, middle], self.now[:, other] - self.now[:, middle]
+        )
 
     def spread(self, a: int, b: int) -> np.ndarray:
         """Angle in degrees between the spine, neck to pelvis, and the limb from ``a`` to ``b``."""
@@ -117,7 +138,9 @@ class _Pose:
 
 
 def _statements(pose: _Pose, size: Size, published: bool) -> np.ndarray:
-    """(N, 32) the statements in their published order; a direction of no length makes its statement false."""
+    """(N, 32) the statements in their published order; a direction of no length makes its
+    statement false.
+    """
     le, ri, arm = LEFT, RIGHT, size.arm
     wrists = (ri["wrist"], le["wrist"])
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -127,7 +150,8 @@ def _statements(pose: _Pose, size: Size, published: bool) -> np.ndarray:
             *(pose.past(CHEST, NECK, NECK, wrist) > 0.2 * arm for wrist in wrists),
             *(speed > 1.8 * arm for speed in _raising(pose, published)),
             *(_within(pose.bend(s["elbow"], s["shoulder"], s["wrist"]), 0, 110) for s in (ri, le)),
-            pose.past(le["shoulder"], ri["shoulder"], le["wrist"], ri["wrist"]) > 2.5 * size.shoulders,
+            pose.past(le["shoulder"], ri["shoulder"], le["wrist"], ri["wrist"])
+            > 2.5 * size.shoulders,
             *(speed > 1.4 * arm for speed in _leaving(pose, published)),
             *(pose.fast(wrist) > 2.5 * arm for wrist in wrists),
         ]
@@ -151,7 +175,9 @@ def _statements(pose: _Pose, size: Size, published: bool) -> np.ndarray:
 
 
 def _raising(pose: _Pose, published: bool) -> list[np.ndarray]:
-    """Speeds of statements 4 and 5: each wrist rises along the spine; published code watches the chest, twice."""
+    """Speeds of statements 4 and 5: each wrist rises along the spine; published code watches the
+    chest, twice.
+    """
     if published:
         return [pose.along(BELLY, CHEST, CHEST, BELLY)] * 2
     return [pose.along(BELLY, CHEST, s["wrist"], CHEST) for s in (RIGHT, LEFT)]
@@ -166,7 +192,10 @@ def _leaving(pose: _Pose, published: bool) -> list[np.ndarray]:
             pose.along(right, ROOT, left, right),
             pose.along(left, ROOT, right, left),
         ]
-    return [pose.along(left, right, left, right), *(pose.along(ROOT, wrist, wrist, ROOT) for wrist in (right, left))]
+    return [
+        pose.along(left, right, left, right),
+        *(pose.along(ROOT, wrist, wrist, ROOT) for wrist in (right, left)),
+    ]
 
 
 def _unit(v: np.ndarray) -> np.ndarray:

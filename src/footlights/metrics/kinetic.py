@@ -1,21 +1,25 @@
-"""Kinetic features: how fast each joint travels, rises and changes its motion, three numbers a joint.
+"""Kinetic features: how fast each joint travels, rises and changes its motion, three numbers a
+joint.
 
-After Onuma, Faloutsos and Hodgins (2008), "FMDistance: a fast and effective distance function for motion capture data", and
-its reading in fairmotion, Bailando and the AIST++ tools, on which published FID_k and DIV_k stand.
+After Onuma, Faloutsos and Hodgins (2008), "FMDistance: a fast and effective distance function for
+motion capture data", and its reading in fairmotion, Bailando and the AIST++ tools, on which
+published FID_k and DIV_k stand.
 """
 
 import numpy as np
 
 from .arrays import joint_places
-from .score import stride
+from .metric_score import stride
 
 _PUBLISHED_STEP = 1 / 60  # seconds, whatever the rate of the data
 
 
 def kinetic_frames(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarray:
-    """(N, J, 3) for every frame and joint: squared ground speed and squared climb (m2/s2), size of acceleration (m/s2).
+    """(N, J, 3) for every frame and joint: squared ground speed and squared climb (m2/s2), size of
+    acceleration (m/s2).
 
-    Differences reach over a fifteenth of a second, so that 30 and 60 frames a second agree; N = T - 4 ``stride(fps)``.
+    Differences reach over a fifteenth of a second, so that 30 and 60 frames a second agree; N = T -
+    4 ``stride(fps)``.
 
     Args:
         positions: (T, J, 3) metres.
@@ -34,7 +38,8 @@ def kinetic_frames(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarray
 
 
 def kinetic_features(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarray:
-    """(3 J,) means over time of `kinetic_frames`, joint by joint; NaN when the clip is shorter than 5/30 s.
+    """(3 J,) means over time of `kinetic_frames`, joint by joint; NaN when the clip is shorter than
+    5/30 s.
 
     Translation, heading and frame rate do not change them; size of the body and noise do.
     """
@@ -43,10 +48,12 @@ def kinetic_features(positions: np.ndarray, fps: float, up: int = 2) -> np.ndarr
 
 
 def kinetic_features_bailando(positions: np.ndarray) -> np.ndarray:
-    """(3 J,) as published code computes them: y up, 60 frames a second taken for granted, and the energy bug.
+    """(3 J,) as published code computes them: y up, 60 frames a second taken for granted, and the
+    energy bug.
 
-    A misplaced bracket makes the last number of each joint about 3540 times its mean distance from the origin (m), for
-    (p' - (1 + dt) p + p'') / dt2 stands in place of (p' - 2 p + p'') / dt2. Two frames give NaN there, one gives only NaN.
+    A misplaced bracket makes the last number of each joint about 3540 times its mean distance from
+    the origin (m), for (p' - (1 + dt) p + p'') / dt2 stands in place of (p' - 2 p + p'') / dt2. Two
+    frames give NaN there, one gives only NaN.
     """
     place = joint_places(positions)
     if len(place) < 2:
@@ -60,7 +67,9 @@ def kinetic_features_bailando(positions: np.ndarray) -> np.ndarray:
 
 
 def around(values: np.ndarray, frames: int) -> np.ndarray:
-    """Means (frames - 1, ...) of ``values``, which begin at frame 1, over the two frames before and after each frame."""
+    """Means (frames - 1, ...) of ``values``, which begin at frame 1, over the two frames before
+    and after each frame.
+    """
     total = (
         np.concatenate([np.zeros_like(values[:1]), np.cumsum(values, axis=0)])
         if len(values)

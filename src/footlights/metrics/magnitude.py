@@ -2,24 +2,27 @@
 
 import numpy as np
 
-from ..motion import Motion
-from ..rotations import angle_between
+from ..geometry.rotations import angle_between
+from ..motion.motion import Motion
 from .arrays import joint_places
 from .kinetic import around
-from .score import Score, stride
+from .metric_score import Score, stride
 
 
 def magnitude_s2s(sixes: np.ndarray) -> float:
-    """Skeleton2Stage's motion magnitude: 30 times the mean absolute step of 6-D rotations (T, 24, 6).
+    """Skeleton2Stage's motion magnitude: 30 times the mean absolute step of 6-D rotations (T, 24,
+    6).
 
-    Its six numbers are the first two **rows** of a matrix. Not an angle, and frames must come 30 a second.
+    Its six numbers are the first two **rows** of a matrix. Not an angle, and frames must come 30 a
+    second.
     """
     steps = np.abs(np.diff(np.asarray(sixes, np.float64), axis=0))
     return float(30 * steps.mean()) if steps.size else float("nan")
 
 
 def freezing_s2s(root: np.ndarray, sixes: np.ndarray) -> float:
-    """Skeleton2Stage's freezing rate: mean absolute step of root places (T, 3) in metres plus that of 6-D rotations (T, 24, 6).
+    """Skeleton2Stage's freezing rate: mean absolute step of root places (T, 3) in metres plus that
+    of 6-D rotations (T, 24, 6).
 
     Less is more frozen, metres and matrix entries are summed, and frames must come 30 a second.
     """
@@ -28,10 +31,11 @@ def freezing_s2s(root: np.ndarray, sixes: np.ndarray) -> float:
 
 
 def antifreezing_s2s(positions: np.ndarray) -> float:
-    """Skeleton2Stage's energy reward of positions (T, 24, 3), z up, 30 frames a second: more is rewarded without end.
+    """Skeleton2Stage's energy reward of positions (T, 24, 3), z up, 30 frames a second: more is
+    rewarded without end.
 
-    Half of the mean over joints of squared speed plus unsquared acceleration, both averaged over five frames, the height of
-    the root taken out. Trembling by 0.03 rad is worth more than dancing.
+    Half of the mean over joints of squared speed plus unsquared acceleration, both averaged over
+    five frames, the height of the root taken out. Trembling by 0.03 rad is worth more than dancing.
     """
     place = joint_places(positions).copy()
     place[..., 2] -= place[:, :1, 2]
@@ -43,13 +47,19 @@ def antifreezing_s2s(positions: np.ndarray) -> float:
 
 
 def turning_of(rotations: np.ndarray, fps: float) -> np.ndarray:
-    """(T - stride, J) rad/s of local rotations (T, J, 4), quaternions w x y z, over a thirtieth of a second."""
+    """(T - stride, J) rad/s of local rotations (T, J, 4), quaternions w x y z, over a thirtieth of
+    a second.
+    """
     step = stride(fps)
     quats = np.asarray(rotations, np.float64)
     return angle_between(quats[step:], quats[:-step]) * (fps / step)
 
 
 def turning(motion: Motion) -> Score:
-    """Mean speed in rad/s at which the joints turn, the pelvis in the world and the others in their parents; per frame too."""
+    """Mean speed in rad/s at which the joints turn, the pelvis in the world and the others in
+    their parents; per frame too.
+    """
     speeds = turning_of(motion.rotations, motion.fps)
-    return Score.mean(speeds.mean(axis=1), "rad/s", "the clip is shorter than a thirtieth of a second")
+    return Score.mean(
+        speeds.mean(axis=1), "rad/s", "the clip is shorter than a thirtieth of a second"
+    )

@@ -1,7 +1,8 @@
 """Protocol: everything that decides a table of numbers besides the dances, in words and as a hash.
 
-Two tables may be compared when their hashes agree. The settings of published protocols are those of the code that came with
-the papers: Bailando (Siyao et al. 2022), FACT on AIST++ (Li et al. 2021), EDGE (Tseng et al. 2023), Skeleton2Stage (2026).
+Two tables may be compared when their hashes agree. The settings of published protocols are those of
+the code that came with the papers: Bailando (Siyao et al. 2022), FACT on AIST++ (Li et al. 2021),
+EDGE (Tseng et al. 2023), Skeleton2Stage (2026).
 """
 
 import dataclasses
@@ -10,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class Protocol:
         name: what it is called.
         fps: every clip is brought to this rate by interpolation, never by repeating frames.
         seconds: length of a window that features are taken of.
-        hop: seconds from window to window; 0 measures the first ``seconds`` of a clip and nothing else of it.
+        hop: seconds from window to window; 0 measures the first ``seconds`` of a clip and nothing
+            else of it.
         features: "corrected" or "published" kinetic and geometric features.
         rooted: places are counted from the root's in the first frame, its height too.
         ground: what feet are measured on: "soles" of the body, or "joints" as published.
-        beats: "f1" in seconds above chance, or the published score "bailando" or "fact"; "" for none.
+        beats: "f1" in seconds above chance, or the published score "bailando" or "fact"; "" for
+            none.
         reference: hash of the real dances that were compared with; empty before they are known.
         count: windows on either side of a comparison of distributions; 0 before they are known.
     """
@@ -54,7 +57,8 @@ class Protocol:
         parts = [
             f"{self.name}: {self.fps:g} frames a second",
             f"windows of {self.seconds:g} s {every}",
-            f"{self.features} features" + (" of places relative to the first root" if self.rooted else ""),
+            f"{self.features} features"
+            + (" of places relative to the first root" if self.rooted else ""),
             f"feet by {self.ground}",
         ]
         parts += [f"beats by {self.beats}"] if self.beats else []
@@ -87,7 +91,9 @@ def protocol_named(name: str) -> Protocol:
         FootlightsError: there is none.
     """
     if name not in PROTOCOLS:
-        raise FootlightsError(f"no protocol called {name!r}", "--protocol", f"use one of {', '.join(PROTOCOLS)}")
+        raise FootlightsError(
+            f"no protocol called {name!r}", "--protocol", f"use one of {', '.join(PROTOCOLS)}"
+        )
     return PROTOCOLS[name]
 
 
@@ -100,5 +106,11 @@ def refuse_unlike(a: Protocol, b: Protocol, where: object) -> None:
     if a.digest == b.digest:
         return
     ours, theirs = dataclasses.asdict(a), dataclasses.asdict(b)
-    unlike = ", ".join(f"{key} {ours[key]!r} and {theirs[key]!r}" for key in ours if ours[key] != theirs[key])
-    raise FootlightsError(f"measured differently: {unlike}", where, "evaluate both by one protocol against the same real dance")
+    unlike = ", ".join(
+        f"{key} {ours[key]!r} and {theirs[key]!r}" for key in ours if ours[key] != theirs[key]
+    )
+    raise FootlightsError(
+        f"measured differently: {unlike}",
+        where,
+        "evaluate both by one protocol against the same real dance",
+    )

@@ -1,16 +1,18 @@
-"""How well a dance went from the house body onto a character: sliding feet, contact times, where limbs point."""
+"""How well a dance went from the house body onto a character: sliding feet, contact times, where
+limbs point.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..calibration import LIMBS, Seen, observe
-from ..contacts import mark_contacts, touches
-from ..leaning import leaning
-from ..motion import Motion
-from ..rig import Rig, house
-from ..rotations import normalize
-from ..skeleton import SMPL24
+from ..geometry.rotations import normalize
+from ..motion.contacts import mark_contacts, touches
+from ..motion.motion import Motion
+from ..motion.skeleton import SMPL24
+from ..retargeting.bone_calibration import LIMBS, Seen, observe
+from ..retargeting.hand_support import leaning
+from ..retargeting.rig import Rig, house
 from .feet import slip_of
 
 _FIRM = 0.9  # of a hand's leaning
@@ -22,13 +24,14 @@ class Transfer:
     """Means over a clip.
 
     Attributes:
-        slide_source, slide: planar speed in cm/s of soles in contact, on the house body and on the character.
-        contacts: share of contacts of heels and toes that are found at the same time on both.
-        times: share of the moments at which a foot of either comes down or leaves the floor that both have, to 1/30 s.
-        direction: degrees between the limb bones of both, and between neck to head of both.
-        ends: degrees between hip to ankle, and shoulder to wrist, of both; they differ where a limb is divided otherwise.
-        hand_slide_source, hand_slide: planar speed in cm/s, of our size, of wrists that lean on the floor; NaN when none does.
-        deepest: metres that a sole is below the floor at most, over the character's size.
+        slide_source, slide: planar speed in cm/s of soles in contact, on the house body and on the
+        character. contacts: share of contacts of heels and toes that are found at the same time on
+        both. times: share of the moments at which a foot of either comes down or leaves the floor
+        that both have, to 1/30 s. direction: degrees between the limb bones of both, and between
+        neck to head of both. ends: degrees between hip to ankle, and shoulder to wrist, of both;
+        they differ where a limb is divided otherwise. hand_slide_source, hand_slide: planar speed
+        in cm/s, of our size, of wrists that lean on the floor; NaN when none does. deepest: metres
+        that a sole is below the floor at most, over the character's size.
     """
 
     slide_source: float
@@ -43,7 +46,8 @@ class Transfer:
 
 
 def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
-    """Compare ``result``, on ``rig``, with the ``source`` on the house skeleton that it was made from.
+    """Compare ``result``, on ``rig``, with the ``source`` on the house skeleton that it was made
+    from.
 
     Raises:
         FootlightsError: the source is on another skeleton.
@@ -70,10 +74,14 @@ def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
 
 
 def _same_moments(theirs: np.ndarray, ours: np.ndarray, fps: float) -> float:
-    """Moments within the clip at which a foot's marks (T, 4) begin or end on both, within 1/30 s, one for one, over all."""
+    """Moments within the clip at which a foot's marks (T, 4) begin or end on both, within 1/30 s,
+    one for one, over all.
+    """
     both = every = 0
     for foot in (slice(0, 2), slice(2, 4)):
-        steps = [np.diff((marks[:, foot].max(axis=1) > 0.5).astype(int)) for marks in (theirs, ours)]
+        steps = [
+            np.diff((marks[:, foot].max(axis=1) > 0.5).astype(int)) for marks in (theirs, ours)
+        ]
         for way in (1, -1):
             wanted, found = (np.flatnonzero(step == way).tolist() for step in steps)
             every += len(wanted) + len(found)

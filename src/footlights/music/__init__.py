@@ -1,4 +1,7 @@
-"""Music: a song as a dancer needs it. Samples, beats, tempo, onsets, and named feature sets; computed when asked."""
+"""Music: a song as a dancer needs it.
+
+Samples, beats, tempo, onsets, and named feature sets; computed when asked.
+"""
 
 import os
 from dataclasses import dataclass, field
@@ -25,7 +28,8 @@ class Music:
         name: the file's name without its ending.
         notes: what a person should know about how it was read.
         damaged: whether the file is damaged or cut short, so that some of it is missing.
-        start, part: the seconds of the file at which it begins, and that were asked for (None: to its end).
+        start, part: the seconds of the file at which it begins, and that were asked for (None: to
+        its end).
     """
 
     samples: np.ndarray
@@ -38,16 +42,21 @@ class Music:
     damaged: bool = False
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None) -> "Music":
-        """Decode a song file (wav, flac, ogg, opus, mp3, m4a, ...) from ``start`` for ``seconds`` (None: all of it).
+    def load(
+        cls, path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None
+    ) -> "Music":
+        """Decode a song file (wav, flac, ogg, opus, mp3, m4a, ...) from ``start`` for ``seconds``
+        (None: all of it).
 
         Raises:
-            FootlightsError: no sound can be read from it, it is silent, shorter than 1 s, or longer than 10 minutes
-                while ``seconds`` is None.
+            FootlightsError: no sound can be read from it, it is silent, shorter than 1 s, or longer
+                than 10 minutes while ``seconds`` is None.
         """
         sound = read_sound(path, start, seconds)
         place = Path(path)
-        return cls(sound.samples, RATE, place, place.stem, sound.notes, start, seconds, sound.damaged)
+        return cls(
+            sound.samples, RATE, place, place.stem, sound.notes, start, seconds, sound.damaged
+        )
 
     @property
     def seconds(self) -> float:
@@ -90,19 +99,22 @@ class Music:
         return self._spectrum.loudness
 
     def features(self, name: str) -> np.ndarray:
-        """(F, D) float32 rows of a published feature set: fact35, edge35, bailando438 or bailando55; computed once.
+        """(F, D) float32 rows of a published feature set: fact35, edge35, bailando438 or
+        bailando55; computed once.
 
         Raises:
             FootlightsError: no set has that name.
         """
         if name not in self._sets:
-            from .features import features
+            from .published.features import features
 
             self._sets[name] = features(self, name)
         return self._sets[name]
 
     def at(self, rate: int) -> np.ndarray:
-        """(N,) float32 the same sound at another rate, from the file again where there is one: nothing is lost twice."""
+        """(N,) float32 the same sound at another rate, from the file again where there is one:
+        nothing is lost twice.
+        """
         if rate == self.rate:
             return self.samples
         if self.path is not None:
@@ -125,5 +137,7 @@ class Music:
 
 
 def bundled_song() -> Path:
-    """The song that comes with footlights: a minute to dance to, composed by ``tools/compose_song.py``, CC0."""
+    """The song that comes with footlights: a minute to dance to, composed by
+    ``tools/compose_song.py``, CC0.
+    """
     return Path(__file__).parents[1] / "assets" / "song.ogg"

@@ -11,10 +11,12 @@ _CLEAR, _SURE = 0.8, 2.0
 
 
 def find_downbeats(heard: Spectrum, beats: np.ndarray) -> np.ndarray:
-    """(D,) the beats (B,) seconds that open bars of four or three, or none when no place in the bar stands out.
+    """(D,) the beats (B,) seconds that open bars of four or three, or none when no place in the bar
+    stands out.
 
-    A bar's first beat has more kick, more of everything, and a new chord. The three are standardised over the song and
-    summed; the heaviest place must lead the next by 0.8 and by twice the error that so few bars allow.
+    A bar's first beat has more kick, more of everything, and a new chord. The three are
+    standardised over the song and summed; the heaviest place must lead the next by 0.8 and by twice
+    the error that so few bars allow.
     """
     if len(beats) < 12:
         return np.empty(0)
@@ -35,7 +37,9 @@ def _weights(heard: Spectrum, beats: np.ndarray) -> np.ndarray:
     near = np.clip(frames[:, None] + np.arange(-2, 3), 0, len(heard.onset) - 1)
     kick = novelty(heard.rises[:, 0], heard.rate)[near].max(axis=1)
     all_of_it = novelty(heard.onset, heard.rate)[near].max(axis=1)
-    sums = np.cumsum(np.vstack([np.zeros((1, 13)), heard.bands[:, _HARMONY]]), axis=0, dtype=np.float64)
+    sums = np.cumsum(
+        np.vstack([np.zeros((1, 13)), heard.bands[:, _HARMONY]]), axis=0, dtype=np.float64
+    )
     ends = np.append(frames[1:], len(heard.onset))
     sound = (sums[ends] - sums[frames]) / np.maximum(ends - frames, 1)[:, None]
     sound -= sound.mean(axis=1, keepdims=True)

@@ -1,4 +1,6 @@
-"""From a stranger's sound file to mono samples, in bounded time and memory: soundfile first, FFmpeg second."""
+"""From a stranger's sound file to mono samples, in bounded time and memory: soundfile first,
+FFmpeg second.
+"""
 
 import math
 import os
@@ -8,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
 from .streams import Stream, Unreadable, container_of, with_av, with_soundfile
 
 RATE = 22050
@@ -22,22 +24,27 @@ _GIVE = "give a wav, flac, ogg, opus, mp3 or m4a file"
 
 @dataclass(frozen=True)
 class Sound:
-    """Mono samples (N,) float32, what a person should know about how they were read, and whether some are missing."""
+    """Mono samples (N,) float32, what a person should know about how they were read, and whether
+    some are missing.
+    """
 
     samples: np.ndarray
     notes: tuple[str, ...] = ()
     damaged: bool = False
 
 
-def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None, rate: int = RATE) -> Sound:
-    """Decode ``path`` from ``start`` for ``seconds`` (both in seconds; None: to the end) to mono at ``rate`` Hz.
+def read_sound(
+    path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None, rate: int = RATE
+) -> Sound:
+    """Decode ``path`` from ``start`` for ``seconds`` (both in seconds; None: to the end) to mono at
+    ``rate`` Hz.
 
-    Lengths in headers are never trusted: blocks are read until they end or until the song is longer than 10 minutes.
-    A damaged file gives what can be read, and a note.
+    Lengths in headers are never trusted: blocks are read until they end or until the song is longer
+    than 10 minutes. A damaged file gives what can be read, and a note.
 
     Raises:
-        FootlightsError: no such file, a folder, not a sound, silent, shorter than 1 s, longer than 10 minutes without
-            ``seconds``, or ``start`` past its end.
+        FootlightsError: no such file, a folder, not a sound, silent, shorter than 1 s, longer than
+            10 minutes without ``seconds``, or ``start`` past its end.
     """
     place = Path(path)
     _check_request(place, start, seconds)
@@ -50,15 +57,23 @@ def read_sound(path: str | os.PathLike[str], start: float = 0.0, seconds: float 
             notes = (*left.notes, "left and right cancel each other, so the left channel is used")
             sound = Sound(left.samples, notes, left.damaged)
     if len(sound.samples) < SHORTEST * rate:
-        raise FootlightsError(f"is {len(sound.samples) / rate:.2f} s long", place, f"give at least {SHORTEST:g} s of sound")
+        raise FootlightsError(
+            f"is {len(sound.samples) / rate:.2f} s long",
+            place,
+            f"give at least {SHORTEST:g} s of sound",
+        )
     return _tamed(sound)
 
 
 def _check_request(place: Path, start: float, seconds: float | None) -> None:
     if not (math.isfinite(start) and start >= 0):
-        raise FootlightsError(f"cannot start at {start} s", "--start", "give a time from 0 on, in seconds")
+        raise FootlightsError(
+            f"cannot start at {start} s", "--start", "give a time from 0 on, in seconds"
+        )
     if seconds is not None and not SHORTEST <= seconds <= LONGEST:
-        raise FootlightsError(f"{seconds} s is not a length", "--seconds", f"give {SHORTEST:g} to {LONGEST:g} seconds")
+        raise FootlightsError(
+            f"{seconds} s is not a length", "--seconds", f"give {SHORTEST:g} to {LONGEST:g} seconds"
+        )
     if place.is_dir():
         raise FootlightsError("is a folder", place, _GIVE)
     if not place.exists():
@@ -73,14 +88,18 @@ def _opened(place: Path) -> BinaryIO:
     try:
         return place.open("rb")
     except OSError as error:
-        raise FootlightsError(f"cannot be opened ({error.strerror})", place, "check who may read it") from error
+        raise FootlightsError(
+            f"cannot be opened ({error.strerror})", place, "check who may read it"
+        ) from error
 
 
-def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, rate: int, left_only: bool) -> Sound:
+def _decoded(
+    file: BinaryIO, place: Path, start: float, seconds: float | None, rate: int, left_only: bool
+) -> Sound:
     """Both libraries in turn; the first that yields a sample wins.
 
-    Both give the same samples of an mp3. libsndfile's mp3 reader talks to the terminal about damaged ones; FFmpeg's has
-    to decode all that comes before ``start``.
+    Both give the same samples of an mp3. libsndfile's mp3 reader talks to the terminal about
+    damaged ones; FFmpeg's has to decode all that comes before ``start``.
     """
     quiet = container_of(file) == "mp3" and start < _FAR
     longest = 0.0
@@ -99,11 +118,15 @@ def _decoded(file: BinaryIO, place: Path, start: float, seconds: float | None, r
             break
     if start > 0:
         length = f", it is {longest:.1f} s long" if 0 < longest <= start else ""
-        raise FootlightsError(f"has nothing at {start:g} s{length}", place, "choose a smaller --start")
+        raise FootlightsError(
+            f"has nothing at {start:g} s{length}", place, "choose a smaller --start"
+        )
     raise FootlightsError("is not a sound file that can be read", place, _GIVE)
 
 
-def _collected(stream: Stream, place: Path, start: float, seconds: float | None, rate: int, left_only: bool) -> np.ndarray:
+def _collected(
+    stream: Stream, place: Path, start: float, seconds: float | None, rate: int, left_only: bool
+) -> np.ndarray:
     """Down-mix, cut and resample the blocks of a stream into one growing array."""
     import soxr
 
@@ -120,11 +143,19 @@ def _collected(stream: Stream, place: Path, start: float, seconds: float | None,
         mono, done = mono[:budget], len(mono) >= budget
         budget -= len(mono)
         if done and seconds is None:
-            raise FootlightsError(f"is longer than {LONGEST / 60:g} minutes", place, "choose a part with --start and --seconds")
-        samples, length = _appended(samples, length, resampler.resample_chunk(np.ascontiguousarray(mono)))
+            raise FootlightsError(
+                f"is longer than {LONGEST / 60:g} minutes",
+                place,
+                "choose a part with --start and --seconds",
+            )
+        samples, length = _appended(
+            samples, length, resampler.resample_chunk(np.ascontiguousarray(mono))
+        )
         if done:
             break
-    samples, length = _appended(samples, length, resampler.resample_chunk(np.empty(0, np.float32), last=True))
+    samples, length = _appended(
+        samples, length, resampler.resample_chunk(np.empty(0, np.float32), last=True)
+    )
     samples.resize(length, refcheck=False)
     return samples
 
@@ -136,8 +167,12 @@ def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.nd
     return samples, length + len(more)
 
 
-def _told(samples: np.ndarray, stream: Stream, length: float, start: float, seconds: float | None) -> Sound:
-    """The samples, ``length`` seconds long, with what they lack of what the header and the caller speak of."""
+def _told(
+    samples: np.ndarray, stream: Stream, length: float, start: float, seconds: float | None
+) -> Sound:
+    """The samples, ``length`` seconds long, with what they lack of what the header and the caller
+    speak of.
+    """
     wanted = stream.promised - start if seconds is None else min(seconds, stream.promised - start)
     short = seconds is None or length < 0.98 * seconds - 0.25
     notes = []

@@ -12,9 +12,11 @@ SLOWEST, FASTEST = 76.0, 152.0
 TRUSTED = 0.3
 _REFERENCE_BPM = 110.0
 _ENERGY_SPREAD, _LEAST_SPREAD, _ENERGY_SECONDS = 0.8, 1.0, 0.7
-# What lies further below the loudest is silence, however deep: it must not make all else look alike.
+# What lies further below the loudest is silence, however deep: it must not make all else look
+# alike.
 _HEARD_DB = 40.0
-# Music starts sharper than limbs stop: at this width both curves have about the same memory from frame to frame.
+# Music starts sharper than limbs stop: at this width both curves have about the same memory from
+# frame to frame.
 _ONSET_SECONDS = 0.05
 _LOCAL_SECONDS = 1.0
 _ONSET_SPREAD, _ONSET_LIMIT = 0.6, 4.0
@@ -25,10 +27,11 @@ _QUIETEST = 0.25
 def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.ndarray:
     """(T, 6) float32 conditioning of a song at ``fps``; frame k is at k / fps seconds.
 
-    Channels: beat known 0/1; sine and cosine of the beat's phase (phase 0 on the beat; zero where unknown); energy (log
-    loudness over 0.7 s, mean 0 and spread 0.8 over the song); onset (less its local mean, spread 0.6, at most 4);
-    2 log2(tempo / 110), zero where unknown. Beats are counted between 76 and 152 a minute: faster songs on every second
-    beat, slower ones on half beats. ``frames`` defaults to the whole song.
+    Channels: beat known 0/1; sine and cosine of the beat's phase (phase 0 on the beat; zero where
+    unknown); energy (log loudness over 0.7 s, mean 0 and spread 0.8 over the song); onset (less its
+    local mean, spread 0.6, at most 4); 2 log2(tempo / 110), zero where unknown. Beats are counted
+    between 76 and 152 a minute: faster songs on every second beat, slower ones on half beats.
+    ``frames`` defaults to the whole song.
     """
     count = max(1, int(music.seconds * fps)) if frames is None else frames
     out = np.zeros((count, len(CHANNELS)), np.float32)
@@ -37,19 +40,26 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
         tempo, beats = folded(music.tempo, music.beats, music.downbeats)
         out[:, :3], out[:, 5] = beat_channels(beats, at), tempo_channel(tempo)
     heard = np.maximum(music.loudness, music.loudness.max() - _HEARD_DB)
-    out[:, 3] = sampled(standardised(smooth(heard, _ENERGY_SECONDS * music.onset_rate)), music.onset_rate, at)
+    out[:, 3] = sampled(
+        standardised(smooth(heard, _ENERGY_SECONDS * music.onset_rate)), music.onset_rate, at
+    )
     onset = smooth(music.onset, _ONSET_SECONDS * music.onset_rate)
     out[:, 4] = sampled(relative(onset, music.onset_rate), music.onset_rate, at)
     return out
 
 
 def beat_known(music: "Music") -> bool:
-    """Whether the song has beats that can be trusted; a dancer of one that has not hears loudness and onsets only."""
+    """Whether the song has beats that can be trusted; a dancer of one that has not hears loudness
+    and onsets only.
+    """
     return music.beat_trust >= TRUSTED and len(music.beats) > 1
 
 
-def folded(tempo: float, beats: np.ndarray, downbeats: np.ndarray | None = None) -> tuple[float, np.ndarray]:
-    """Tempo and beats (B,) counted between 76 and 152 beats a minute: every second beat, or half beats added.
+def folded(
+    tempo: float, beats: np.ndarray, downbeats: np.ndarray | None = None
+) -> tuple[float, np.ndarray]:
+    """Tempo and beats (B,) counted between 76 and 152 beats a minute: every second beat, or half
+    beats added.
 
     With downbeats (seconds), the beats kept of a fast song are the ones that hold most of them.
     """
@@ -67,13 +77,17 @@ def folded(tempo: float, beats: np.ndarray, downbeats: np.ndarray | None = None)
 
 
 def beat_channels(beats: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """(T, 3): 1, sine and cosine of the phase of beats (B >= 2,) seconds at times (T,); steady beyond the ends."""
+    """(T, 3): 1, sine and cosine of the phase of beats (B >= 2,) seconds at times (T,); steady
+    beyond the ends.
+    """
     angle = 2 * np.pi * beat_count(beats, at)
     return np.stack([np.ones_like(at), np.sin(angle), np.cos(angle)], axis=1)
 
 
 def beat_count(beats: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """(T,) how many beats have passed at times (T,), whole on each beat (B >= 2,), running on beyond the ends."""
+    """(T,) how many beats have passed at times (T,), whole on each beat (B >= 2,), running on
+    beyond the ends.
+    """
     count = np.interp(at, beats, np.arange(len(beats)))
     reach = min(8, len(beats) - 1)
     early, late = (beats[reach] - beats[0]) / reach, (beats[-1] - beats[-1 - reach]) / reach
@@ -87,14 +101,18 @@ def tempo_channel(bpm: float) -> float:
 
 
 def standardised(level: np.ndarray) -> np.ndarray:
-    """A level (F,) in dB at mean 0 and spread 0.8; less where it hardly varies, since a decibel is no event."""
+    """A level (F,) in dB at mean 0 and spread 0.8; less where it hardly varies, since a decibel is
+    no event.
+    """
     return (level - level.mean()) * (_ENERGY_SPREAD / max(float(level.std()), _LEAST_SPREAD))
 
 
 def relative(curve: np.ndarray, rate: float) -> np.ndarray:
-    """A curve (F,) less its mean of the seconds around, in units that give it a spread of 0.6 there, at most 4.
+    """A curve (F,) less its mean of the seconds around, in units that give it a spread of 0.6
+    there, at most 4.
 
-    Over the spread, not the rms: what always sounds, or always moves, then takes nothing from what starts.
+    Over the spread, not the rms: what always sounds, or always moves, then takes nothing from what
+    starts.
     """
     width = _LOCAL_SECONDS * rate
     mean, square = smooth(curve, width), smooth(np.square(curve), width)
@@ -111,7 +129,9 @@ def smooth(curve: np.ndarray, sigma: float) -> np.ndarray:
     window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     padded = np.pad(curve.astype(np.float64), reach, mode="edge")
     size = 1 << int(np.ceil(np.log2(len(padded) + 2 * reach)))
-    spread = np.fft.irfft(np.fft.rfft(padded, size) * np.fft.rfft(window / window.sum(), size), size)
+    spread = np.fft.irfft(
+        np.fft.rfft(padded, size) * np.fft.rfft(window / window.sum(), size), size
+    )
     return spread[2 * reach : 2 * reach + len(curve)]
 
 

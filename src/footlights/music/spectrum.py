@@ -1,4 +1,6 @@
-"""What a listener hears change: a log-band spectrum in blocks, its flux (how much starts), and loudness."""
+"""What a listener hears change: a log-band spectrum in blocks, its flux (how much starts), and
+loudness.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ class Spectrum:
         rate: frames a second.
         bands: (F, 40) float32 log-compressed level of log-spaced bands, 40 Hz to 9 kHz.
         onset: (F,) float32 how much starts in all bands.
-        rises: (F, 5) float32 the same in five parts of hearing, 40-190 Hz (kick, bass) to 2300-9000 (hats).
+        rises: (F, 5) float32 the same in five parts of hearing, 40-190 Hz (kick, bass) to 2300-9000
+            (hats).
         loudness: (F,) float32 level in dB of full scale, not below -80.
     """
 
@@ -33,10 +36,11 @@ class Spectrum:
 
 
 def listen(samples: np.ndarray, rate: int) -> Spectrum:
-    """The curves of mono ``samples`` (N,) at ``rate`` Hz; blocks keep the memory of the transform flat.
+    """The curves of mono ``samples`` (N,) at ``rate`` Hz; blocks keep the memory of the transform
+    flat.
 
-    Flux: positive difference of log band levels over two frames, summed over bands (stack: spectral flux after
-    Böck and Widmer, 2013, without their vibrato filter).
+    Flux: positive difference of log band levels over two frames, summed over bands (stack: spectral
+    flux after Böck and Widmer, 2013, without their vibrato filter).
     """
     edges = _edges(rate)
     level = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) + 1e-9
@@ -46,7 +50,9 @@ def listen(samples: np.ndarray, rate: int) -> Spectrum:
         power.append(np.mean(np.square(frames), axis=1))
         bands.append(np.add.reduceat(magnitude[:, : edges[-1]], edges[:-1], axis=1))
     widths = np.diff(edges).astype(np.float32)
-    heard = np.log1p(np.concatenate(bands) / widths * np.float32(_COMPRESSION / (level * WINDOW / 4)))
+    heard = np.log1p(
+        np.concatenate(bands) / widths * np.float32(_COMPRESSION / (level * WINDOW / 4))
+    )
     rise = np.zeros_like(heard)
     rise[2:] = np.maximum(heard[2:] - heard[:-2], 0)
     groups = np.searchsorted(edges[:-1], np.array(GROUPS_HZ[:-1]) * WINDOW / rate)
@@ -56,7 +62,9 @@ def listen(samples: np.ndarray, rate: int) -> Spectrum:
 
 
 def _frames(samples: np.ndarray) -> Iterator[np.ndarray]:
-    """Blocks (<= 2048, WINDOW) of overlapping frames centred on every HOP-th sample, silence beyond the ends."""
+    """Blocks (<= 2048, WINDOW) of overlapping frames centred on every HOP-th sample, silence
+    beyond the ends.
+    """
     count = 1 + len(samples) // HOP
     for first in range(0, count, _BLOCK):
         last = min(first + _BLOCK, count)

@@ -1,4 +1,6 @@
-"""A sound file as blocks of samples, by the one library or the other; only bytes are given to either, never a name."""
+"""A sound file as blocks of samples, by the one library or the other; only bytes are given to
+either, never a name.
+"""
 
 import itertools
 import math
@@ -11,7 +13,8 @@ import numpy as np
 
 _BLOCK = 1 << 16
 _RATES, _CHANNELS, _FLOW = (1000, 768_000), 64, 1_600_000  # Hz, channels, and values a second
-# First bytes (at an offset) of the containers FFmpeg may open, and the one demuxer each is given to: no playlist format
+# First bytes (at an offset) of the containers FFmpeg may open, and the one demuxer each is given
+# to: no playlist format
 # and nothing that could open a second file is on the list.
 _CONTAINERS = (
     (4, b"ftyp", "mov"),
@@ -31,7 +34,8 @@ _CONTAINERS = (
 )
 
 
-# Containers whose clocks can be trusted to jump by; the codec is given a second to settle before the part that is wanted.
+# Containers whose clocks can be trusted to jump by; the codec is given a second to settle before
+# the part that is wanted.
 _SEEKABLE, _LEAD_IN = ("mov", "matroska"), 1.0
 
 
@@ -88,7 +92,9 @@ def with_soundfile(file: BinaryIO, start: float) -> Stream:
 
 
 def _promise(file: BinaryIO) -> tuple[float, str]:
-    """Seconds that a WAV header promises, and what an Ogg stream lacks: libsndfile hides both; nan and "" for the rest."""
+    """Seconds that a WAV header promises, and what an Ogg stream lacks: libsndfile hides both; nan
+    and "" for the rest.
+    """
     fd = file.fileno()
     head = _bytes_at(fd, 0, 12)
     found = (math.nan, "")
@@ -145,11 +151,15 @@ def _soundfile_blocks(sound, stream: Stream) -> Iterator[np.ndarray]:  # type: i
 def container_of(file: BinaryIO) -> str | None:
     """The demuxer for the container that the first bytes show, or None."""
     head = os.pread(file.fileno(), 16, 0)
-    return next((name for at, magic, name in _CONTAINERS if head[at : at + len(magic)] == magic), None)
+    return next(
+        (name for at, magic, name in _CONTAINERS if head[at : at + len(magic)] == magic), None
+    )
 
 
 def with_av(file: BinaryIO, start: float) -> Stream:
-    """Open by FFmpeg, as the one container that the first bytes show: the above, m4a, mp4, aac, wma. Raises Unreadable."""
+    """Open by FFmpeg, as the one container that the first bytes show: the above, m4a, mp4, aac,
+    wma. Raises Unreadable.
+    """
     import av
 
     av.logging.set_level(av.logging.PANIC)
@@ -200,5 +210,7 @@ def _floats(frame) -> np.ndarray:  # type: ignore[no-untyped-def]
 
 
 def _check_shape(rate: int, channels: int) -> None:
-    if not (_RATES[0] <= rate <= _RATES[1] and 1 <= channels <= _CHANNELS and rate * channels <= _FLOW):
+    if not (
+        _RATES[0] <= rate <= _RATES[1] and 1 <= channels <= _CHANNELS and rate * channels <= _FLOW
+    ):
         raise Unreadable

@@ -1,21 +1,26 @@
-"""One tempo for a song: a comb over the echoes of its onsets, with the pace of walking and dancing as prior."""
+"""One tempo for a song: a comb over the echoes of its onsets, with the pace of walking and dancing
+as prior.
+"""
 
 import numpy as np
 
 SLOWEST, FASTEST = 50.0, 220.0
 _PRIOR_BPM, _PRIOR_OCTAVES = 120.0, 0.8
-# Beats after which a true tempo echoes, and their weights; half beats keep three-against-two readings out.
+# Beats after which a true tempo echoes, and their weights; half beats keep three-against-two
+# readings out.
 _MULTIPLES = (0.5, 1, 2, 3, 4, 6, 8)
 _WEIGHTS = (1, 2, 1, 2, 1, 1, 1)
 _LONG = (8, 12, 16, 24, 32)
 
 
 def find_tempo(rises: np.ndarray, rate: float) -> tuple[float, float]:
-    """Beats a minute, between 50 and 220, of onset curves (F, G) at ``rate`` frames a second, and how well they echo.
+    """Beats a minute, between 50 and 220, of onset curves (F, G) at ``rate`` frames a second, and
+    how well they echo.
 
-    The mean autocorrelation of the curves is summed over half a beat to 8 beats, weighted by a log-normal prior about
-    120 beats a minute, and the best tempo refined on lags of 8 to 32 beats. The second number is the mean autocorrelation
-    after whole beats of that tempo: below 0.1 where there is hardly a beat, 0.3 and more in dance music.
+    The mean autocorrelation of the curves is summed over half a beat to 8 beats, weighted by a
+    log-normal prior about 120 beats a minute, and the best tempo refined on lags of 8 to 32 beats.
+    The second number is the mean autocorrelation after whole beats of that tempo: below 0.1 where
+    there is hardly a beat, 0.3 and more in dance music.
     """
     echo = _mean_echo(rises, rate)
     candidates = np.exp(np.arange(np.log(SLOWEST), np.log(FASTEST), 0.004))
@@ -23,20 +28,27 @@ def find_tempo(rises: np.ndarray, rate: float) -> tuple[float, float]:
     best = candidates[np.argmax((scores - np.median(scores)) * _prior(candidates))]
     bpm = _refined(echo, float(best), rate)
     period = np.array([60 * rate / bpm])
-    return bpm, float(max(comb(echo, period, _MULTIPLES[1:])[0], comb(echo, period, _MULTIPLES[1:] + _LONG)[0]))
+    return bpm, float(
+        max(comb(echo, period, _MULTIPLES[1:])[0], comb(echo, period, _MULTIPLES[1:] + _LONG)[0])
+    )
 
 
 def own_tempo(rises: np.ndarray, rate: float, looped: float) -> tuple[float, float]:
-    """Tempo and echo inside one round of a short piece that was taken for a loop of ``looped`` beats a minute.
+    """Tempo and echo inside one round of a short piece that was taken for a loop of ``looped``
+    beats a minute.
 
-    Repeating a piece ties its tempo to its length. If its own echoes ask for another tempo within 3 %, by a third of
-    their strength, it holds no whole number of beats and that tempo is given; else ``looped``.
+    Repeating a piece ties its tempo to its length. If its own echoes ask for another tempo within 3
+    %, by a third of their strength, it holds no whole number of beats and that tempo is given; else
+    ``looped``.
     """
     echo = _mean_echo(rises, rate)
     near = looped * np.exp(np.arange(-0.03, 0.03, 0.0005))
     period = 60 * rate / near
     inside = [k for k in _MULTIPLES[1:] if k * period.max() < 0.7 * len(echo)]
-    scores = sum(np.sqrt(k) * np.interp(k * period, np.arange(len(echo)), echo) for k in inside) + 0 * near
+    scores = (
+        sum(np.sqrt(k) * np.interp(k * period, np.arange(len(echo)), echo) for k in inside)
+        + 0 * near
+    )
     best, tied = int(np.argmax(scores)), int(np.argmin(np.abs(near - looped)))
     apart = abs(near[best] / looped - 1) > 0.004 and scores[best] > 0.3
     bpm = float(near[best]) if apart and scores[best] - scores[tied] > scores[best] / 3 else looped
@@ -66,7 +78,10 @@ def _mean_echo(rises: np.ndarray, rate: float) -> np.ndarray:
 
 
 def comb(
-    echo: np.ndarray, period: np.ndarray, multiples: tuple[float, ...], weights: tuple[float, ...] | None = None
+    echo: np.ndarray,
+    period: np.ndarray,
+    multiples: tuple[float, ...],
+    weights: tuple[float, ...] | None = None,
 ) -> np.ndarray:
     """Weighted mean of an echo (F,) at multiples of each period (P,) frames -> (P,).
 

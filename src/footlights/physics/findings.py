@@ -1,13 +1,15 @@
-"""Findings: intervals in which a quantity is beyond what real dance tolerates, with seconds, part of the body, and words."""
+"""Findings: intervals in which a quantity is beyond what real dance tolerates, with seconds, part
+of the body, and words.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from .calibration import Calibration
-from .ground import LEVER
+from .ground_reaction import LEVER
 from .quantities import Quantity
+from .score_calibration import Calibration
 
 _GAP, _SHORT = 0.15, 0.05  # seconds: shorter gaps are bridged, shorter intervals dropped
 
@@ -43,7 +45,8 @@ class Finding:
 
     Attributes:
         quantity: its name; start, end: seconds; worst: seconds of the worst moment.
-        part: of the body in words, "" for the whole; joints: those whose segments or torques these are.
+        part: of the body in words, "" for the whole; joints: those whose segments or torques these
+            are.
         value, unit: at the worst moment.
         severity: how far beyond the tolerance, in scales of the calibration, at the worst moment.
         text: in words.
@@ -65,10 +68,14 @@ class Finding:
         return asdict(self)
 
 
-def findings(quantities: dict[str, Quantity], calibration: Calibration, fps: float) -> list[Finding]:
+def findings(
+    quantities: dict[str, Quantity], calibration: Calibration, fps: float
+) -> list[Finding]:
     """All findings of a clip, worst first by how far beyond the tolerance and for how long."""
     spans = (
-        (name, quantity, span) for name, quantity in quantities.items() for span in _spans(name, quantity, calibration, fps)
+        (name, quantity, span)
+        for name, quantity in quantities.items()
+        for span in _spans(name, quantity, calibration, fps)
     )
     found = [_finding(name, quantity, calibration, fps, *span) for name, quantity, span in spans]
     return sorted(found, key=_weight)
@@ -83,8 +90,12 @@ def _weight(finding: Finding) -> tuple[float, float]:
     return -finding.severity * (finding.end - finding.start), finding.start
 
 
-def _spans(name: str, quantity: Quantity, calibration: Calibration, fps: float) -> list[tuple[int, int]]:
-    beyond = np.nan_to_num(quantity.frames) > calibration.tolerance[name] + 0.5 * calibration.scale[name]
+def _spans(
+    name: str, quantity: Quantity, calibration: Calibration, fps: float
+) -> list[tuple[int, int]]:
+    beyond = (
+        np.nan_to_num(quantity.frames) > calibration.tolerance[name] + 0.5 * calibration.scale[name]
+    )
     edges = np.flatnonzero(np.diff(np.concatenate([[0], beyond, [0]]).astype(int))).reshape(-1, 2)
     spans: list[tuple[int, int]] = []
     for start, end in edges.tolist():
@@ -95,12 +106,36 @@ def _spans(name: str, quantity: Quantity, calibration: Calibration, fps: float) 
     return [(start, end) for start, end in spans if end - start >= _SHORT * fps]
 
 
-def _finding(name: str, quantity: Quantity, calibration: Calibration, fps: float, start: int, end: int) -> Finding:
+def _finding(
+    name: str, quantity: Quantity, calibration: Calibration, fps: float, start: int, end: int
+) -> Finding:
     at = start + int(np.nanargmax(quantity.frames[start:end]))
     value = float(quantity.frames[at])
-    joints = tuple(str(quantity.parts[at]).split(" in ")) if len(quantity.parts) and quantity.parts[at] else ()
+    joints = (
+        tuple(str(quantity.parts[at]).split(" in "))
+        if len(quantity.parts) and quantity.parts[at]
+        else ()
+    )
     part = " in ".join(_called(joint, name in _FLESH) for joint in joints)
     words = _SWINGS if name == "slip" and value > _FAST else _WORDS[name]
-    text = words.format(part=part, value=value, cm=100 * value, percent=100 * value, lever=100 * LEVER * value, more=1 + value)
+    text = words.format(
+        part=part,
+        value=value,
+        cm=100 * value,
+        percent=100 * value,
+        lever=100 * LEVER * value,
+        more=1 + value,
+    )
     severity = (value - calibration.tolerance[name]) / calibration.scale[name]
-    return Finding(name, start / fps, end / fps, at / fps, part, joints, value, quantity.unit, float(severity), text)
+    return Finding(
+        name,
+        start / fps,
+        end / fps,
+        at / fps,
+        part,
+        joints,
+        value,
+        quantity.unit,
+        float(severity),
+        text,
+    )

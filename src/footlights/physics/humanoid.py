@@ -1,4 +1,7 @@
-"""Humanoid: a body with weight. Masses, inertias, shapes and strengths on a skeleton, and its motion as MuJoCo's ``qpos``."""
+"""Humanoid: a body with weight.
+
+Masses, inertias, shapes and strengths on a skeleton, and its motion as MuJoCo's ``qpos``.
+"""
 
 import functools
 from dataclasses import dataclass
@@ -6,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..body import Body
-from ..errors import FootlightsError
-from ..flesh import Segment, segments
-from ..motion import Motion
-from ..rotations import normalize
-from ..skeleton import Skeleton
-from . import anatomy
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import normalize
+from ..motion import anatomy
+from ..motion.body import Body
+from ..motion.body_segments import Segment, segments
+from ..motion.motion import Motion
+from ..motion.skeleton import Skeleton
 
 if TYPE_CHECKING:
     import mujoco
@@ -49,10 +52,12 @@ class Humanoid:
 
     @staticmethod
     def of(body: Body | None = None) -> "Humanoid":
-        """The humanoid of ``body`` (the house's, if None): any skinned mesh on joints called as SMPL's.
+        """The humanoid of ``body`` (the house's, if None): any skinned mesh on joints called as
+        SMPL's.
 
-        The mass is the mesh's volume at 985 kg/m3 (61 kg for the house body), shared out by de Leva's (1996) segments; where a
-        segment spans several joints, by the volumes of their hulls, which also give centres and inertias.
+        The mass is the mesh's volume at 985 kg/m3 (61 kg for the house body), shared out by de
+        Leva's (1996) segments; where a segment spans several joints, by the volumes of their hulls,
+        which also give centres and inertias.
 
         Raises:
             FootlightsError: the skeleton's joints are not SMPL's.
@@ -69,15 +74,19 @@ class Humanoid:
         """Newtons."""
         return self.mass * anatomy.GRAVITY
 
-    def model(self, joints: str = "ball", floor: bool = True, actuators: bool = True) -> "mujoco.MjModel":
+    def model(
+        self, joints: str = "ball", floor: bool = True, actuators: bool = True
+    ) -> "mujoco.MjModel":
         """A MuJoCo model, made anew: see `simulator.model_of`."""
-        from .simulator import model_of
+        from .mujoco_model import model_of
 
         return model_of(self, joints, floor, actuators)
 
     @functools.cached_property
     def depth_first(self) -> tuple[int, ...]:
-        """Our joints in the order in which MuJoCo numbers bodies: each with all that hangs on it before the next."""
+        """Our joints in the order in which MuJoCo numbers bodies: each with all that hangs on it
+        before the next.
+        """
         children: list[list[int]] = [[] for _ in self.skeleton.names]
         for joint, parent in enumerate(self.skeleton.parents):
             if parent >= 0:
@@ -90,14 +99,17 @@ class Humanoid:
         return tuple(order)
 
     def qpos(self, motion: Motion) -> np.ndarray:
-        """(T, 3 + 4 J) float64: place of the root, its quaternion, then each joint's, depth first; w x y z, signs continuous.
+        """(T, 3 + 4 J) float64: place of the root, its quaternion, then each joint's, depth first;
+        w x y z, signs continuous.
 
         Raises:
             FootlightsError: the motion is on another skeleton.
         """
         self.check(motion)
         turns = motion.continuous().rotations.astype(np.float64)[:, list(self.depth_first)]
-        return np.concatenate([motion.root.astype(np.float64), turns.reshape(len(motion), -1)], axis=1)
+        return np.concatenate(
+            [motion.root.astype(np.float64), turns.reshape(len(motion), -1)], axis=1
+        )
 
     def motion(self, qpos: np.ndarray, fps: float) -> Motion:
         """The motion of ``qpos`` (T, 3 + 4 J), as `qpos` gives it.
@@ -108,7 +120,9 @@ class Humanoid:
         qpos = np.asarray(qpos, np.float64)
         joints = len(self.skeleton)
         if qpos.ndim != 2 or qpos.shape[1] != 3 + 4 * joints:
-            raise FootlightsError(f"qpos of shape {qpos.shape}", "humanoid", f"it must be (T, {3 + 4 * joints})")
+            raise FootlightsError(
+                f"qpos of shape {qpos.shape}", "humanoid", f"it must be (T, {3 + 4 * joints})"
+            )
         turns = np.empty((len(qpos), joints, 4))
         turns[:, list(self.depth_first)] = normalize(qpos[:, 3:].reshape(len(qpos), joints, 4))
         return Motion(qpos[:, :3], turns, fps, self.skeleton)
@@ -129,7 +143,9 @@ def _made(body: Body) -> Humanoid:
     names = body.skeleton.names
     known = {name for _, joints in anatomy.SEGMENTS.values() for name in joints}
     if strange := [name for name in names if anatomy.of(name) not in known and name not in known]:
-        raise FootlightsError(f"a joint called {strange[0]!r}", "humanoid", "a body on SMPL's 24 joints is needed")
+        raise FootlightsError(
+            f"a joint called {strange[0]!r}", "humanoid", "a body on SMPL's 24 joints is needed"
+        )
     flesh = segments(body)
     masses = _masses(body, flesh)
     density = np.array([mass / part.volume for mass, part in zip(masses, flesh, strict=True)])
@@ -164,13 +180,19 @@ def _masses(body: Body, flesh: tuple[Segment, ...]) -> np.ndarray:
     for share, joints in anatomy.SEGMENTS.values():
         for side in ("left_", "right_"):
             whole = any(name in names for name in joints)  # the trunk, once
-            here = [names.index(n) for n in (joints if whole else [side + j for j in joints]) if n in names]
+            here = [
+                names.index(n)
+                for n in (joints if whole else [side + j for j in joints])
+                if n in names
+            ]
             masses[here] = share * volumes[here] / volumes[here].sum()
     return total * masses / masses.sum()
 
 
 def _points(body: Body, flesh: tuple[Segment, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Points, their joints and which are soles: the body's own corners for the feet, the farthest of the hull elsewhere."""
+    """Points, their joints and which are soles: the body's own corners for the feet, the farthest
+    of the hull elsewhere.
+    """
     points, joints, soles = [], [], []
     for part, joint in zip(body.sole_points, body.sole_joints, strict=True):
         points.append(part.astype(np.float64))
@@ -185,7 +207,9 @@ def _points(body: Body, flesh: tuple[Segment, ...]) -> tuple[np.ndarray, np.ndar
 
 
 def _box(body: Body, joint: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest corner of the box of a part of a foot: as wide and long as its sole, up to the joint."""
+    """Lowest and highest corner of the box of a part of a foot: as wide and long as its sole, up
+    to the joint.
+    """
     corners = body.sole_points[body.sole_joints.index(joint)].astype(np.float64)
     low, high = corners.min(0), corners.max(0)
     return low, np.array([high[0], high[1], max(0.0, low[2] + 0.02)])

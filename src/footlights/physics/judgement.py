@@ -1,19 +1,21 @@
-"""A physical judgement of a motion: eleven sub-scores on three axes, each in (0, 1], what they measured, and where and why."""
+"""A physical judgement of a motion: eleven sub-scores on three axes, each in (0, 1], what they
+measured, and where and why.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
-from .calibration import LEAST, Calibration
+from ..basics.errors import FootlightsError
+from ..motion.floor import floor_of
+from ..motion.motion import Motion
 from .findings import Finding, findings
-from .floor import floor_of
-from .ground import Ground
+from .ground_reaction import Ground
 from .humanoid import Humanoid
+from .input_checks import suspicions
 from .quantities import Measured, Quantity, measure
-from .suspicion import suspicions
+from .score_calibration import LEAST, Calibration
 
 # Sub-score -> the quantities whose soft scores it multiplies.
 SUB_SCORES: dict[str, tuple[str, ...]] = {
@@ -46,10 +48,12 @@ class Judgement:
         axes: "kinematic", "contact", "dynamic": means of their sub-scores.
         sub_scores: by name, each in (0, 1] or NaN; ``frames`` (T,) the same frame by frame.
         quantities: what was measured, by name.
-        activity: mean speed of the joints, m/s: a statue is physically perfect, and here is how one tells.
+        activity: mean speed of the joints, m/s: a statue is physically perfect, and here is how one
+            tells.
         findings: intervals in which something is wrong, worst first.
         notes: what may be wrong with the clip's frame rate, unit or floor instead of its dance.
-        floor: height of the floor that was taken for the clip's, metres, and ``floor_spread`` how sure that is (0 when given).
+        floor: height of the floor that was taken for the clip's, metres, and ``floor_spread`` how
+            sure that is (0 when given).
         ground, centre: forces of the floor and the path (T, 3) of the centre of mass, or None.
         calibration: its version and hash.
     """
@@ -79,7 +83,8 @@ class Judgement:
             "axes": {name: _known(value) for name, value in self.axes.items()},
             "sub_scores": {name: _known(value) for name, value in self.sub_scores.items()},
             "quantities": {
-                name: {"value": _known(q.value), "unit": q.unit} | ({"reason": q.reason} if q.reason else {})
+                name: {"value": _known(q.value), "unit": q.unit}
+                | ({"reason": q.reason} if q.reason else {})
                 for name, q in self.quantities.items()
             },
             "activity": _known(self.activity),
@@ -100,7 +105,8 @@ def judge(
     """Judge a clip on the house skeleton (or that of ``humanoid``).
 
     Args:
-        floor: its height in the clip, metres, or "auto" to find it where the lowest slow point of the body mostly is.
+        floor: its height in the clip, metres, or "auto" to find it where the lowest slow point of
+            the body mostly is.
         calibration: tolerances; those that came with footlights, if None.
 
     Raises:
@@ -110,7 +116,9 @@ def judge(
     calibration = calibration or Calibration.shipped()
     humanoid.check(motion)
     if floor != "auto" and not (isinstance(floor, int | float) and np.isfinite(floor)):
-        raise FootlightsError(f"{floor!r} is no height", "floor", "give metres, such as 0 or 0.35, or auto")
+        raise FootlightsError(
+            f"{floor!r} is no height", "floor", "give metres, such as 0 or 0.35, or auto"
+        )
     height, spread = floor_of(motion, humanoid) if isinstance(floor, str) else (float(floor), 0.0)
     if height:
         motion = motion.moved((0, 0, -height))
@@ -122,7 +130,9 @@ def judge(
         physics_score=float(np.exp(np.log(known).mean())),
         reason="; ".join(reasons),
         arithmetic=float(known.mean()),
-        axes={axis: float(np.mean([values[name] for name in names])) for axis, names in AXES.items()},
+        axes={
+            axis: float(np.mean([values[name] for name in names])) for axis, names in AXES.items()
+        },
         sub_scores=values,
         frames=frames,
         quantities=measured.quantities,
@@ -132,22 +142,34 @@ def judge(
         floor=height,
         floor_spread=spread,
         ground=measured.ground,
-        centre=None if measured.dynamics is None else measured.dynamics.centre + np.array([0, 0, height]),
+        centre=None
+        if measured.dynamics is None
+        else measured.dynamics.centre + np.array([0, 0, height]),
         calibration=calibration.name,
     )
 
 
 def physics_score(motion: Motion, floor: float | str = 0.0) -> float:
-    """The geometric mean of the sub-scores of `judge`, in (0, 1]; NaN when one of them could not be measured."""
+    """The geometric mean of the sub-scores of `judge`, in (0, 1]; NaN when one of them could not
+    be measured.
+    """
     return judge(motion, floor).physics_score
 
 
-def sub_scores(quantities: dict[str, Quantity], calibration: Calibration) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+def sub_scores(
+    quantities: dict[str, Quantity], calibration: Calibration
+) -> tuple[dict[str, float], dict[str, np.ndarray]]:
     """Sub-scores by name, and frame by frame (T,), NaN where a frame has none."""
     values, frames = {}, {}
     for name, parts in SUB_SCORES.items():
-        values[name] = float(np.exp(np.maximum(sum(calibration.log_soft(p, quantities[p].value) for p in parts), LEAST)))
-        frames[name] = np.exp(np.maximum(sum(calibration.log_soft(p, quantities[p].frames) for p in parts), LEAST))
+        values[name] = float(
+            np.exp(
+                np.maximum(sum(calibration.log_soft(p, quantities[p].value) for p in parts), LEAST)
+            )
+        )
+        frames[name] = np.exp(
+            np.maximum(sum(calibration.log_soft(p, quantities[p].frames) for p in parts), LEAST)
+        )
     return values, frames
 
 

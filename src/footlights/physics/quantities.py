@@ -1,19 +1,21 @@
-"""What is measured of a motion before it is judged: each quantity with its unit, frame by frame, and where on the body."""
+"""What is measured of a motion before it is judged: each quantity with its unit, frame by frame,
+and where on the body.
+"""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..metrics.jitter import tremor_of
+from ..metrics.metric_score import stride
 from ..metrics.ranges import excess_of
-from ..metrics.score import stride
-from ..metrics.tremor import tremor_of
-from ..motion import Motion
-from . import anatomy
+from ..motion import anatomy
+from ..motion.motion import Motion
 from .differentiation import LEAST, SLOWEST, ends_of
-from .dynamics import Dynamics, dynamics_of, pose_of, torques
-from .ground import Ground, ground_reaction, points_of, speeds_of
+from .ground_reaction import Ground, ground_reaction, points_of, speeds_of
 from .humanoid import Humanoid
-from .selfcontact import judged_pairs, self_depths
+from .inverse_dynamics import Dynamics, dynamics_of, pose_of, torques
+from .self_collision import judged_pairs, self_depths
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,9 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """All quantities by name, and the dynamics and ground forces behind them (None when too short or too slow)."""
+    """All quantities by name, and the dynamics and ground forces behind them (None when too short
+    or too slow).
+    """
 
     quantities: dict[str, Quantity]
     points: np.ndarray
@@ -62,10 +66,17 @@ def measure(motion: Motion, humanoid: Humanoid) -> Measured:
         found |= {name: _none(unit, len(motion), why) for name, unit in _DYNAMIC.items()}
         return Measured(found, points, None, None)
     dynamics = dynamics_of(humanoid, motion.root, motion.rotations, motion.fps)
-    ground = ground_reaction(humanoid, points, speeds_of(points, motion.fps), dynamics.centre, dynamics.wrench)
+    ground = ground_reaction(
+        humanoid, points, speeds_of(points, motion.fps), dynamics.centre, dynamics.wrench
+    )
     found |= _contact(humanoid, dynamics, ground) | _dynamic(humanoid, dynamics, ground)
     ends = ends_of(len(motion), motion.fps)
-    return Measured({name: _summed(name, quantity, ends, ground) for name, quantity in found.items()}, points, dynamics, ground)
+    return Measured(
+        {name: _summed(name, quantity, ends, ground) for name, quantity in found.items()},
+        points,
+        dynamics,
+        ground,
+    )
 
 
 _DYNAMIC = {
@@ -88,7 +99,9 @@ def _none(unit: str, frames: int, reason: str) -> Quantity:
 
 
 def _summed(name: str, quantity: Quantity, ends: int, ground: Ground) -> Quantity:
-    """The same with the clip's value: the mean, or for peaks a percentile, without the guessed ends of derivatives."""
+    """The same with the clip's value: the mean, or for peaks a percentile, without the guessed
+    ends of derivatives.
+    """
     if name not in _DYNAMIC:
         return quantity
     frames = quantity.frames.copy()
@@ -97,19 +110,27 @@ def _summed(name: str, quantity: Quantity, ends: int, ground: Ground) -> Quantit
     if name == "slip":
         load = np.where(known, ground.press, 0)
         value = float((load * np.nan_to_num(frames)).sum() / load.sum()) if load.sum() > 0 else 0.0
-    elif name == "missing_force":  # its root mean square: a short want of much force is worse than a long one of little
+    elif (
+        name == "missing_force"
+    ):  # its root mean square: a short want of much force is worse than a long one of little
         value = float(np.sqrt((frames[known] ** 2).mean()))
     else:
-        value = float(np.percentile(frames[known], PERCENT[name]) if name in PERCENT else frames[known].mean())
+        value = float(
+            np.percentile(frames[known], PERCENT[name]) if name in PERCENT else frames[known].mean()
+        )
     return Quantity(value, quantity.unit, frames, quantity.parts)
 
 
-def _kinematic(motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np.ndarray) -> dict[str, Quantity]:
+def _kinematic(
+    motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np.ndarray
+) -> dict[str, Quantity]:
     names, frames = np.array(motion.skeleton.names), len(motion)
     step = min(stride(motion.fps), (frames - 1) // 2)
     speed = np.full((frames, len(names)), np.nan)
     if step:
-        speed[step:-step] = np.linalg.norm(places[2 * step :] - places[: -2 * step], axis=-1) * (motion.fps / (2 * step))
+        speed[step:-step] = np.linalg.norm(places[2 * step :] - places[: -2 * step], axis=-1) * (
+            motion.fps / (2 * step)
+        )
         speed[:step], speed[-step:] = speed[step], speed[-step - 1]
         fastest = np.percentile(speed.max(axis=1), PERCENT["velocity"])
         velocity = Quantity(float(fastest), "m/s", speed.max(axis=1), names[speed.argmax(axis=1)])
@@ -124,7 +145,10 @@ def _kinematic(motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np
         "jitter": _jitter(places, motion.fps),
         "self_depth": Quantity(float(100 * depth.mean()), "cm", 100 * depth, pairs[pair]),
         "range_excess": Quantity(
-            float(over.max(axis=0).mean()), "deg", over.max(axis=0), np.array(list(excess))[over.argmax(axis=0)]
+            float(over.max(axis=0).mean()),
+            "deg",
+            over.max(axis=0),
+            np.array(list(excess))[over.argmax(axis=0)],
         ),
     }
 
@@ -132,7 +156,11 @@ def _kinematic(motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np
 def _jitter(places: np.ndarray, fps: float) -> Quantity:
     frames = tremor_of(places, fps)
     if not len(frames):
-        return _none("mm", len(places), "shorter than a fifth of a second: trembling cannot be told from movement")
+        return _none(
+            "mm",
+            len(places),
+            "shorter than a fifth of a second: trembling cannot be told from movement",
+        )
     before = (len(places) - len(frames)) // 2
     padded = np.pad(frames, (before, len(places) - len(frames) - before), "edge")
     return Quantity(float(np.median(frames)), "mm", padded)
@@ -147,7 +175,9 @@ def _penetration(humanoid: Humanoid, points: np.ndarray) -> Quantity:
 
 def _contact(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str, Quantity]:
     names = np.array([*humanoid.skeleton.names, ""])
-    fall = np.linalg.norm(dynamics.pull + np.array([0, 0, anatomy.GRAVITY]), axis=1) / anatomy.GRAVITY
+    fall = (
+        np.linalg.norm(dynamics.pull + np.array([0, 0, anatomy.GRAVITY]), axis=1) / anatomy.GRAVITY
+    )
     return {
         "slip": Quantity(0.0, "m/s", ground.slip, names[ground.slipping]),
         "float": Quantity(0.0, "", (1 - ground.touch) * np.minimum(fall, 1)),
@@ -164,7 +194,9 @@ def _dynamic(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str
     return {
         "torque": Quantity(0.0, "", share.max(axis=1), names[share.argmax(axis=1)]),
         "overload": Quantity(0.0, "body weights", np.maximum(0, ground.press - 1)),
-        "missing_force": Quantity(0.0, "body weights", np.linalg.norm(ground.missing[:, :3], axis=1)),
+        "missing_force": Quantity(
+            0.0, "body weights", np.linalg.norm(ground.missing[:, :3], axis=1)
+        ),
         "effort": Quantity(0.0, "W/kg", power),
         "unexplained": Quantity(0.0, "body weights", np.linalg.norm(ground.held[:, :3], axis=1)),
     }

@@ -1,4 +1,7 @@
-"""Rewards: what a motion is worth to training. Callables of motions and their songs, named by quantity, combined by a line."""
+"""Rewards: what a motion is worth to training.
+
+Callables of motions and their songs, named by quantity, combined by a line.
+"""
 
 from .combine import REWARDS, combine
 from .reward import Reward

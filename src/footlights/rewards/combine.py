@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import FootlightsError
-from ..motion import Motion
+from ..basics.errors import FootlightsError
+from ..motion.motion import Motion
 from ..music import Music
-from .beats import beats
+from .beat_align import beats
 from .energy import energy, energy_s2s
 from .foot_ground import foot_ground, foot_ground_s2s
 from .physics import phymotion, physics
@@ -25,13 +25,16 @@ REWARDS: dict[str, Rewarding] = {
 
 
 def combine(spec: str) -> Rewarding:
-    """The reward that ``spec`` names: "NAME=WEIGHT, ...", a weight alone left out is 1. The total is the weighted sum.
+    """The reward that ``spec`` names: "NAME=WEIGHT, ...", a weight alone left out is 1. The total
+    is the weighted sum.
 
-    Nothing is normalised: the house's own rewards lie between 0 and 1 ("beats" may be below 0), published ones as published.
-    Terms are each reward's total under its name and its own terms as "NAME.TERM". A motion that lacks one reward has no total.
+    Nothing is normalised: the house's own rewards lie between 0 and 1 ("beats" may be below 0),
+    published ones as published. Terms are each reward's total under its name and its own terms as
+    "NAME.TERM". A motion that lacks one reward has no total.
 
     Raises:
-        FootlightsError: an unknown name, a weight that is no number, a name twice, or nothing at all.
+        FootlightsError: an unknown name, a weight that is no number, a name twice, or nothing at
+            all.
     """
     weights = _parsed(spec)
 
@@ -42,9 +45,13 @@ def combine(spec: str) -> Rewarding:
         for name, weight in weights.items():
             found = REWARDS[name](motions, musics)
             total = total + weight * found.total
-            terms |= {name: found.total} | {f"{name}.{term}": values for term, values in found.terms.items()}
+            terms |= {name: found.total} | {
+                f"{name}.{term}": values for term, values in found.terms.items()
+            }
             for index, why in found.reasons.items():
-                reasons[index] = f"{reasons[index]}; {name}: {why}" if index in reasons else f"{name}: {why}"
+                reasons[index] = (
+                    f"{reasons[index]}; {name}: {why}" if index in reasons else f"{name}: {why}"
+                )
         return Reward(total, terms, reasons)
 
     return combined
@@ -55,7 +62,9 @@ def _parsed(spec: str) -> dict[str, float]:
     for part in filter(None, (part.strip() for part in spec.split(","))):
         name, equals, number = (word.strip() for word in part.partition("="))
         if name not in REWARDS:
-            raise FootlightsError(f"no reward is called {name!r}", "reward", f"the rewards are {', '.join(REWARDS)}")
+            raise FootlightsError(
+                f"no reward is called {name!r}", "reward", f"the rewards are {', '.join(REWARDS)}"
+            )
         if name in weights:
             raise FootlightsError(f"{name!r} stands there twice", "reward", "name each reward once")
         try:
@@ -63,7 +72,13 @@ def _parsed(spec: str) -> dict[str, float]:
         except ValueError:
             weights[name] = float("nan")
         if not np.isfinite(weights[name]):
-            raise FootlightsError(f"{number!r} is no weight for {name!r}", "reward", 'write them like "physics=.5, energy=.5"')
+            raise FootlightsError(
+                f"{number!r} is no weight for {name!r}",
+                "reward",
+                'write them like "physics=.5, energy=.5"',
+            )
     if not weights:
-        raise FootlightsError("no reward is named", "reward", 'write them like "physics=.5, energy=.5"')
+        raise FootlightsError(
+            "no reward is named", "reward", 'write them like "physics=.5, energy=.5"'
+        )
     return weights

@@ -1,12 +1,14 @@
-"""Do bodies stand on the floor: Skeleton2Stage's reward, and one for the real floor that lets jumps be."""
+"""Do bodies stand on the floor: Skeleton2Stage's reward, and one for the real floor that lets
+jumps be.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..metrics.score import Score
-from ..metrics.support import ground_reward_s2s
-from ..motion import Motion
+from ..metrics.foot_support import ground_reward_s2s
+from ..metrics.metric_score import Score
+from ..motion.motion import Motion
 from ..music import Music
 from .reward import Reward, each
 
@@ -17,11 +19,12 @@ _FALLING = 0.02  # body weights that a body needs on the mean of a clip in which
 def foot_ground(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
     """How near the lowest point of the body, soles included, is to the floor z = 0, in (0, 1].
 
-    The mean of exp(-(d / 5 cm)^2), d above or below the floor, over frames weighted by the force that the body needs from
-    outside (body weights, at most 1): a body that falls freely needs none, so a jump costs nothing and a hover all. Sliding
-    costs too: what the floor gives to a part that slides faster than 0.3 to 0.8 m/s does not count (term "held").
+    The mean of exp(-(d / 5 cm)^2), d above or below the floor, over frames weighted by the force
+    that the body needs from outside (body weights, at most 1): a body that falls freely needs none,
+    so a jump costs nothing and a hover all. Sliding costs too: what the floor gives to a part that
+    slides faster than 0.3 to 0.8 m/s does not count (term "held").
     """
-    from ..physics.anatomy import GRAVITY
+    from ..motion.anatomy import GRAVITY
     from ..physics.humanoid import Humanoid
     from ..physics.quantities import measure
 
@@ -44,9 +47,11 @@ def foot_ground(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Re
 
 
 def foot_ground_s2s(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
-    """Skeleton2Stage's: mean of 1 + exp(-100 d^2), d metres from the clip's own mean lowest joint, at 30 frames a second; to 2.
+    """Skeleton2Stage's: mean of 1 + exp(-100 d^2), d metres from the clip's own mean lowest joint,
+    at 30 frames a second; to 2.
 
-    Hovering and sinking are worth as much as standing, a jump costs, and a statue is worth the most.
+    Hovering and sinking are worth as much as standing, a jump costs, and a statue is worth the
+    most.
     """
 
     def one(motion: Motion, _: Music | None) -> tuple[dict[str, float], str]:

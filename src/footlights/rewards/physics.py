@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from ..motion import Motion
+from ..motion.motion import Motion
 from ..music import Music
 from .reward import Reward, each
 
 
 def physics(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
-    """`footlights.physics.judge`, floor at z = 0: the geometric mean of its eleven sub-scores, in (0, 1]; they are the terms.
+    """`footlights.physics.judge`, floor at z = 0: the geometric mean of its eleven sub-scores, in
+    (0, 1]; they are the terms.
 
     Standing still is physically perfect: combine it with a reward for moving.
     """
@@ -16,7 +17,10 @@ def physics(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward
 
     def one(motion: Motion, _: Music | None) -> tuple[dict[str, float], str]:
         found = judge(motion)
-        return {"physics": found.physics_score, "activity": found.activity} | found.sub_scores, found.reason
+        return {
+            "physics": found.physics_score,
+            "activity": found.activity,
+        } | found.sub_scores, found.reason
 
     return each(motions, musics, one, "physics")
 

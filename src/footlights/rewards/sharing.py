@@ -1,4 +1,6 @@
-"""A combined reward on several cores: motions are dealt out to processes, and each gets the number it would get alone."""
+"""A combined reward on several cores: motions are dealt out to processes, and each gets the number
+it would get alone.
+"""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -6,16 +8,17 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from ..motion import Motion
+from ..basics.executor import cores, workers
+from ..motion.motion import Motion
 from ..music import Music
-from ..workers import cores, workers
 from .combine import combine
 from .reward import Reward, Rewarding
 
 
 @contextlib.contextmanager
 def shared(spec: str, count: int | None = None) -> Iterator[Rewarding]:
-    """`combine(spec)` on ``count`` processes (None: one for each core), which start once and serve every call inside ``with``.
+    """`combine(spec)` on ``count`` processes (None: one for each core), which start once and serve
+    every call inside ``with``.
 
     Numbers are bit for bit those of one process, whatever the order and the number of motions.
 
@@ -29,7 +32,9 @@ def shared(spec: str, count: int | None = None) -> Iterator[Rewarding]:
 
 
 class _Dealt:
-    """Every k-th motion to the k-th hand: each song goes to a process once, and long clips are spread."""
+    """Every k-th motion to the k-th hand: each song goes to a process once, and long clips are
+    spread.
+    """
 
     def __init__(self, spec: str, pool: ProcessPoolExecutor, count: int) -> None:
         self.spec, self.pool, self.count = spec, pool, count
@@ -40,7 +45,10 @@ class _Dealt:
             return combine(self.spec)(motions, musics)
         for music in {id(music): music for music in musics if music is not None}.values():
             _ = music.beats  # heard here once instead of in every process
-        dealt = [self.pool.submit(_scored, self.spec, motions[k::hands], musics[k::hands]) for k in range(hands)]
+        dealt = [
+            self.pool.submit(_scored, self.spec, motions[k::hands], musics[k::hands])
+            for k in range(hands)
+        ]
         return _gathered([job.result() for job in dealt], len(motions))
 
 
@@ -56,5 +64,9 @@ def _gathered(found: list[Reward], count: int) -> Reward:
         total[k::hands] = part.total
         for name, values in part.terms.items():
             terms[name][k::hands] = values
-    reasons = {k + hands * index: why for k, part in enumerate(found) for index, why in part.reasons.items()}
+    reasons = {
+        k + hands * index: why
+        for k, part in enumerate(found)
+        for index, why in part.reasons.items()
+    }
     return Reward(total, terms, dict(sorted(reasons.items())))

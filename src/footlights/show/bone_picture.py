@@ -1,19 +1,27 @@
-"""The bone map as a picture: the character's rest pose from the front, its bones coloured by side, each joint of ours named."""
+"""The bone map as a picture: the character's rest pose from the front, its bones coloured by side,
+each joint of ours named.
+"""
 
 import html
 from collections.abc import Mapping
 
 import numpy as np
 
-from ..skeleton import SMPL_NAMES, Skeleton
+from ..motion.skeleton import SMPL_NAMES, Skeleton
 
-_HIGH, _WIDE, _EDGE, _MARGIN = 760, 460, 40, 330  # of the drawing of the body; names stand in margins beside it
+_HIGH, _WIDE, _EDGE, _MARGIN = (
+    760,
+    460,
+    40,
+    330,
+)  # of the drawing of the body; names stand in margins beside it
 _LINE = 17  # least distance of two names
 _COLORS = {"left": "#2f7fb5", "right": "#c2603a", "": "#4c8a4a"}
 
 
 def bone_picture(skeleton: Skeleton, joints: Mapping[str, int]) -> str:
-    """An SVG text: every bone grey, those that stand for joints of ours coloured, with "ours = theirs" beside them.
+    """An SVG text: every bone grey, those that stand for joints of ours coloured, with "ours =
+    theirs" beside them.
 
     The character's left is at the right, as it looks at us.
     """
@@ -41,11 +49,18 @@ def bone_picture(skeleton: Skeleton, joints: Mapping[str, int]) -> str:
 def _drawn(rest: np.ndarray, joints: Mapping[str, int]) -> np.ndarray:
     """(J, 2) places on the picture, whichever way the character faces: its hips lie across."""
     across = (rest[joints["left_hip"]] - rest[joints["right_hip"]])[:2]
-    seen = np.stack([rest[:, :2] @ across / max(float(np.linalg.norm(across)), 1e-9), rest[:, 2]], axis=1)
+    seen = np.stack(
+        [rest[:, :2] @ across / max(float(np.linalg.norm(across)), 1e-9), rest[:, 2]], axis=1
+    )
     low, high = seen.min(0), seen.max(0)
-    scale = min((_WIDE - 2 * _EDGE) / max(high[0] - low[0], 1e-6), _HIGH / max(high[1] - low[1], 1e-6))
+    scale = min(
+        (_WIDE - 2 * _EDGE) / max(high[0] - low[0], 1e-6), _HIGH / max(high[1] - low[1], 1e-6)
+    )
     middle = (low[0] + high[0]) / 2
-    x, y = _MARGIN + _WIDE / 2 + scale * (seen[:, 0] - middle), _EDGE + scale * (high[1] - seen[:, 1])
+    x, y = (
+        _MARGIN + _WIDE / 2 + scale * (seen[:, 0] - middle),
+        _EDGE + scale * (high[1] - seen[:, 1]),
+    )
     return np.stack([x, y], axis=1)
 
 
@@ -57,7 +72,9 @@ def _look(name: str | None) -> tuple[str, float]:
 
 
 def _names(skeleton: Skeleton, joints: Mapping[str, int], places: np.ndarray) -> list[str]:
-    """Names at both edges, at the height of their joints but never over each other; the middle's stand at the right."""
+    """Names at both edges, at the height of their joints but never over each other; the middle's
+    stand at the right.
+    """
     parts = []
     for left in (True, False):
         mine = [n for n in SMPL_NAMES if n in joints and (n.startswith("right_") == left)]

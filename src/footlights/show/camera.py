@@ -1,11 +1,13 @@
-"""Where the camera of a film stands: before the dancer, following slowly, so that a sliding foot is seen to slide."""
+"""Where the camera of a film stands: before the dancer, following slowly, so that a sliding foot
+is seen to slide.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..motion import Motion
-from ..rotations import quat_rotate
+from ..geometry.rotations import quat_rotate
+from ..motion.motion import Motion
 
 ZOOM = 0.287  # half the picture's height over its distance: a lens of 32 degrees
 LOOK_AT = 0.93  # metres over the floor
@@ -33,7 +35,9 @@ class View:
 
     @property
     def key(self) -> np.ndarray:
-        """(3,) direction to the main light: above, left of and behind the camera; it also casts the shadow."""
+        """(3,) direction to the main light: above, left of and behind the camera; it also casts
+        the shadow.
+        """
         level = np.cross([0.0, 0.0, 1.0], self.right)
         return _unit(np.array([0.0, 0.0, 1.0]) - 0.35 * self.right - 0.4 * level)
 
@@ -44,7 +48,9 @@ class View:
 
 
 class Camera:
-    """The views of a clip at one size of picture: ``camera[frame]``. Only the place moves, never the direction."""
+    """The views of a clip at one size of picture: ``camera[frame]``. Only the place moves, never
+    the direction.
+    """
 
     def __init__(self, motion: Motion, size: tuple[int, int], lag: float = LAG) -> None:
         self.path = _smoothed(motion.root[:, :2].astype(np.float64), lag * motion.fps)
@@ -74,7 +80,9 @@ def _smoothed(path: np.ndarray, sigma: float) -> np.ndarray:
     reach = max(1, round(3 * sigma))
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
     padded = np.pad(path, ((reach, reach), (0, 0)), mode="edge")
-    return np.stack([np.convolve(padded[:, i], weights / weights.sum(), mode="valid") for i in range(2)], -1)
+    return np.stack(
+        [np.convolve(padded[:, i], weights / weights.sum(), mode="valid") for i in range(2)], -1
+    )
 
 
 def _unit(v: np.ndarray) -> np.ndarray:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import writing
-from ..body import Body
-from ..errors import FootlightsError
-from ..motion import Motion
-from ..progress import Report
+from ..basics.errors import FootlightsError
+from ..basics.progress import Report
+from ..basics.whole_files import writing
+from ..motion.body import Body
+from ..motion.motion import Motion
 from .camera import LAG, Camera
 from .marks import tinted
 
@@ -35,11 +35,12 @@ def film(
     progress: Report | None = None,
     wrong: np.ndarray | None = None,
 ) -> None:
-    """Write an MP4 (H.264, and AAC when there is music) of the dancer on a floor with lines each metre and half metre.
+    """Write an MP4 (H.264, and AAC when there is music) of the dancer on a floor with lines each
+    metre and half metre.
 
-    The lines stand still in the world, the camera follows slowly, and the shadow is darkest where soles touch, so that
-    sliding, floating and sinking can be seen. The song is cut to the dance. Rates above 60 a second are thinned to
-    every second (third, ...) frame.
+    The lines stand still in the world, the camera follows slowly, and the shadow is darkest where
+    soles touch, so that sliding, floating and sinking can be seen. The song is cut to the dance.
+    Rates above 60 a second are thinned to every second (third, ...) frame.
 
     Args:
         motion: on SMPL24.
@@ -48,11 +49,14 @@ def film(
         wrong: (T, J) bool, segments that are red in each frame.
 
     Raises:
-        FootlightsError: the folder is missing or full, the size is odd, or the motion is on another skeleton.
+        FootlightsError: the folder is missing or full, the size is odd, or the motion is on another
+            skeleton.
     """
     _check(size)
     if size[0] % 2 or size[1] % 2:
-        raise FootlightsError(f"a film of {size[0]} x {size[1]} cannot be coded", "size", "give even numbers")
+        raise FootlightsError(
+            f"a film of {size[0]} x {size[1]} cannot be coded", "size", "give even numbers"
+        )
     thin = ceil(motion.fps / FASTEST - 1e-6)
     motion, wrong = motion[::thin], None if wrong is None else wrong[::thin]
     with writing(path) as temporary:
@@ -67,12 +71,15 @@ def frame(motion: Motion, index: int, size: tuple[int, int] = (640, 480)) -> np.
     """
     _check(size)
     if not -len(motion) <= index < len(motion):
-        raise FootlightsError(f"there is no frame {index}", "motion", f"it has {len(motion)} frames")
+        raise FootlightsError(
+            f"there is no frame {index}", "motion", f"it has {len(motion)} frames"
+        )
     return next(_pictures(motion, [index % len(motion)], size))
 
 
 def strip(motion: Motion, count: int = 6, size: tuple[int, int] = (240, 320)) -> np.ndarray:
-    """(H, count W, 3) uint8 sRGB: ``count`` moments of the clip, evenly from first to last frame, the dancer in the middle.
+    """(H, count W, 3) uint8 sRGB: ``count`` moments of the clip, evenly from first to last frame,
+    the dancer in the middle.
 
     Raises:
         FootlightsError: ``count`` is not positive, or the motion is on another skeleton.
@@ -86,20 +93,30 @@ def strip(motion: Motion, count: int = 6, size: tuple[int, int] = (240, 320)) ->
 
 def _check(size: tuple[int, int]) -> None:
     if not all(16 <= side <= _LARGEST for side in size):
-        raise FootlightsError(f"{size[0]} x {size[1]} is not a size", "size", f"give 16 to {_LARGEST} pixels a side")
+        raise FootlightsError(
+            f"{size[0]} x {size[1]} is not a size", "size", f"give 16 to {_LARGEST} pixels a side"
+        )
 
 
 def _pictures(
-    motion: Motion, frames: list[int], size: tuple[int, int], lag: float = LAG, wrong: np.ndarray | None = None
+    motion: Motion,
+    frames: list[int],
+    size: tuple[int, int],
+    lag: float = LAG,
+    wrong: np.ndarray | None = None,
 ) -> Iterator[np.ndarray]:
-    """The pictures of some frames, in the order given, from a camera that lags ``lag`` seconds; segments ``wrong`` in red."""
+    """The pictures of some frames, in the order given, from a camera that lags ``lag`` seconds;
+    segments ``wrong`` in red.
+    """
     from .raster import Canvas
 
     body, camera = Body.load(), Camera(motion, size, lag)
     canvas = Canvas(size, body.faces, body.colors)
     for first in range(0, len(frames), _PART):
         some = frames[first : first + _PART]
-        part = motion.replace(root=motion.root[some], rotations=motion.rotations[some], contacts=None)
+        part = motion.replace(
+            root=motion.root[some], rotations=motion.rotations[some], contacts=None
+        )
         for index, vertices in zip(some, body.skin(part), strict=True):
             if wrong is not None:
                 canvas.colors = tinted(body, wrong[index])
@@ -117,15 +134,20 @@ def _write(
     """Code pictures and sound in turn, so that neither waits for the other in memory."""
     import av
 
-    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart", "fflags": "bitexact"}) as container:
+    with av.open(
+        str(path), "w", format="mp4", options={"movflags": "faststart", "fflags": "bitexact"}
+    ) as container:
         rate = Fraction(motion.fps).limit_denominator(1001)
         video = container.add_stream("libx264", rate=rate)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
-        # mbtree on AVX-512 reads memory that nobody has written: the same pictures then give different files.
+        # mbtree on AVX-512 reads memory that nobody has written: the same pictures then give
+        # different files.
         video.options = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
         sound = _sound(container, music, motion.seconds) if music is not None else iter(())
         heard = 0.0
-        for index, picture in enumerate(_ahead(_pictures(motion, list(range(len(motion))), size, wrong=wrong))):
+        for index, picture in enumerate(
+            _ahead(_pictures(motion, list(range(len(motion))), size, wrong=wrong))
+        ):
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             while heard <= index / motion.fps:
                 heard = next(sound, float("inf"))
@@ -148,7 +170,9 @@ def _ahead(pictures: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def _sound(container: Any, music: "Music", seconds: float) -> Iterator[float]:
-    """A coder of the song's first ``seconds``: each step codes one packet and gives the seconds coded so far."""
+    """A coder of the song's first ``seconds``: each step codes one packet and gives the seconds
+    coded so far.
+    """
     stream = container.add_stream("aac", rate=music.rate, layout="mono")
     stream.bit_rate = 128_000
     samples = np.asarray(music.samples[: round(seconds * music.rate)], np.float32)
@@ -159,7 +183,9 @@ def _packets(container: Any, stream: Any, samples: np.ndarray, rate: int) -> Ite
     import av
 
     for first in range(0, len(samples), _SOUND):
-        packet = av.AudioFrame.from_ndarray(samples[None, first : first + _SOUND].clip(-1, 1), "fltp", "mono")
+        packet = av.AudioFrame.from_ndarray(
+            samples[None, first : first + _SOUND].clip(-1, 1), "fltp", "mono"
+        )
         packet.sample_rate, packet.pts, packet.time_base = rate, first, Fraction(1, rate)
         container.mux(stream.encode(packet))
         yield (first + _SOUND) / rate

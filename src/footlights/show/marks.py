@@ -1,4 +1,6 @@
-"""Marks: what the page and the film draw on a dancer besides the dance: parts that are wrong, forces, a path."""
+"""Marks: what the page and the film draw on a dancer besides the dance: parts that are wrong,
+forces, a path.
+"""
 
 import gzip
 import json
@@ -7,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..body import Body
+from ..motion.body import Body
 
 RED = np.array([225, 62, 52], np.float32)  # sRGB of what is wrong
 _ARROW = 0.6  # metres that one body weight is drawn long
@@ -30,20 +32,28 @@ class Marks:
     path: np.ndarray
 
     def encoded(self) -> bytes:
-        """Gzipped JSON for the page, y up, millimetres: runs of wrong segments, arrows of every frame, the path."""
+        """Gzipped JSON for the page, y up, millimetres: runs of wrong segments, arrows of every
+        frame, the path.
+        """
         ends = self.starts + _ARROW * self.forces
         drawn = np.linalg.norm(self.forces, axis=-1) > _LEAST
         arrows = [
             np.concatenate([_millimetres(a[keep]), _millimetres(b[keep])], axis=1).ravel().tolist()
             for a, b, keep in zip(self.starts, ends, drawn, strict=True)
         ]
-        facts = {"wrong": _runs(self.wrong), "arrows": arrows, "path": _millimetres(self.path).ravel().tolist()}
+        facts = {
+            "wrong": _runs(self.wrong),
+            "arrows": arrows,
+            "path": _millimetres(self.path).ravel().tolist(),
+        }
         return gzip.compress(json.dumps(facts, separators=(",", ":")).encode(), 6, mtime=0)
 
 
 def tinted(body: Body, wrong: np.ndarray) -> np.ndarray:
     """(V, 3) float32 sRGB of a body whose segments ``wrong`` (J,) bool are red."""
-    return np.ascontiguousarray(np.where(wrong[body.owners][:, None], RED, body.colors.astype(np.float32)))
+    return np.ascontiguousarray(
+        np.where(wrong[body.owners][:, None], RED, body.colors.astype(np.float32))
+    )
 
 
 def _millimetres(places: np.ndarray) -> np.ndarray:

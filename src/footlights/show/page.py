@@ -1,4 +1,6 @@
-"""The page: dances side by side in one self-contained html file, with the song, the beats and a link to every file."""
+"""The page: dances side by side in one self-contained html file, with the song, the beats and a
+link to every file.
+"""
 
 import base64
 import gzip
@@ -17,12 +19,12 @@ from urllib.parse import quote
 
 import numpy as np
 
-from ..atomic import writing
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
 from ..formats import glb
-from ..motion import Motion
+from ..motion.motion import Motion
+from ..motion.skeleton import Skeleton
 from ..music.rhythm import beat_known
-from ..skeleton import Skeleton
 from .marks import Marks
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _BUNDLE = _HERE.parent / "assets" / "page.js"
-_SONG_BITS = 64_000  # a second of mono song as MP3: clear enough to dance to, half a megabyte a minute
+_SONG_BITS = (
+    64_000  # a second of mono song as MP3: clear enough to dance to, half a megabyte a minute
+)
 _BARS = 480  # of the drawn loudness
 
 
@@ -43,7 +47,8 @@ class Dance:
         motion: the clip; ``meta`` may tell its energy, style, seed and model.
         files: name of each file of it by format, relative to the page.
         hits: times when its limbs stop hard, seconds.
-        figures: what was measured, label to number or text; a number that is not finite is shown as a dash.
+        figures: what was measured, label to number or text; a number that is not finite is shown as
+            a dash.
         meanings: what a figure means, by its label; shown when it is pointed at.
         marks: what is drawn on the dancer besides: wrong parts, forces, a path.
     """
@@ -59,7 +64,9 @@ class Dance:
 
 @dataclass(frozen=True)
 class Appendix:
-    """What a page shows below its dances: markup with every name escaped, its style, and a script of its own."""
+    """What a page shows below its dances: markup with every name escaped, its style, and a script
+    of its own.
+    """
 
     markup: str
     style: str = ""
@@ -74,7 +81,8 @@ def page(
     appendix: Appendix | None = None,
     notes: Sequence[str] = (),
 ) -> None:
-    """Write one html file that shows ``dances`` side by side, plays the song with them and loads nothing from anywhere.
+    """Write one html file that shows ``dances`` side by side, plays the song with them and loads
+    nothing from anywhere.
 
     Args:
         dances: one or more; every skeleton among them is drawn with its own figure.
@@ -89,12 +97,20 @@ def page(
     """
     if not dances:
         raise FootlightsError("there is no dance to show", path, "give at least one motion")
-    text = _document(list(dances), music, title or (music.name if music else "Dances"), appendix or Appendix(""), notes)
+    text = _document(
+        list(dances),
+        music,
+        title or (music.name if music else "Dances"),
+        appendix or Appendix(""),
+        notes,
+    )
     with writing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _document(dances: list[Dance], music: "Music | None", title: str, appendix: Appendix, notes: Sequence[str]) -> str:
+def _document(
+    dances: list[Dance], music: "Music | None", title: str, appendix: Appendix, notes: Sequence[str]
+) -> str:
     style, script = (_HERE / "page.css").read_text(encoding="utf-8") + appendix.style, _bundle()
     facts = _facts(dances, music)
     values = {
@@ -123,13 +139,22 @@ def _bundle() -> str:
     """The viewer, fit to stand between script tags."""
     if not _BUNDLE.is_file():
         raise FootlightsError(
-            "the page's viewer was not built", _BUNDLE, "run pip install again where npm can fetch three", usage=False
+            "the page's viewer was not built",
+            _BUNDLE,
+            "run pip install again where npm can fetch three",
+            usage=False,
         )
-    return _BUNDLE.read_text(encoding="utf-8").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return (
+        _BUNDLE.read_text(encoding="utf-8")
+        .replace("</script", "<\\/script")
+        .replace("<!--", "<\\!--")
+    )
 
 
 def _digest(text: str) -> str:
-    """The content's name in a Content-Security-Policy: no other script or style may run, whatever a title says."""
+    """The content's name in a Content-Security-Policy: no other script or style may run, whatever
+    a title says.
+    """
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -175,7 +200,11 @@ def _downbeats(music: "Music") -> list[float]:
 def _loudness(music: "Music") -> list[float]:
     """Root mean square of ``_BARS`` stretches of the song, 1 for the loudest."""
     levels = np.array(
-        [np.sqrt(np.mean(np.square(part, dtype=np.float64))) for part in np.array_split(music.samples, _BARS) if len(part)]
+        [
+            np.sqrt(np.mean(np.square(part, dtype=np.float64)))
+            for part in np.array_split(music.samples, _BARS)
+            if len(part)
+        ]
     )
     return np.round(levels / max(levels.max(initial=0.0), 1e-9), 3).tolist()
 
@@ -190,12 +219,21 @@ def _skeletons(dances: list[Dance]) -> list[Skeleton]:
 
 def _blobs(dances: list[Dance], music: "Music | None") -> list[str]:
     """Inert script elements: each skeleton's figure once, each dance's track, the song."""
-    first = {skeleton: next(d.motion for d in dances if d.motion.skeleton == skeleton) for skeleton in _skeletons(dances)}
+    first = {
+        skeleton: next(d.motion for d in dances if d.motion.skeleton == skeleton)
+        for skeleton in _skeletons(dances)
+    }
     blobs = [
-        _blob(f"body-{i}", gzip.compress(glb.encode(motion[:1], "pose"), 6, mtime=0)) for i, motion in enumerate(first.values())
+        _blob(f"body-{i}", gzip.compress(glb.encode(motion[:1], "pose"), 6, mtime=0))
+        for i, motion in enumerate(first.values())
     ]
-    blobs += [_blob(f"track-{i}", gzip.compress(_track(dance.motion), 6, mtime=0)) for i, dance in enumerate(dances)]
-    blobs += [_blob(f"marks-{i}", dance.marks.encoded()) for i, dance in enumerate(dances) if dance.marks]
+    blobs += [
+        _blob(f"track-{i}", gzip.compress(_track(dance.motion), 6, mtime=0))
+        for i, dance in enumerate(dances)
+    ]
+    blobs += [
+        _blob(f"marks-{i}", dance.marks.encoded()) for i, dance in enumerate(dances) if dance.marks
+    ]
     return [*blobs, _blob("song", _song(music))] if music else blobs
 
 
@@ -204,7 +242,8 @@ def _blob(name: str, data: bytes) -> str:
 
 
 def _track(motion: Motion) -> bytes:
-    """Root places float32 (T, 3), then rotations x y z w int16 (T, J, 4) as steps from frame to frame; y-up, little-endian.
+    """Root places float32 (T, 3), then rotations x y z w int16 (T, J, 4) as steps from frame to
+    frame; y-up, little-endian.
 
     Sixteen bits keep a rotation to 0.002 degrees; steps compress better than values.
     """
@@ -221,9 +260,13 @@ def _song(music: "Music") -> bytes:
 
     out = io.BytesIO()
     with av.open(out, "w", format="mp3") as container:
-        stream = container.add_stream("libmp3lame", rate=music.rate, layout="mono", bit_rate=_SONG_BITS)
+        stream = container.add_stream(
+            "libmp3lame", rate=music.rate, layout="mono", bit_rate=_SONG_BITS
+        )
         for start in range(0, len(music.samples), music.rate):
-            second = np.clip(music.samples[None, start : start + music.rate], -1, 1).astype(np.float32)
+            second = np.clip(music.samples[None, start : start + music.rate], -1, 1).astype(
+                np.float32
+            )
             frame = av.AudioFrame.from_ndarray(second, format="fltp", layout="mono")
             frame.rate, frame.pts = music.rate, start
             container.mux(stream.encode(frame))
@@ -233,7 +276,10 @@ def _song(music: "Music") -> bytes:
 
 def _summary(dances: list[Dance], music: "Music | None") -> str:
     count = len(dances)
-    parts = [f"{count} dance" if count == 1 else f"{count} dances", _clock(max(dance.motion.seconds for dance in dances))]
+    parts = [
+        f"{count} dance" if count == 1 else f"{count} dances",
+        _clock(max(dance.motion.seconds for dance in dances)),
+    ]
     if music:
         parts.append(f"{music.tempo:.1f} beats a minute" if beat_known(music) else "no clear beat")
     return " · ".join(parts)
@@ -250,7 +296,10 @@ def _card(index: int, dance: Dance) -> str:
         f"<div{_meaning(dance, label)}><dt>{html.escape(label)}</dt><dd>{html.escape(_figure(value))}</dd></div>"
         for label, value in dance.figures.items()
     )
-    links = "".join(f'<a href="./{quote(str(file))}" download>{html.escape(kind)}</a>' for kind, file in dance.files.items())
+    links = "".join(
+        f'<a href="./{quote(str(file))}" download>{html.escape(kind)}</a>'
+        for kind, file in dance.files.items()
+    )
     parts = [
         f'<article class="dance" aria-labelledby="name-{index}">',
         f'<canvas class="stage" id="view-{index}" tabindex="0" role="img" aria-label="{name}; drag to turn the view"></canvas>',

@@ -6,28 +6,37 @@ import zlib
 
 import numpy as np
 
-from ..atomic import writing
-from ..errors import FootlightsError
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
 
 
 def png(picture: np.ndarray) -> bytes:
-    """The bytes of a PNG file (ISO/IEC 15948, truecolour, no filter) of a picture (H, W, 3) uint8 in sRGB.
+    """The bytes of a PNG file (ISO/IEC 15948, truecolour, no filter) of a picture (H, W, 3) uint8
+    in sRGB.
 
     Raises:
         FootlightsError: it is no such picture.
     """
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
-        raise FootlightsError(f"{picture.shape} {picture.dtype} is not a picture", "png", "give (H, W, 3) uint8")
+        raise FootlightsError(
+            f"{picture.shape} {picture.dtype} is not a picture", "png", "give (H, W, 3) uint8"
+        )
     height, width, _ = picture.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
     rows[:, 1:] = picture.reshape(height, -1)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6)) + _chunk(b"IEND", b"")
+    chunks = (
+        _chunk(b"IHDR", head)
+        + _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
+        + _chunk(b"IEND", b"")
+    )
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def write_png(picture: np.ndarray, path: str | os.PathLike[str]) -> None:
-    """Write a picture (H, W, 3) uint8 to ``path``, whole or not at all; FootlightsError where it cannot be written."""
+    """Write a picture (H, W, 3) uint8 to ``path``, whole or not at all; FootlightsError where it
+    cannot be written.
+    """
     data = png(picture)
     with writing(path) as temporary:
         temporary.write_bytes(data)

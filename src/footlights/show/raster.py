@@ -1,8 +1,10 @@
-"""The picture without a graphics card: a shaded mesh on a gridded floor with its shadow, in compiled loops."""
+"""The picture without a graphics card: a shaded mesh on a gridded floor with its shadow, in
+compiled loops.
+"""
 
 import numpy as np
 
-from ..compiled import compiled
+from ..basics.jit import compiled
 from .camera import View
 
 FINE = 3  # sub-pixels of the body along each side of a pixel
@@ -24,12 +26,17 @@ class Canvas:
 
     def __init__(self, size: tuple[int, int], faces: np.ndarray, colors: np.ndarray) -> None:
         self.width, self.height = size
-        self.faces, self.colors = np.ascontiguousarray(faces, np.int32), np.ascontiguousarray(colors, np.float32)
+        self.faces, self.colors = (
+            np.ascontiguousarray(faces, np.int32),
+            np.ascontiguousarray(colors, np.float32),
+        )
         self.near = np.zeros((self.height * FINE, self.width * FINE), np.float32)
         self.paint = np.zeros((self.height * FINE, self.width * FINE, 3), np.uint8)
 
     def draw(self, vertices: np.ndarray, view: View) -> np.ndarray:
-        """(H, W, 3) uint8 picture of the mesh (V, 3) over the floor z = 0; what is under the floor is hidden."""
+        """(H, W, 3) uint8 picture of the mesh (V, 3) over the floor z = 0; what is under the floor
+        is hidden.
+        """
         vertices = np.ascontiguousarray(vertices, np.float32)
         lit = _shaded(vertices, self.faces, self.colors, view.key, view.fill)
         screen, floor = self._projected(vertices, view), self._floor(view)
@@ -43,7 +50,9 @@ class Canvas:
         return picture
 
     def _projected(self, vertices: np.ndarray, view: View) -> np.ndarray:
-        """(V, 3) float32: sub-pixel column and row, and nearness, one over the distance ahead (0 behind the eye)."""
+        """(V, 3) float32: sub-pixel column and row, and nearness, one over the distance ahead (0
+        behind the eye).
+        """
         seen = (vertices - view.eye) @ np.stack([view.right, view.up, view.ahead], -1)
         near = np.where(seen[:, 2] > 0.1, 1 / np.maximum(seen[:, 2], 0.1), 0)
         scale = self.height * FINE / (2 * view.zoom)
@@ -52,7 +61,9 @@ class Canvas:
         return np.stack([column, row, near], -1).astype(np.float32)
 
     def _floor(self, view: View) -> np.ndarray:
-        """(H FINE,) float32 nearness of the floor along each row of sub-pixels, the same across it; 0 in the sky."""
+        """(H FINE,) float32 nearness of the floor along each row of sub-pixels, the same across
+        it; 0 in the sky.
+        """
         rise = 1 - (np.arange(self.height * FINE) + 0.5) * 2 / (self.height * FINE)
         slope = view.ahead[2] + rise * view.zoom * view.up[2]
         return np.clip(-slope / (view.eye[2] + GRAZE), 0, None).astype(np.float32)
@@ -60,14 +71,22 @@ class Canvas:
     def _box(self, screen: np.ndarray) -> tuple[int, int, int, int]:
         """First and last-plus-one column and row of the pixels that the mesh can touch."""
         low, high = screen[:, :2].min(0) / FINE, screen[:, :2].max(0) / FINE
-        x0, y0 = (int(np.clip(edge - 1, 0, size)) for edge, size in zip(low, (self.width, self.height), strict=True))
-        x1, y1 = (int(np.clip(edge + 2, 0, size)) for edge, size in zip(high, (self.width, self.height), strict=True))
+        x0, y0 = (
+            int(np.clip(edge - 1, 0, size))
+            for edge, size in zip(low, (self.width, self.height), strict=True)
+        )
+        x1, y1 = (
+            int(np.clip(edge + 2, 0, size))
+            for edge, size in zip(high, (self.width, self.height), strict=True)
+        )
         return x0, x1, y0, y1
 
 
 @compiled
 def _shaded(vertices, faces, colors, key, fill):  # type: ignore[no-untyped-def]
-    """(V, 3) float32 colours of a matt surface under sky light and two lamps, smooth over the mesh."""
+    """(V, 3) float32 colours of a matt surface under sky light and two lamps, smooth over the
+    mesh.
+    """
     normal = np.zeros((len(vertices), 3), np.float32)
     for f in range(len(faces)):
         a, b, c = vertices[faces[f, 0]], vertices[faces[f, 1]], vertices[faces[f, 2]]
@@ -93,7 +112,9 @@ def _shaded(vertices, faces, colors, key, fill):  # type: ignore[no-untyped-def]
 
 @compiled
 def _mesh(screen, faces, lit, floor, box, near, paint):  # type: ignore[no-untyped-def]
-    """Draw the triangles that face the camera into the sub-pixels of ``box``; nearness is linear over the picture."""
+    """Draw the triangles that face the camera into the sub-pixels of ``box``; nearness is linear
+    over the picture.
+    """
     x0, x1, y0, y1 = box[0] * FINE, box[1] * FINE, box[2] * FINE, box[3] * FINE
     for row in range(y0, y1):
         near[row, x0:x1] = floor[row]
@@ -108,7 +129,9 @@ def _mesh(screen, faces, lit, floor, box, near, paint):  # type: ignore[no-untyp
         one, half = np.float32(1), np.float32(0.5)
         inverse = one / area
         left, right = max(x0, int(min(ax, bx, cx) + half)), min(x1 - 1, int(max(ax, bx, cx) - half))
-        for row in range(max(y0, int(min(ay, by, cy) + half)), min(y1 - 1, int(max(ay, by, cy) - half)) + 1):
+        for row in range(
+            max(y0, int(min(ay, by, cy) + half)), min(y1 - 1, int(max(ay, by, cy) - half)) + 1
+        ):
             y = row + half
             wa = ((cx - (left + half)) * (by - y) - (bx - (left + half)) * (cy - y)) * inverse
             wb = ((ax - (left + half)) * (cy - y) - (cx - (left + half)) * (ay - y)) * inverse
@@ -120,16 +143,20 @@ def _mesh(screen, faces, lit, floor, box, near, paint):  # type: ignore[no-untyp
                     if depth > near[row, column]:
                         near[row, column] = depth
                         for i in range(3):
-                            paint[row, column, i] = np.uint8(wa * lit[ia, i] + wb * lit[ib, i] + wc * lit[ic, i])
+                            paint[row, column, i] = np.uint8(
+                                wa * lit[ia, i] + wb * lit[ib, i] + wc * lit[ic, i]
+                            )
                 wa += wa_step
                 wb += wb_step
 
 
 @compiled
 def _shadow(vertices, faces, shear):  # type: ignore[no-untyped-def]
-    """The corner (2,) m of a patch of floor and how dark it is (TEXELS, TEXELS), from the lowest body height over it.
+    """The corner (2,) m of a patch of floor and how dark it is (TEXELS, TEXELS), from the lowest
+    body height over it.
 
-    Two shadows are added: a sharp one that dies out within 10 cm of height, so that touching shows, and a wide soft one.
+    Two shadows are added: a sharp one that dies out within 10 cm of height, so that touching shows,
+    and a wide soft one.
     """
     cast = np.empty((len(vertices), 2), np.float32)
     for v in range(len(vertices)):
@@ -167,20 +194,26 @@ def _cast_triangle(cast, vertices, face, origin, lowest):  # type: ignore[no-unt
     if area <= 0:
         return
     left, right = max(0, int(min(ax, bx, cx) + 0.5)), min(TEXELS - 1, int(max(ax, bx, cx) - 0.5))
-    for row in range(max(0, int(min(ay, by, cy) + 0.5)), min(TEXELS - 1, int(max(ay, by, cy) - 0.5)) + 1):
+    for row in range(
+        max(0, int(min(ay, by, cy) + 0.5)), min(TEXELS - 1, int(max(ay, by, cy) - 0.5)) + 1
+    ):
         y = row + 0.5
         for column in range(left, right + 1):
             x = column + 0.5
             wa = (cx - x) * (by - y) - (bx - x) * (cy - y)
             wb = (ax - x) * (cy - y) - (cx - x) * (ay - y)
             if wa >= 0 and wb >= 0 and area - wa - wb >= 0:
-                height = (wa * vertices[a, 2] + wb * vertices[b, 2] + (area - wa - wb) * vertices[c, 2]) / area
+                height = (
+                    wa * vertices[a, 2] + wb * vertices[b, 2] + (area - wa - wb) * vertices[c, 2]
+                ) / area
                 lowest[row, column] = min(lowest[row, column], height)
 
 
 @compiled
 def _blurred(image, radius):  # type: ignore[no-untyped-def]
-    """Mean over 2 ``radius`` + 1 cells along each row, with rows and columns exchanged: twice is a square."""
+    """Mean over 2 ``radius`` + 1 cells along each row, with rows and columns exchanged: twice is a
+    square.
+    """
     rows, columns = image.shape
     out = np.zeros((columns, rows), np.float32)
     for i in range(rows):
@@ -197,9 +230,11 @@ def _blurred(image, radius):  # type: ignore[no-untyped-def]
 
 @compiled
 def _ink(start, step, below, below_step, ink):  # type: ignore[no-untyped-def]
-    """How much line (columns,) there is in each pixel of a row: 1 on a metre line, less on a half, averaged over a pixel.
+    """How much line (columns,) there is in each pixel of a row: 1 on a metre line, less on a half,
+    averaged over a pixel.
 
-    ``start`` (2,) is the floor place of column 0 and ``step`` (2,) that from column to column; ``below`` one row lower.
+    ``start`` (2,) is the floor place of column 0 and ``step`` (2,) that from column to column;
+    ``below`` one row lower.
     """
     one, two = np.float32(1), np.float32(2)
     ink[:] = 0
@@ -226,12 +261,16 @@ def _darkness(start, step, origin, shadow, dark):  # type: ignore[no-untyped-def
             i, j = int(v), int(u)
             p, q = v - i, u - j
             above = shadow[i, j] * (1 - q) + shadow[i, j + 1] * q
-            dark[column] = above * (1 - p) + (shadow[i + 1, j] * (1 - q) + shadow[i + 1, j + 1] * q) * p
+            dark[column] = (
+                above * (1 - p) + (shadow[i + 1, j] * (1 - q) + shadow[i + 1, j + 1] * q) * p
+            )
 
 
 @compiled
 def _met(camera, zoom, height, width, row):  # type: ignore[no-untyped-def]
-    """Distance ahead at which a row of pixels meets the floor, its place (2,) in column 0 and the step (2,) to the next."""
+    """Distance ahead at which a row of pixels meets the floor, its place (2,) in column 0 and the
+    step (2,) to the next.
+    """
     eye, right, up, ahead = camera
     pixel = 2 * zoom / height
     rise, aside = zoom - (row + 0.5) * pixel, (0.5 - width / 2) * pixel
@@ -258,12 +297,16 @@ def _scene(camera, zoom, tones, origin, shadow, floor, box, near, paint, picture
             _, below, below_step = _met(camera, zoom, height, width, row + 1)
             _ink(start, step, below, below_step, ink)
             _darkness(start, step, origin, shadow, dark)
-        high = np.float32(min(1.0, max(0.0, (camera[3, 2] / zoom + 1 - (2 * row + 1) / height) * 1.6)))
+        high = np.float32(
+            min(1.0, max(0.0, (camera[3, 2] / zoom + 1 - (2 * row + 1) / height) * 1.6))
+        )
         for k in range(3):
             back = (haze[k] + high * (sky[k] - haze[k])) * fade + np.float32(0.5)
             base, to_line = ground[k] * (1 - fade), (line[k] - ground[k]) * (1 - fade)
             for column in range(width):
-                picture[row, column, k] = np.uint8((base + ink[column] * to_line) * (1 - dark[column]) + back)
+                picture[row, column, k] = np.uint8(
+                    (base + ink[column] * to_line) * (1 - dark[column]) + back
+                )
         if box[2] <= row < box[3]:
             _over(row, floor, box, near, paint, picture)
 

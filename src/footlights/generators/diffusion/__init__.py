@@ -1,1 +1,3 @@
-"""Motion diffusion after EDGE: heading-canonical motion, rhythm from the song, whole songs by stitched windows."""
+"""Motion diffusion after EDGE: heading-canonical motion, rhythm from the song, whole songs by
+stitched windows.
+"""

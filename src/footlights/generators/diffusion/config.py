@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ...errors import FootlightsError
+from ...basics.errors import FootlightsError
 
 # What a network may hear, and how many numbers a frame of it has.
 MUSIC_WIDTHS = {"rhythm": 8, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
@@ -17,9 +17,11 @@ MUSIC_WIDTHS = {"rhythm": 8, "edge35": 35, "fact35": 35, "bailando55": 55, "bail
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens, else it is added.
+    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens, else
+    it is added.
 
-    ``music`` is "rhythm" or a published feature set; ``window`` frames of ``fps`` a second are seen at once.
+    ``music`` is "rhythm" or a published feature set; ``window`` frames of ``fps`` a second are seen
+    at once.
     """
 
     width: int = 256
@@ -34,19 +36,30 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         sizes = (self.width, self.layers, self.heads, self.feedforward, self.patch, self.window)
-        if min(*sizes, self.fps) < 1 or self.width % (2 * self.heads) or self.window % 2 or self.window % self.patch:
+        if (
+            min(*sizes, self.fps) < 1
+            or self.width % (2 * self.heads)
+            or self.window % 2
+            or self.window % self.patch
+        ):
             raise FootlightsError(
                 "sizes that do not fit together",
                 "[model]",
                 "width must be a multiple of twice heads, window even and a multiple of patch, all of them positive",
             )
         if self.music not in MUSIC_WIDTHS:
-            raise FootlightsError(f"no music called {self.music!r}", "[model]", f"take one of {', '.join(MUSIC_WIDTHS)}")
+            raise FootlightsError(
+                f"no music called {self.music!r}",
+                "[model]",
+                f"take one of {', '.join(MUSIC_WIDTHS)}",
+            )
 
 
 @dataclass(frozen=True)
 class LossConfig:
-    """Weights of the four losses: standardised vector, joint positions (m2), joint velocities ((m/s)2), sole slip ((m/s)2)."""
+    """Weights of the four losses: standardised vector, joint positions (m2), joint velocities
+    ((m/s)2), sole slip ((m/s)2).
+    """
 
     vector: float = 1.0
     position: float = 10.0
@@ -76,7 +89,9 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class SampleConfig:
-    """The sampler: second-order steps, guidance, and an energy offset calibrated so that mean joint speed equals real dance."""
+    """The sampler: second-order steps, guidance, and an energy offset calibrated so that mean
+    joint speed equals real dance.
+    """
 
     steps: int = 8
     guidance: float = 2.0
@@ -89,7 +104,9 @@ class SampleConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a run needs besides data; ``styles`` names sources whose clips share a label, other clips keep their own."""
+    """Everything a run needs besides data; ``styles`` names sources whose clips share a label,
+    other clips keep their own.
+    """
 
     name: str = "small"
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -102,11 +119,17 @@ class Config:
     def named(cls, name: str) -> "Config":
         """The shipped config called ``name``, or the TOML file at that path."""
         folder = resources.files(__package__) / "configs"
-        known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+        known = sorted(
+            f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
+        )
         if name in known:
             return cls.parse((folder / f"{name}.toml").read_text(), name)
         if not Path(name).is_file():
-            raise FootlightsError("no such config", name, f"take one of {', '.join(known)} or the path of a .toml file")
+            raise FootlightsError(
+                "no such config",
+                name,
+                f"take one of {', '.join(known)} or the path of a .toml file",
+            )
         return cls.parse(Path(name).read_text(), Path(name).stem)
 
     @classmethod
@@ -118,7 +141,11 @@ class Config:
             raise FootlightsError(f"not valid TOML ({error})", name) from error
         unknown = sorted(set(tables) - {"name", "styles"} - set(_PARTS))
         if unknown:
-            raise FootlightsError(f"unknown table {unknown[0]!r}", name, f"the tables are {', '.join(_PARTS)} and styles")
+            raise FootlightsError(
+                f"unknown table {unknown[0]!r}",
+                name,
+                f"the tables are {', '.join(_PARTS)} and styles",
+            )
         for key in tables.keys() - {"name"}:
             if not isinstance(tables[key], dict):
                 raise FootlightsError(f"{key} is no table", name, f"write it as [{key}]")
@@ -131,9 +158,13 @@ class Config:
         lines = [f"name = {_toml(self.name)}"]
         for table in _PARTS:
             lines += ["", f"[{table}]"]
-            lines += [f"{k} = {_toml(v)}" for k, v in dataclasses.asdict(getattr(self, table)).items()]
+            lines += [
+                f"{k} = {_toml(v)}" for k, v in dataclasses.asdict(getattr(self, table)).items()
+            ]
         if self.styles:
-            lines += ["", "[styles]"] + [f"{_toml(k)} = [{', '.join(map(_toml, v))}]" for k, v in self.styles.items()]
+            lines += ["", "[styles]"] + [
+                f"{_toml(k)} = [{', '.join(map(_toml, v))}]" for k, v in self.styles.items()
+            ]
         return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,6 @@
-"""From a training run to a shipped model: half-precision weights, a graph for onnxruntime, and a check that the two agree."""
+"""From a training run to a shipped model: half-precision weights, a graph for onnxruntime, and a
+check that the two agree.
+"""
 
 import json
 from pathlib import Path
@@ -6,20 +8,21 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...atomic import writing
-from ...errors import FootlightsError
-from ..network import OnnxNetwork, TorchNetwork, read_tensors
+from ...basics.errors import FootlightsError
+from ...basics.whole_files import writing
+from ...learning.network import OnnxNetwork, TorchNetwork, read_tensors
+from ..representation import WIDTH
 from .config import MUSIC_WIDTHS, Config
 from .model import Denoiser
-from .representation import WIDTH
-from .train import load_smooth
+from .training import load_smooth
 
 _OPSET = 20
 TOLERANCE = 1e-4  # largest difference between the runtimes, in standard deviations
 
 
 def export(run: str | Path, out: str | Path, config: Config, facts: dict | None = None) -> Path:
-    """Write config.toml, card.json, weights.safetensors and graph.onnx of a run into ``out``; refuse if the runtimes disagree.
+    """Write config.toml, card.json, weights.safetensors and graph.onnx of a run into ``out``;
+    refuse if the runtimes disagree.
 
     Args:
         facts: entries for card.json besides what the run knows (styles offered, figures).
@@ -70,7 +73,10 @@ def _write_graph(model: Denoiser, config: Config, path: Path) -> None:
     )
     if program is None:
         raise FootlightsError(
-            "torch could not make a graph", path, "use the torch version pinned in pyproject.toml", usage=False
+            "torch could not make a graph",
+            path,
+            "use the torch version pinned in pyproject.toml",
+            usage=False,
         )
     graph = program.model_proto
     names = set(dict(model.named_parameters()))
@@ -104,10 +110,17 @@ def _inputs(config: Config, count: int, window: int) -> tuple[torch.Tensor, ...]
 
 
 def _check(model: Denoiser, config: Config, out: Path) -> None:
-    arrays = {k: v for k, v in read_tensors(out / "weights.safetensors").items() if not k.startswith("stats.")}
+    arrays = {
+        k: v
+        for k, v in read_tensors(out / "weights.safetensors").items()
+        if not k.startswith("stats.")
+    }
     feeds = [t.numpy() for t in _inputs(config, 6, config.model.window)]
     apart = float(np.abs(OnnxNetwork(out, arrays)(*feeds) - TorchNetwork(model)(*feeds)).max())
     if not apart <= TOLERANCE:
         raise FootlightsError(
-            f"torch and onnxruntime differ by {apart:.1e}", out, f"they must agree to {TOLERANCE}", usage=False
+            f"torch and onnxruntime differ by {apart:.1e}",
+            out,
+            f"they must agree to {TOLERANCE}",
+            usage=False,
         )

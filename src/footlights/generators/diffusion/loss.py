@@ -1,15 +1,17 @@
-"""What training minimises: the vector itself, and the joints, their velocities and the planted soles it stands for.
+"""What training minimises: the vector itself, and the joints, their velocities and the planted
+soles it stands for.
 
-All kinematics are taken of un-normalised vectors in the heading frame, so that travel and turns count once, as velocities.
+All kinematics are taken of un-normalised vectors in the heading frame, so that travel and turns
+count once, as velocities.
 """
 
 import torch
 from torch import Tensor
 
-from ...body import Body
-from ...skeleton import SMPL24, forward_kinematics
+from ...motion.body import Body
+from ...motion.skeleton import SMPL24, forward_kinematics
+from ..representation import CONTACTS, HEIGHT, VELOCITY, YAW_RATE, local_matrices, turned
 from .config import LossConfig
-from .representation import CONTACTS, HEIGHT, VELOCITY, YAW_RATE, local_matrices, turned
 
 
 class Loss:
@@ -19,7 +21,9 @@ class Loss:
         self.mean, self.std, self.fps, self.weights = mean, std, fps, weights
         body = Body.load()
         self.sole_joints = list(body.sole_joints)
-        self.sole_points = torch.tensor(body.sole_points.mean(axis=1), dtype=torch.float32, device=mean.device)
+        self.sole_points = torch.tensor(
+            body.sole_points.mean(axis=1), dtype=torch.float32, device=mean.device
+        )
 
     def __call__(self, predicted: Tensor, target: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The weighted sum and each unweighted term."""
@@ -30,7 +34,10 @@ class Loss:
         """Mean squared errors: vector (standardised), position (m2), velocity and slip ((m/s)2)."""
         mine, wanted = self._unscaled(predicted), self._unscaled(target)
         points, true_points = self.points(mine), self.points(wanted).detach()
-        motion, true_motion = self.velocities(points, mine), self.velocities(true_points, wanted).detach()
+        motion, true_motion = (
+            self.velocities(points, mine),
+            self.velocities(true_points, wanted).detach(),
+        )
         soles = motion[..., len(SMPL24) :, :]
         planted = torch.minimum(wanted[:, 1:, CONTACTS], wanted[:, :-1, CONTACTS]).clamp(0, 1)
         return {
@@ -41,15 +48,22 @@ class Loss:
         }
 
     def points(self, vectors: Tensor) -> Tensor:
-        """Joints and the four sole centres (B, T, 28, 3) in the heading frame, over the point of the floor below the pelvis."""
+        """Joints and the four sole centres (B, T, 28, 3) in the heading frame, over the point of
+        the floor below the pelvis.
+        """
         height = vectors[..., HEIGHT]
         root = torch.cat([torch.zeros_like(height), torch.zeros_like(height), height], dim=-1)
         places, turns = forward_kinematics(SMPL24, root, local_matrices(vectors))
-        soles = places[..., self.sole_joints, :] + (turns[..., self.sole_joints, :, :] @ self.sole_points[..., None])[..., 0]
+        soles = (
+            places[..., self.sole_joints, :]
+            + (turns[..., self.sole_joints, :, :] @ self.sole_points[..., None])[..., 0]
+        )
         return torch.cat([places, soles], dim=-2)
 
     def velocities(self, points: Tensor, vectors: Tensor) -> Tensor:
-        """World velocities (B, T - 1, 28, 3) in m/s, seen from the heading frame of the earlier frame."""
+        """World velocities (B, T - 1, 28, 3) in m/s, seen from the heading frame of the earlier
+        frame.
+        """
         yaw = vectors[:, :-1, YAW_RATE] / self.fps
         later = points[:, 1:]
         planar = turned(later[..., :2], yaw) + (vectors[:, :-1, VELOCITY] / self.fps)[:, :, None]

@@ -1,4 +1,6 @@
-"""Dances for a song of any length: overlapping windows denoised together, then decoded, then their feet cleaned."""
+"""Dances for a song of any length: overlapping windows denoised together, then decoded, then their
+feet cleaned.
+"""
 
 import json
 import os
@@ -8,20 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from ...cleanup import clean as clean_feet
-from ...errors import FootlightsError
-from ...motion import Motion
+from ...basics.errors import FootlightsError
+from ...learning.network import Network, OnnxNetwork, TorchNetwork, read_tensors
+from ...motion.motion import Motion
 from ...music import Music
-from ..network import Network, OnnxNetwork, TorchNetwork, read_tensors
+from ...postprocess.foot_lock import clean as clean_feet
+from ..representation import CONTACTS, WIDTH, decode
 from .conditioning import heard
 from .config import MUSIC_WIDTHS, Config
-from .representation import CONTACTS, WIDTH, decode
 from .schedule import denoise
-from .stage import kept_on_stage
+from .travel_limit import kept_on_stage
 
 Progress = Callable[[float, str], None]
 
-_BATCH = 16  # windows a call: bounds memory, and always the same split of a song gives always the same bytes
+# windows a call: bounds memory, and always the same split of a song gives always the same bytes
+_BATCH = 16
 _TREMBLE = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
 _FREE = 1  # last steps whose predictions are left alone, so that feet fit the path
 
@@ -29,31 +32,51 @@ _FREE = 1  # last steps whose predictions are left alone, so that feet fit the p
 class Diffusion:
     """A trained diffusion model: ``Diffusion.load(folder).sample(music, n=3, seed=0)``."""
 
-    def __init__(self, network: Network, config: Config, mean: np.ndarray, std: np.ndarray, card: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        config: Config,
+        mean: np.ndarray,
+        std: np.ndarray,
+        card: dict[str, Any],
+    ) -> None:
         self.network, self.config, self.mean, self.std, self.card = network, config, mean, std, card
         self.name, self.fps = config.name, config.model.fps
         self.labels: tuple[str, ...] = tuple(card["labels"])
         self.styles: tuple[str, ...] = tuple(card["styles"])
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str], *, runtime: str = "onnx", device: str = "cpu") -> "Diffusion":
-        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors) on "onnx" or "torch".
+    def load(
+        cls, folder: str | os.PathLike[str], *, runtime: str = "onnx", device: str = "cpu"
+    ) -> "Diffusion":
+        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors) on
+        "onnx" or "torch".
 
         Raises:
-            FootlightsError: the folder holds no model, a damaged one, or one whose parts do not fit together.
+            FootlightsError: the folder holds no model, a damaged one, or one whose parts do not fit
+                together.
         """
         folder = Path(folder)
         try:
             config = Config.parse((folder / "config.toml").read_text(), str(folder / "config.toml"))
             card = json.loads((folder / "card.json").read_text())
         except (OSError, ValueError) as error:
-            raise FootlightsError(f"not a model folder ({error})", folder, "see: footlights models") from error
+            raise FootlightsError(
+                f"not a model folder ({error})", folder, "see: footlights models"
+            ) from error
         arrays = read_tensors(folder / "weights.safetensors")
         mean, std = (arrays.pop(f"stats.{name}", np.empty(0)) for name in ("mean", "std"))
         if not _is_card(card) or not mean.shape == std.shape == (WIDTH,):
-            raise FootlightsError("its card or its statistics are not those of a model", folder, "export the run again")
+            raise FootlightsError(
+                "its card or its statistics are not those of a model",
+                folder,
+                "export the run again",
+            )
         if runtime == "onnx":
-            sizes = {"x": (config.model.window, WIDTH), "music": (config.model.window, MUSIC_WIDTHS[config.model.music])}
+            sizes = {
+                "x": (config.model.window, WIDTH),
+                "music": (config.model.window, MUSIC_WIDTHS[config.model.music]),
+            }
             return cls(OnnxNetwork(folder, arrays, sizes=sizes), config, mean, std, card)
         return cls(_torch_network(config, arrays, card, device), config, mean, std, card)
 
@@ -69,17 +92,26 @@ class Diffusion:
         clean: bool = True,
         progress: Progress | None = None,
     ) -> list[Motion]:
-        """``n`` dances as long as the music (or ``seconds``); dance k is the same whatever ``n`` is.
+        """``n`` dances as long as the music (or ``seconds``); dance k is the same whatever ``n``
+        is.
 
         Args:
-            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild; only models of rhythm have it.
-            style: one of ``styles``; None gives each take another one, in turn, beginning with the seed's.
+            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild; only
+                models of rhythm have it.
+            style: one of ``styles``; None gives each take another one, in turn, beginning with the
+                seed's.
             clean: lock planted feet afterwards.
         """
         if style is not None and style not in self.styles:
-            raise FootlightsError(f"no style called {style!r}", self.name, f"the styles are {', '.join(self.styles) or 'none'}")
+            raise FootlightsError(
+                f"no style called {style!r}",
+                self.name,
+                f"the styles are {', '.join(self.styles) or 'none'}",
+            )
         if seconds is not None and not 0 < seconds < float("inf"):
-            raise FootlightsError(f"{seconds} seconds is no length", self.name, "give a positive number")
+            raise FootlightsError(
+                f"{seconds} seconds is no length", self.name, "give a positive number"
+            )
         frames = max(1, round((music.seconds if seconds is None else seconds) * self.fps))
         condition = heard(
             music,
@@ -89,11 +121,24 @@ class Diffusion:
         )
         dances = []
         for k in range(n):
-            step = None if progress is None else lambda share, k=k: progress((k + share) / n, f"dance {k + 1} of {n}")
+            step = (
+                None
+                if progress is None
+                else lambda share, k=k: progress((k + share) / n, f"dance {k + 1} of {n}")
+            )
             taken = style or self._style_of_take(seed, k)
             label = len(self.labels) if taken is None else self.labels.index(taken)
-            vectors = self.vectors(condition, np.random.default_rng([seed, k]), label, step)[:frames]
-            meta = {"seed": seed, "take": k, "model": self.name, "song": music.name, "energy": energy, "style": taken}
+            vectors = self.vectors(condition, np.random.default_rng([seed, k]), label, step)[
+                :frames
+            ]
+            meta = {
+                "seed": seed,
+                "take": k,
+                "model": self.name,
+                "song": music.name,
+                "energy": energy,
+                "style": taken,
+            }
             motion = decode(_steadied(vectors, self.fps), self.fps).replace(meta=meta)
             dances.append(clean_feet(motion) if clean else motion)
         return dances
@@ -104,9 +149,15 @@ class Diffusion:
         return self.styles[(seed + take) % len(self.styles)]
 
     def vectors(
-        self, condition: np.ndarray, rng: np.random.Generator, label: int, step: Callable[[float], None] | None = None
+        self,
+        condition: np.ndarray,
+        rng: np.random.Generator,
+        label: int,
+        step: Callable[[float], None] | None = None,
     ) -> np.ndarray:
-        """Un-normalised vectors (T, 152) for conditioning (T, C), T a whole number of half windows and at least one window."""
+        """Un-normalised vectors (T, 152) for conditioning (T, C), T a whole number of half windows
+        and at least one window.
+        """
         noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
         steps, seen = self.config.sample.steps, 0
 
@@ -118,19 +169,28 @@ class Diffusion:
                 step(seen / steps)
             if seen > steps - _FREE:
                 return clean
-            return ((kept_on_stage(clean * self.std + self.mean, self.fps) - self.mean) / self.std).astype(np.float32)
+            return (
+                (kept_on_stage(clean * self.std + self.mean, self.fps) - self.mean) / self.std
+            ).astype(np.float32)
 
         return denoise(predict, noise, steps) * self.std + self.mean
 
     def _blended(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
-        """One prediction for the whole song: every window's, averaged where they overlap with fading weights."""
+        """One prediction for the whole song: every window's, averaged where they overlap with
+        fading weights.
+        """
         window = self.config.model.window
         starts = range(0, len(x) - window + 1, window // 2)
         weight = _fade(window)[:, None]
         total, weights = np.zeros_like(x), np.zeros((len(x), 1), np.float32)
         for first in range(0, len(starts), _BATCH):
             batch = [slice(s, s + window) for s in starts[first : first + _BATCH]]
-            clean = self._guided(np.stack([x[b] for b in batch]), time, np.stack([condition[b] for b in batch]), label)
+            clean = self._guided(
+                np.stack([x[b] for b in batch]),
+                time,
+                np.stack([condition[b] for b in batch]),
+                label,
+            )
             for place, prediction in zip(batch, clean, strict=True):
                 total[place] += weight * prediction
                 weights[place] += weight
@@ -147,9 +207,17 @@ class Diffusion:
 
 
 def _is_card(card: Any) -> bool:
-    """Whether it names the labels that the network knows and, among them, the styles that are offered."""
-    labels, styles = (card.get("labels"), card.get("styles")) if isinstance(card, dict) else (None, None)
-    return isinstance(labels, list) and isinstance(styles, list) and all(style in labels for style in styles)
+    """Whether it names the labels that the network knows and, among them, the styles that are
+    offered.
+    """
+    labels, styles = (
+        (card.get("labels"), card.get("styles")) if isinstance(card, dict) else (None, None)
+    )
+    return (
+        isinstance(labels, list)
+        and isinstance(styles, list)
+        and all(style in labels for style in styles)
+    )
 
 
 def padded_length(frames: int, window: int) -> int:
@@ -159,10 +227,11 @@ def padded_length(frames: int, window: int) -> int:
 
 
 def _fade(window: int) -> np.ndarray:
-    """Weight of each frame of a window: its middle half counts, with soft ends; never zero, so a lone window keeps its ends.
+    """Weight of each frame of a window: its middle half counts, with soft ends; never zero, so a
+    lone window keeps its ends.
 
-    The ends of a window are predicted with half the context; leaving them out also keeps sharpness even along the song,
-    which averaging over the whole overlap would dull between the joins.
+    The ends of a window are predicted with half the context; leaving them out also keeps sharpness
+    even along the song, which averaging over the whole overlap would dull between the joins.
     """
     t = np.clip((np.arange(window // 2) + 0.5 - window / 4) / (window / 6) + 0.5, 0, 1)
     rise = t * t * (3 - 2 * t)
@@ -170,22 +239,30 @@ def _fade(window: int) -> np.ndarray:
 
 
 def _steadied(vectors: np.ndarray, fps: float) -> np.ndarray:
-    """Vectors (T, 152) low-passed at `_TREMBLE` Hz, contacts left alone: what a squared error leaves above it is noise."""
+    """Vectors (T, 152) low-passed at `_TREMBLE` Hz, contacts left alone: what a squared error
+    leaves above it is noise.
+    """
     reach = 5
-    taps = np.sinc(2 * _TREMBLE / fps * np.arange(-reach, reach + 1)) * np.hanning(2 * reach + 3)[1:-1]
+    taps = (
+        np.sinc(2 * _TREMBLE / fps * np.arange(-reach, reach + 1)) * np.hanning(2 * reach + 3)[1:-1]
+    )
     padded = np.pad(vectors[:, : CONTACTS.start], ((reach, reach), (0, 0)), mode="edge")
     steady = sum(tap * padded[i : i + len(vectors)] for i, tap in enumerate(taps / taps.sum()))
     return np.concatenate([steady, vectors[:, CONTACTS]], axis=1)
 
 
-def _torch_network(config: Config, arrays: dict[str, np.ndarray], card: dict[str, Any], device: str) -> Network:
+def _torch_network(
+    config: Config, arrays: dict[str, np.ndarray], card: dict[str, Any], device: str
+) -> Network:
     try:
         import torch
 
         from .model import Denoiser
     except ImportError as error:
         raise FootlightsError(
-            "torch is not installed", "runtime torch", "pip install 'footlights[train]', or use the onnx runtime"
+            "torch is not installed",
+            "runtime torch",
+            "pip install 'footlights[train]', or use the onnx runtime",
         ) from error
     module = Denoiser(config.model, WIDTH, MUSIC_WIDTHS[config.model.music], len(card["labels"]))
     module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()})

@@ -1,7 +1,7 @@
 """The noise schedule and the solver that walks back along it, the same code for numpy and torch.
 
-Cosine schedule (Nichol and Dhariwal 2021) over continuous time in [0, 1]; DPM-Solver++ 2M (Lu et al. 2022) for networks that
-predict the clean signal.
+Cosine schedule (Nichol and Dhariwal 2021) over continuous time in [0, 1]; DPM-Solver++ 2M (Lu et
+al. 2022) for networks that predict the clean signal.
 """
 
 import math
@@ -32,8 +32,9 @@ def time_at(log_ratio: float) -> float:
 def denoise(predict: Callable[[Array, float], Array], noise: Array, steps: int) -> Array:
     """Walk from pure ``noise`` to a clean signal in ``steps`` evaluations of ``predict(x, time)``.
 
-    Levels are even in log(signal / noise); each step uses the last two predictions; the last prediction is the result, so
-    whatever ``predict`` does to its output (blending windows, for example) holds exactly in the result.
+    Levels are even in log(signal / noise); each step uses the last two predictions; the last
+    prediction is the result, so whatever ``predict`` does to its output (blending windows, for
+    example) holds exactly in the result.
     """
     levels = [NOISIEST + (CLEANEST - NOISIEST) * i / max(1, steps - 1) for i in range(steps)]
     x, before = noise, None
@@ -41,7 +42,8 @@ def denoise(predict: Callable[[Array, float], Array], noise: Array, steps: int) 
         clean = predict(x, time_at(level))
         if i == steps - 1:
             return clean
-        # Second order from the two last predictions; the levels are even, so the ratio of step sizes is one.
+        # Second order from the two last predictions; the levels are even, so the ratio of step
+        # sizes is one.
         pointed = clean if before is None else 1.5 * clean - 0.5 * before
         signal, sigma = _amplitudes(levels[i + 1])
         shrink = sigma / _amplitudes(level)[1]

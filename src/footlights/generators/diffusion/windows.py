@@ -1,4 +1,6 @@
-"""Training windows from built data: any start, half of them mirrored, tempo bent a little, small styles more often."""
+"""Training windows from built data: any start, half of them mirrored, tempo bent a little, small
+styles more often.
+"""
 
 import json
 from collections import defaultdict
@@ -7,15 +9,18 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import FootlightsError
+from ...basics.errors import FootlightsError
 from ...formats import read
-from ...metrics.rhythm import energy, rhythm_of
-from ...motion import Motion
+from ...metrics.motion_rhythm import energy, rhythm_of
+from ...motion.motion import Motion
+from ..representation import ROTATIONS, VELOCITY, WIDTH, YAW_RATE, encode
 from .conditioning import flagged, hide
 from .config import Config
-from .representation import ROTATIONS, VELOCITY, WIDTH, YAW_RATE, encode
 
-_FLOOR, _TILT_FLOOR = 0.05, 0.1  # least standard deviations: a channel that hardly moves is not blown up
+_FLOOR, _TILT_FLOOR = (
+    0.05,
+    0.1,
+)  # least standard deviations: a channel that hardly moves is not blown up
 
 
 @dataclass(frozen=True)
@@ -30,28 +35,43 @@ class Clip:
 
 
 def load_clips(
-    folder: Path, config: Config, split: str, *, commercial_only: bool = True, level: tuple[float, float] | None = None
+    folder: Path,
+    config: Config,
+    split: str,
+    *,
+    commercial_only: bool = True,
+    level: tuple[float, float] | None = None,
 ) -> tuple[list[Clip], tuple[float, float]]:
-    """The dance clips of a split that are at least half a window long, and the energy level they are measured against.
+    """The dance clips of a split that are at least half a window long, and the energy level they
+    are measured against.
 
-    ``level`` is the mean and spread of energy (log m/s) over the training set: None takes it from these clips. Unlike a song's
-    loudness, which is measured against the song, a dance's energy is measured against all dance: so +1 means wild for anyone.
+    ``level`` is the mean and spread of energy (log m/s) over the training set: None takes it from
+    these clips. Unlike a song's loudness, which is measured against the song, a dance's energy is
+    measured against all dance: so +1 means wild for anyone.
 
     Raises:
         FootlightsError: there are none.
     """
     index = read_index(folder)
-    rows = [c for c in index["clips"] if c["split"] == split and c["dance"] and (c["commercial"] or not commercial_only)]
+    rows = [
+        c
+        for c in index["clips"]
+        if c["split"] == split and c["dance"] and (c["commercial"] or not commercial_only)
+    ]
     rows = [row for row in rows if row["seconds"] >= config.model.window / config.model.fps / 2]
     if not rows:
         raise FootlightsError(
-            f"no dance clips of split {split!r}", folder, "build data that has some, or allow non-commercial clips"
+            f"no dance clips of split {split!r}",
+            folder,
+            "build data that has some, or allow non-commercial clips",
         )
     motions = [read(folder / row["file"]) for row in rows]
     if level is None:
         levels = np.concatenate([energy(motion) for motion in motions])
         level = float(levels.mean()), float(levels.std())
-    return [_clip(folder, row, motion, config, level) for row, motion in zip(rows, motions, strict=True)], level
+    return [
+        _clip(folder, row, motion, config, level) for row, motion in zip(rows, motions, strict=True)
+    ], level
 
 
 def read_index(folder: Path) -> dict:
@@ -60,33 +80,48 @@ def read_index(folder: Path) -> dict:
     try:
         index = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise FootlightsError("no built data here", path, "run: footlights data build --source DIR -o DIR") from error
+        raise FootlightsError(
+            "no built data here", path, "run: footlights data build --source DIR -o DIR"
+        ) from error
     found = index.get("format") if isinstance(index, dict) else None
     if found != "footlights-data-1":
-        raise FootlightsError(f"format is {found!r}, not 'footlights-data-1'", path, "build the data again")
+        raise FootlightsError(
+            f"format is {found!r}, not 'footlights-data-1'", path, "build the data again"
+        )
     for row in index["clips"]:
         for name in filter(None, (row["file"], row.get("song"))):
             if Path(name).is_absolute() or ".." in Path(name).parts:
-                raise FootlightsError(f"clip {row['id']} points out of the folder", path, "build the data again")
+                raise FootlightsError(
+                    f"clip {row['id']} points out of the folder", path, "build the data again"
+                )
     return index
 
 
 def style_of(row: dict, config: Config) -> str:
     """The style label of a clip: by the config's table of sources, else the clip's own."""
-    return next((style for style, sources in config.styles.items() if row["source"] in sources), row["style"])
+    return next(
+        (style for style, sources in config.styles.items() if row["source"] in sources),
+        row["style"],
+    )
 
 
 def labels_of(clips: list[Clip], config: Config) -> tuple[str, ...]:
-    """The styles that some clip has: those of the config's table in its order, then the clips' own by name."""
+    """The styles that some clip has: those of the config's table in its order, then the clips' own
+    by name.
+    """
     found = {clip.style for clip in clips} - {""}
     return (*(s for s in config.styles if s in found), *sorted(found - set(config.styles)))
 
 
-def _clip(folder: Path, row: dict, motion: Motion, config: Config, level: tuple[float, float]) -> Clip:
+def _clip(
+    folder: Path, row: dict, motion: Motion, config: Config, level: tuple[float, float]
+) -> Clip:
     vectors = np.stack([encode(motion), encode(motion.mirrored())])
     if config.model.music == "rhythm":
         known = row["bpm"] is not None
-        channels = rhythm_of(motion, row["bpm"] if known else np.nan, np.asarray(row["beats"] if known else []))
+        channels = rhythm_of(
+            motion, row["bpm"] if known else np.nan, np.asarray(row["beats"] if known else [])
+        )
         channels[:, 3] = (energy(motion) - level[0]) / level[1]
         music = flagged(channels)
     elif row.get("song"):
@@ -94,13 +129,23 @@ def _clip(folder: Path, row: dict, motion: Motion, config: Config, level: tuple[
             music = features[config.model.music][: len(motion)]
     else:
         raise FootlightsError(
-            f"clip {row['id']} has no song", folder, f"config music = {config.model.music!r} needs paired songs"
+            f"clip {row['id']} has no song",
+            folder,
+            f"config music = {config.model.music!r} needs paired songs",
         )
-    return Clip(row["id"], style_of(row, config), row["source"], vectors, np.stack([music, music]).astype(np.float32))
+    return Clip(
+        row["id"],
+        style_of(row, config),
+        row["source"],
+        vectors,
+        np.stack([music, music]).astype(np.float32),
+    )
 
 
 def statistics(clips: list[Clip]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation (152,) over all frames of both mirror images; the deviation has a floor."""
+    """Mean and standard deviation (152,) over all frames of both mirror images; the deviation has
+    a floor.
+    """
     frames = np.concatenate([c.vectors.reshape(-1, WIDTH) for c in clips]).astype(np.float64)
     floor = np.full(WIDTH, _FLOOR)
     floor[ROTATIONS.start : ROTATIONS.start + 6] = _TILT_FLOOR
@@ -115,17 +160,24 @@ class Windows:
         frames: dict[str, int] = defaultdict(int)
         for clip in clips:
             frames[clip.style] += clip.vectors.shape[1]
-        # A style is drawn with the square root of its length, a clip within its style with its length.
+        # A style is drawn with the square root of its length, a clip within its style with its
+        # length.
         weights = np.array([c.vectors.shape[1] / frames[c.style] ** 0.5 for c in clips])
         self.weights = weights / weights.sum()
 
-    def draw(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Vectors (count, T, 152), conditioning (count, T, C), style indices (count,); the last index means unknown."""
+    def draw(
+        self, rng: np.random.Generator, count: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Vectors (count, T, 152), conditioning (count, T, C), style indices (count,); the last
+        index means unknown.
+        """
         train = self.config.train
         rows = [self._one(rng) for _ in range(count)]
         vectors, music = np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows])
         if self.config.model.music == "rhythm":
-            music = hide(music, rng, (train.drop_all, train.drop_beat, train.drop_energy, train.drop_onset))
+            music = hide(
+                music, rng, (train.drop_all, train.drop_beat, train.drop_energy, train.drop_onset)
+            )
         else:
             music[rng.random(count) < train.drop_all] = 0
         style = np.array([r[2] for r in rows])
@@ -147,7 +199,11 @@ class Windows:
         vectors[over, VELOCITY] = vectors[over, YAW_RATE] = 0
         if self.config.model.music == "rhythm":
             music[:, 3] += 2 * np.log2(speed) * music[:, 0]
-        return vectors, music, self.styles.index(clip.style) if clip.style in self.styles else len(self.styles)
+        return (
+            vectors,
+            music,
+            self.styles.index(clip.style) if clip.style in self.styles else len(self.styles),
+        )
 
 
 def _between(values: np.ndarray, at: np.ndarray) -> np.ndarray:

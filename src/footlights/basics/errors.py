@@ -1,0 +1,34 @@
+"""The one error footlights raises for people: what went wrong, where, and what to do about it."""
+
+from typing import Any
+
+
+class FootlightsError(Exception):
+    """A problem a person can act on.
+
+    Args:
+        what: what is wrong, in one clause ("not an audio file").
+        where: the file, option or field it is wrong in; empty when there is no place.
+        do: what to do next ("give a wav, flac, ogg, opus, mp3 or m4a file").
+        usage: True when the input is at fault (exit code 2), False when the work failed (exit code
+            1).
+    """
+
+    def __init__(self, what: str, where: object = "", do: str = "", *, usage: bool = True) -> None:
+        self.what, self.where, self.do, self.usage = what, str(where), do, usage
+        place = f"{self.where}: " if self.where else ""
+        advice = f"; {do}" if do else ""
+        super().__init__(" ".join(f"{place}{what}{advice}".splitlines()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Whole when it comes from another process."""
+        return _again, (self.what, self.where, self.do, self.usage)
+
+    @property
+    def exit_code(self) -> int:
+        """What a command that fails of it ends with: 2 for bad input, 1 for failed work."""
+        return 2 if self.usage else 1
+
+
+def _again(what: str, where: str, do: str, usage: bool) -> FootlightsError:
+    return FootlightsError(what, where, do, usage=usage)

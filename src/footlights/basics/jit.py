@@ -1,0 +1,16 @@
+"""Loops made into machine code, kept from one start to the next where that can be."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Machine code of ``function``, kept beside its file or in the user's cache, or made anew
+    where neither can be.
+    """
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:
+        return numba.njit(nogil=True, error_model="numpy")(function)

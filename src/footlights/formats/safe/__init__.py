@@ -1,0 +1,1 @@
+"""Strangers' files in bounded memory and time, without running anything in them."""

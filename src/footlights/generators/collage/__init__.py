@@ -1,0 +1,1 @@
+"""Dances of real pieces, without training."""

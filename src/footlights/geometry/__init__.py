@@ -1,0 +1,3 @@
+"""Maths of space and time that knows no bodies: rotations, two-bone inverse kinematics, capsules,
+signals.
+"""

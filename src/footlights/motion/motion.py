@@ -1,0 +1,236 @@
+"""Motion: one clip on one skeleton, the one thing that flows through the house."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..basics.errors import FootlightsError
+from ..geometry.rotations import (
+    hemisphere,
+    matrix_from_quat,
+    normalize,
+    quat_about,
+    quat_mul,
+    quat_rotate,
+    slerp,
+)
+from .skeleton import SMPL24, Skeleton, forward_kinematics
+
+CONTACT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
+_UNEVEN = 0.05  # metres by which a measured person's left and right bones may differ
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Motion:
+    """One clip. World: right-handed, z up, metres, seconds; the floor is z = 0.
+
+    Attributes:
+        root: (T, 3) float32, place of the root joint, metres.
+        rotations: (T, J, 4) float32, unit quaternions w x y z of each joint in its parent's frame;
+            the root's in the world.
+        fps: frames a second.
+        skeleton: the J joints.
+        contacts: (T, 4) float32 in [0, 1], left heel, left toe, right heel, right toe; or None when
+            nobody marked them.
+        meta: JSON-ready facts about the clip (seed, model, song, version).
+    """
+
+    root: np.ndarray
+    rotations: np.ndarray
+    fps: float
+    skeleton: Skeleton = SMPL24
+    contacts: np.ndarray | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        root, rotations = np.array(self.root, np.float32), np.array(self.rotations, np.float32)
+        frames = len(root)
+        if (
+            root.shape != (frames, 3)
+            or rotations.shape != (frames, len(self.skeleton), 4)
+            or not frames
+        ):
+            raise FootlightsError(
+                f"root {root.shape} and rotations {rotations.shape} do not fit {len(self.skeleton)} joints",
+                "motion",
+                "they must be (T, 3) and (T, J, 4)",
+            )
+        if not (np.isfinite(root).all() and np.isfinite(rotations).all()):
+            bad = int(np.argmin(np.isfinite(root).all(-1) & np.isfinite(rotations).all((1, 2))))
+            raise FootlightsError(f"frame {bad} is not finite", "motion", "cut or repair it")
+        _check_rate(self.fps)
+        norms = np.linalg.norm(rotations, axis=-1)
+        if norms.min() < 1e-6:
+            raise FootlightsError("a rotation is the zero quaternion", "motion")
+        if abs(norms - 1).max() > 1e-5:
+            rotations = normalize(rotations.astype(np.float64)).astype(np.float32)
+        contacts = None if self.contacts is None else np.array(self.contacts, np.float32)
+        if contacts is not None and contacts.shape != (frames, 4):
+            raise FootlightsError(
+                f"contacts have shape {contacts.shape}", "motion", f"they must be ({frames}, 4)"
+            )
+        for array in (root, rotations, contacts):
+            if array is not None:
+                array.flags.writeable = False
+        object.__setattr__(self, "root", root)
+        object.__setattr__(self, "rotations", rotations)
+        object.__setattr__(self, "contacts", contacts)
+        object.__setattr__(self, "fps", float(self.fps))
+
+    def __repr__(self) -> str:
+        """Its size: "Motion(180 frames, 30 fps, 24 joints, 6.0 s)"."""
+        return f"Motion({len(self)} frames, {self.fps:g} fps, {len(self.skeleton)} joints, {self.seconds:.1f} s)"
+
+    def __len__(self) -> int:
+        return len(self.root)
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds: frames over frames a second."""
+        return len(self) / self.fps
+
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """(T, J, 3) float32 joint positions in the world, metres."""
+        return self.kinematics()[0]
+
+    def kinematics(self) -> tuple[np.ndarray, np.ndarray]:
+        """Joint positions (T, J, 3) and world rotation matrices (T, J, 3, 3), float32."""
+        return forward_kinematics(self.skeleton, self.root, matrix_from_quat(self.rotations))
+
+    def replace(self, **changes: Any) -> "Motion":
+        """A copy with some attributes changed."""
+        return dataclasses.replace(self, **changes)
+
+    def __getitem__(self, frames: slice) -> "Motion":
+        if not isinstance(frames, slice):
+            raise TypeError("a Motion is cut with a slice of frames: motion[a:b]")
+        if not len(self.root[frames]):
+            raise FootlightsError(
+                f"frames {frames.start}:{frames.stop} of {len(self)} are none", "motion"
+            )
+        step = frames.step or 1
+        if step < 1:
+            raise FootlightsError(
+                "frames are cut forwards", "motion", "reverse the arrays yourself if you mean to"
+            )
+        contacts = None if self.contacts is None else self.contacts[frames]
+        return self.replace(
+            root=self.root[frames],
+            rotations=self.rotations[frames],
+            contacts=contacts,
+            fps=self.fps / step,
+        )
+
+    def cut(self, start: float, end: float) -> "Motion":
+        """The part from ``start`` to ``end`` seconds, to the nearest frame."""
+        return self[round(start * self.fps) : round(end * self.fps)]
+
+    def resampled(self, fps: float) -> "Motion":
+        """The same seconds at another rate: cubic root, spherical blends of rotations, nearest
+        contacts.
+
+        Raises:
+            FootlightsError: ``fps`` is not a rate.
+        """
+        _check_rate(fps)
+        if fps == self.fps or len(self) < 2:
+            return self.replace(fps=fps) if len(self) < 2 else self
+        count = max(1, int(np.floor((len(self) - 1) / self.fps * fps + 1e-6)) + 1)
+        at = np.arange(count) * (self.fps / fps)
+        low = np.minimum(at.astype(int), len(self) - 2)
+        share = np.clip(at - low, 0, 1)
+        rotations = slerp(
+            self.rotations[low].astype(np.float64),
+            self.rotations[low + 1].astype(np.float64),
+            share[:, None],
+        )
+        contacts = (
+            None
+            if self.contacts is None
+            else self.contacts[np.clip(np.round(at).astype(int), 0, len(self) - 1)]
+        )
+        return self.replace(
+            root=_cubic(self.root, low, share), rotations=rotations, contacts=contacts, fps=fps
+        )
+
+    def mirrored(self) -> "Motion":
+        """Left and right exchanged: reflected in the plane x = 0.
+
+        Raises:
+            FootlightsError: the skeleton's sides are no mirror images in x at rest (a rig with axes
+                of its own in every joint).
+        """
+        flip = np.array([1, 1, -1, -1], np.float32)
+        order = list(self.skeleton.swapped)
+        apart = np.abs(
+            self.skeleton.offsets[order] * np.array([-1, 1, 1], np.float32) - self.skeleton.offsets
+        )[1:]
+        if apart.max(initial=0) > _UNEVEN:
+            name = self.skeleton.names[1 + int(apart.max(axis=1).argmax())]
+            raise FootlightsError(
+                f"this skeleton's sides are no mirror images (at {name!r})",
+                "motion",
+                "retarget it first",
+            )
+        contacts = None if self.contacts is None else self.contacts[:, [2, 3, 0, 1]]
+        root = self.root * np.array([-1, 1, 1], np.float32)
+        return self.replace(root=root, rotations=self.rotations[:, order] * flip, contacts=contacts)
+
+    def moved(self, shift: Any = (0.0, 0.0, 0.0), yaw: float = 0.0) -> "Motion":
+        """Turned about the world's vertical axis by ``yaw`` radians, then moved by ``shift`` (3,)
+        metres.
+        """
+        q = quat_about("z", np.array([yaw], np.float64))
+        rotations = self.rotations.copy()
+        rotations[:, 0] = quat_mul(q, rotations[:, 0].astype(np.float64))
+        return self.replace(
+            root=quat_rotate(q, self.root.astype(np.float64)) + np.asarray(shift, np.float64),
+            rotations=rotations,
+        )
+
+    def joined(self, other: "Motion") -> "Motion":
+        """This clip, then ``other``; both must have the same skeleton and rate.
+
+        Nothing is blended.
+        """
+        if self.skeleton != other.skeleton or self.fps != other.fps:
+            raise FootlightsError(
+                "two clips of different skeletons or rates cannot be joined",
+                "motion",
+                "resample or retarget one first",
+            )
+        both = self.contacts is not None and other.contacts is not None
+        contacts = np.concatenate([self.contacts, other.contacts]) if both else None
+        root, rotations = (
+            np.concatenate([self.root, other.root]),
+            np.concatenate([self.rotations, other.rotations]),
+        )
+        return self.replace(root=root, rotations=rotations, contacts=contacts)
+
+    def continuous(self) -> "Motion":
+        """The same rotations with quaternion signs that never jump, as file formats and
+        interpolation like them.
+        """
+        return self.replace(rotations=hemisphere(self.rotations))
+
+
+def _check_rate(fps: float) -> None:
+    if not (np.isfinite(fps) and 0 < fps <= 10_000):
+        raise FootlightsError(
+            f"{fps} frames a second is not a rate", "motion", "give more than 0 and at most 10000"
+        )
+
+
+def _cubic(values: np.ndarray, low: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Catmull-Rom values (N, D) at frame ``low`` + ``share`` of samples (T, D)."""
+    padded = np.concatenate(
+        [2 * values[:1] - values[1:2], values, 2 * values[-1:] - values[-2:-1]]
+    ).astype(np.float64)
+    a, b, c, d = (padded[low + i] for i in range(4))
+    t = share[:, None]
+    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))

@@ -1,0 +1,1 @@
+"""Music as published dance models hear it."""

@@ -1,0 +1,96 @@
+"""From quantities to scores: what is tolerated, taken from real dance, and how fast a score falls
+beyond that.
+"""
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..basics.errors import FootlightsError
+
+_ROUND = 0.2  # of the scale: how softly the fall begins
+LEAST = -700.0  # of a logarithm: a score stays a number above 0
+_FORMAT = "footlights-physics-calibration-1"
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Tolerances and scales by quantity.
+
+    Attributes:
+        name: version and hash, as results carry it.
+        tolerance: what real dance stays below, 95 windows in 100.
+        scale: how far beyond that the score is about 1/e.
+        facts: where the tolerances come from.
+    """
+
+    name: str
+    tolerance: dict[str, float]
+    scale: dict[str, float]
+    facts: dict[str, Any]
+
+    @staticmethod
+    def shipped() -> "Calibration":
+        """The calibration that comes with footlights: real dance of the train split."""
+        return _shipped()
+
+    @staticmethod
+    def read(text: str, source: str) -> "Calibration":
+        """The calibration that the JSON ``text`` of the file ``source`` holds.
+
+        Raises:
+            FootlightsError: it is none, or of another version.
+        """
+        try:
+            found = json.loads(text)
+            if found["format"] != _FORMAT:
+                raise KeyError(found["format"])
+            rows = {
+                name: (float(row["tolerance"]), float(row["scale"]))
+                for name, row in found["quantities"].items()
+            }
+        except (ValueError, KeyError, TypeError) as error:
+            what = f"no calibration of format {_FORMAT} ({error})"
+            raise FootlightsError(
+                what, source, "make it with tools/calibrate_physics.py"
+            ) from error
+        mark = hashlib.sha256(text.encode()).hexdigest()[:12]
+        name = f"{found['version']}-{mark}"
+        return Calibration(
+            name, {n: a for n, (a, _) in rows.items()}, {n: b for n, (_, b) in rows.items()}, found
+        )
+
+    def soft(self, quantity: str, value: Any) -> Any:
+        """Scores in (0, 1] of values of any shape: 1 at 0, about 0.9 at the tolerance, falling by
+        1/e a scale beyond it.
+
+        The exponential of `log_soft`: never 0, and the same for everything more than about 700
+        scales beyond.
+        """
+        return np.exp(np.maximum(self.log_soft(quantity, value), LEAST))
+
+    def log_soft(self, quantity: str, value: Any) -> Any:
+        """Its logarithm: h(0) - h(x) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a
+        the tolerance, b the scale.
+
+        Strictly falling everywhere; of numbers, and of arrays of any kind, with gradients where
+        they have them.
+        """
+        a, b = self.tolerance[quantity], self.scale[quantity]
+        return _hinge(0.0, a, b) - _hinge(value, a, b)
+
+
+def _hinge(x: Any, a: float, b: float) -> Any:
+    return (x - a + ((x - a) ** 2 + (_ROUND * b) ** 2) ** 0.5) / (2 * b)
+
+
+@functools.cache
+def _shipped() -> Calibration:
+    file = resources.files("footlights").joinpath("assets/physics.json")
+    return Calibration.read(file.read_text(encoding="utf-8"), str(Path(str(file)).name))

@@ -1,0 +1,53 @@
+"""Files are whole or absent: what an error, a kill or a folder in the way leaves behind."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from footlights.basics.errors import FootlightsError
+from footlights.basics.whole_files import writing
+
+
+def test_a_file_appears_whole_under_its_name_and_nothing_beside_it(tmp_path: Path):
+    with writing(tmp_path / "été 🎵.npz") as temporary:
+        temporary.write_text("whole")
+        assert not (tmp_path / "été 🎵.npz").exists() and temporary.suffix == ".npz"
+    assert [path.name for path in tmp_path.iterdir()] == ["été 🎵.npz"]
+    assert (tmp_path / "été 🎵.npz").read_text() == "whole"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError])
+def test_R1_what_was_there_stays_when_the_work_breaks_off(
+    tmp_path: Path, error: type[BaseException]
+):
+    (tmp_path / "a").write_text("old")
+    with pytest.raises((error, FootlightsError)), writing(tmp_path / "a") as temporary:
+        temporary.write_text("half")
+        raise error
+    assert [path.name for path in tmp_path.iterdir()] == ["a"] and (
+        tmp_path / "a"
+    ).read_text() == "old"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_the_file_may_be_read_by_whoever_the_umask_lets(tmp_path: Path):
+    before = os.umask(0o027)
+    try:
+        with writing(tmp_path / "a") as temporary:
+            temporary.touch()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_of_that_name_or_no_folder_to_write_in_are_said(tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(FootlightsError, match="is a folder"), writing(tmp_path / "out"):
+        pass
+    with (
+        pytest.raises(FootlightsError, match="none: cannot write here"),
+        writing(tmp_path / "none" / "a"),
+    ):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -1,0 +1,62 @@
+"""A motion survives its 152 numbers a frame, and those numbers know nothing of place and
+direction.
+"""
+
+import numpy as np
+import pytest
+
+from footlights.basics.errors import FootlightsError
+from footlights.generators.representation import CONTACTS, HEIGHT, WIDTH, decode, encode
+from footlights.geometry.rotations import normalize, yaw_of
+from footlights.motion.motion import Motion
+from moving import TRIPOD, swaying
+
+
+def wandering(seconds: float, fps: float = 30.0, seed: int = 0) -> Motion:
+    """Smooth random rotations on a walking, turning root."""
+    rng = np.random.default_rng(seed)
+    count = round(seconds * fps)
+    t = np.arange(count)[:, None, None] / fps
+    speeds, phases = rng.uniform(0.3, 1.5, (2, 24, 3)), rng.uniform(0, 6, (24, 3))
+    rotations = np.concatenate(
+        [np.full((count, 24, 1), 3.0), np.sin(speeds[0] * t * 3 + phases)], axis=-1
+    )
+    root = np.stack(
+        [np.sin(t[:, 0, 0]), 0.4 * t[:, 0, 0], 0.9 + 0.05 * np.sin(5 * t[:, 0, 0])], axis=-1
+    )
+    contacts = (np.sin(4 * t[:, 0] + np.arange(4)) > 0).astype(np.float32)
+    return Motion(root, normalize(rotations), fps, contacts=contacts)
+
+
+def test_decode_of_encode_is_the_motion_over_a_minute():
+    motion = wandering(60)
+    back = decode(encode(motion), motion.fps)
+    back = back.moved(yaw=float(yaw_of(motion.rotations[:1, 0].astype(float))[0]))
+    back = back.moved(shift=[*(motion.root[0] - back.root[0])[:2], 0])
+    assert np.abs(back.positions - motion.positions).max() < 1e-4 * 60
+    assert np.array_equal(back.contacts, motion.contacts)
+
+
+def test_vectors_do_not_see_place_or_heading():
+    motion = wandering(4)
+    elsewhere = motion.moved(shift=[3, -2, 0], yaw=1.3)
+    assert np.abs(encode(motion) - encode(elsewhere)).max() < 2e-3
+
+
+def test_vectors_hold_height_and_contacts_as_they_are():
+    motion = wandering(2)
+    vectors = encode(motion)
+    assert vectors.shape == (60, WIDTH)
+    assert np.allclose(vectors[:, HEIGHT], motion.root[:, 2:])
+    assert np.array_equal(vectors[:, CONTACTS], motion.contacts)
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_the_shortest_motions_pass(frames: int):
+    motion = wandering(1)[:frames]
+    assert len(decode(encode(motion), 30)) == frames
+
+
+def test_another_skeleton_is_refused():
+    with pytest.raises(FootlightsError, match="another skeleton"):
+        encode(swaying(1.0, 30.0, TRIPOD))

@@ -1,0 +1,73 @@
+"""What a dancer is told of a song, frame by frame."""
+
+import numpy as np
+import pytest
+
+from footlights.music import Music
+from footlights.music.rhythm import CHANNELS, beat_count, folded, relative, rhythm
+from songs import grid, kit, scattered
+
+
+def test_the_channels_are_what_they_say() -> None:
+    music = kit(grid(110, 40), 40)
+    told = rhythm(music, 30.0)
+    assert (
+        told.shape == (1200, 6) == (1200, len(CHANNELS))
+        and told.dtype == np.float32
+        and np.isfinite(told).all()
+    )
+    assert (told[:, 0] == 1).all() and np.allclose(told[:, 5], 0, atol=0.01)
+    assert np.allclose(np.hypot(told[:, 1], told[:, 2]), 1, atol=1e-5)
+    on_beat = np.round(music.beats[1:-1] * 30).astype(int)
+    assert told[on_beat, 2].min() > 0.85 and np.abs(told[on_beat, 1].mean()) < 0.1
+    assert abs(told[:, 3].mean()) < 0.05 and told[:, 3].std() < 0.9
+    assert told[:, 4].max() <= 4 and told[on_beat, 4].mean() > 0.5 and 0.4 < told[:, 4].std() < 0.8
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0, 60.0])
+def test_any_frame_rate_tells_the_same(fps: float) -> None:
+    music = kit(grid(100, 20), 20)
+    fine, coarse = rhythm(music, 120.0), rhythm(music, fps)
+    assert len(coarse) == round(20 * fps)
+    assert np.allclose(coarse, fine[:: round(120 / fps)][: len(coarse)], atol=1e-4)
+
+
+def test_frames_may_be_fewer_or_more_than_the_song_has() -> None:
+    music = kit(grid(100, 10), 10)
+    whole = rhythm(music, 30.0)
+    assert np.array_equal(rhythm(music, 30.0, frames=50), whole[:50])
+    longer = rhythm(music, 30.0, frames=400)
+    assert np.array_equal(longer[: len(whole)], whole) and np.isfinite(longer).all()
+
+
+def test_a_song_without_a_beat_says_unknown_and_still_has_energy_and_onsets() -> None:
+    told = rhythm(scattered(0), 30.0)
+    assert not told[:, [0, 1, 2, 5]].any() and told[:, 3].std() > 0.6 and told[:, 4].std() > 0.3
+
+
+def test_beats_are_counted_at_a_pace_to_dance_to() -> None:
+    beats = np.arange(40) * 60 / 170
+    tempo, every_second = folded(170.0, beats)
+    assert tempo == 85 and np.array_equal(every_second, beats[::2])
+    assert np.array_equal(folded(170.0, beats, beats[1::4])[1], beats[1::2])
+    tempo, halves = folded(60.0, np.arange(10.0))
+    assert tempo == 120 and np.allclose(halves, np.arange(0, 9.5, 0.5))
+    assert folded(110.0, beats)[0] == 110
+
+
+def test_the_count_runs_on_beyond_the_first_and_last_beat() -> None:
+    beats = 2 + 0.5 * np.arange(20)
+    assert np.allclose(beat_count(beats, np.array([0.0, 2.0, 2.25, 12.0])), [-4, 0, 0.5, 20])
+
+
+def test_loud_passages_are_energy_and_quiet_ones_are_not() -> None:
+    music = kit(grid(120, 20), 20)
+    swell = np.where(np.arange(len(music.samples)) < len(music.samples) // 2, 0.1, 1.0).astype(
+        np.float32
+    )
+    energy = rhythm(Music(music.samples * swell), 30.0)[:, 3]
+    assert energy[:240].mean() < -0.5 and energy[360:].mean() > 0.5
+
+
+def test_a_flat_curve_has_no_onsets() -> None:
+    assert np.allclose(relative(np.ones(300), 30.0), 0, atol=1e-5)

@@ -1,0 +1,161 @@
+"""Which files songs become, what is refused before work, and what goes on after a cut."""
+
+import json
+import os
+
+import pytest
+
+from footlights.basics.errors import FootlightsError
+from footlights.pipeline.catalogue import Catalogue
+from footlights.pipeline.dance_plan import FORMATS, Plan, Wish
+
+QUICK = Wish(count=2, formats=("npz", "html"))
+
+
+def names(paths):
+    return [path.name for path in paths]
+
+
+def entry(name, page):
+    return {"name": name, "page": page, "dances": [{}]}
+
+
+def test_one_song_has_its_page_in_front(tmp_path):
+    plan = Plan(["a.wav"], tmp_path, QUICK, "small")
+    assert (
+        names(plan.files("a")) == ["a-1.npz", "a-2.npz", "index.html"]
+        and plan.place == tmp_path / "index.html"
+    )
+
+
+def test_several_songs_have_a_page_each(tmp_path):
+    plan = Plan(["a.wav", "b.wav"], tmp_path, QUICK, "small")
+    assert names(plan.files("b")) == ["b-1.npz", "b-2.npz", "b.html"]
+
+
+def test_films_come_last_and_npz_first(tmp_path):
+    made = names(
+        Plan(["a.wav"], tmp_path, Wish(count=1, formats=tuple(reversed(FORMATS))), "small").files(
+            "a"
+        )
+    )
+    assert made[0] == "a-1.npz" and made[-1] == "a-1.mp4"
+
+
+@pytest.mark.parametrize("there", ["a-2.npz", "index.html", "dances.json"])
+def test_an_existing_output_is_refused_by_name(tmp_path, there):
+    content = '{"format": "footlights-dances-1", "songs": []}' if there == "dances.json" else "mine"
+    (tmp_path / there).write_text(content)
+    with pytest.raises(FootlightsError, match=f"{there}: exists already; give --force"):
+        Plan(["a.wav"], tmp_path, QUICK, "small").refuse_existing()
+    Plan(["a.wav"], tmp_path, QUICK, "small", force=True).refuse_existing()
+    assert (tmp_path / there).read_text() == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}",
+        "[",
+        '{"format": "footlights-dances-1", "songs": [{"name": "a", "page": null, "dances": [], "tempo": NaN}]}',
+        '{"format": "footlights-dances-1", "songs": [{"name": "a", "page": null, "dances": 3}]}',
+    ],
+)
+def test_a_strangers_dances_json_is_refused_and_kept(tmp_path, content):
+    (tmp_path / "dances.json").write_text(content)
+    with pytest.raises(FootlightsError, match=r"dances.json: is not a list of dances.*--force"):
+        Plan(["a.wav"], tmp_path, QUICK, "small")
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/x", ".hidden", "", 7, None])
+def test_S1_names_in_a_list_cannot_lead_out_of_the_folder(tmp_path, name):
+    (tmp_path / "dances.json").write_text(
+        json.dumps({"format": "footlights-dances-1", "songs": [entry(name, "index.html")]})
+    )
+    with pytest.raises(FootlightsError, match="not a list of dances"):
+        Catalogue.read(tmp_path)
+
+
+def test_R1_the_same_plan_goes_on_after_a_cut_and_another_is_refused(tmp_path):
+    plan = Plan(["a.wav"], tmp_path, QUICK, "small")
+    plan.open()
+    (tmp_path / "a-1.npz").write_text("whole")
+    again = Plan(["a.wav"], tmp_path, QUICK, "small")
+    again.refuse_existing()
+    assert [path.name for path in again.files("a") if again.wants(path)] == [
+        "a-2.npz",
+        "index.html",
+    ]
+    with pytest.raises(FootlightsError, match="exists already"):
+        Plan(
+            ["a.wav"], tmp_path, Wish(count=2, seed=1, formats=("npz", "html")), "small"
+        ).refuse_existing()
+    again.close()
+    with pytest.raises(FootlightsError, match="exists already"):
+        Plan(["a.wav"], tmp_path, QUICK, "small").refuse_existing()
+
+
+def test_a_changed_song_is_another_plan(tmp_path, song):
+    Plan([song], tmp_path / "out", QUICK, "small").open()
+    assert Plan([song], tmp_path / "out", QUICK, "small").resumed
+    os.utime(song, (1, 1))
+    assert not Plan([song], tmp_path / "out", QUICK, "small").resumed
+
+
+def test_a_second_song_joins_the_folder_and_the_first_keeps_its_page(tmp_path):
+    (tmp_path / "index.html").write_text("page of a")
+    Catalogue(tmp_path).add(entry("a", "index.html"))
+    plan = Plan(["b & <i>.wav"], tmp_path, QUICK, "small")
+    plan.refuse_existing()
+    plan.catalogue.make_room()
+    plan.catalogue.add(entry("b & _i_", "b & _i_.html"))
+    plan.catalogue.write_front()
+    assert (tmp_path / "a.html").read_text() == "page of a"
+    front = (tmp_path / "index.html").read_text()
+    assert 'href="./a.html"' in front and 'href="./b%20%26%20_i_.html">b &amp; _i_<' in front
+    plan.catalogue.songs["a"] |= {
+        "seconds": 62.4,
+        "tempo": 119.6,
+        "dances": [{"style": "salsa <b>"}, {"style": None}],
+    }
+    plan.catalogue.write_front()
+    assert (
+        "<td>2</td><td>1:02</td><td>120</td><td>salsa &lt;b&gt;</td>"
+        in (tmp_path / "index.html").read_text()
+    )
+    assert [song["page"] for song in Catalogue.read(tmp_path).songs.values()] == [
+        "a.html",
+        "b & _i_.html",
+    ]
+
+
+def test_a_foreign_front_page_is_not_replaced_by_the_list(tmp_path):
+    Catalogue(tmp_path).add(entry("a", None))
+    (tmp_path / "index.html").write_text("mine")
+    with pytest.raises(FootlightsError, match=r"index\.html: exists already"):
+        Plan(["b.wav"], tmp_path, QUICK, "small").refuse_existing()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"formats": ("fbx",)}, "--formats: no format called fbx; choose from npz"),
+        ({"formats": ()}, "--formats: no format"),
+        ({"count": 0}, "--count: 0 dances"),
+        ({"seed": -1}, "--seed"),
+        ({"energy": float("nan")}, "--energy"),
+        ({"start": float("inf")}, "--start"),
+        ({"seconds": 0.05}, "--seconds"),
+    ],
+)
+def test_impossible_wishes_are_refused_with_what_is_possible(wrong, what):
+    with pytest.raises(FootlightsError, match=what):
+        Wish(**wrong)
+
+
+def test_S1_only_our_own_names_are_stale(tmp_path):
+    files = {"npz": "a-2.npz", "bvh": "../a-2.npz", "glb": "/etc/x", "mp4": "b-2.mp4"}
+    Catalogue(tmp_path).add(
+        {**entry("a", None), "dances": [{"files": {"npz": "a-1.npz"}}, {"files": files}, 3]}
+    )
+    assert names(Catalogue.read(tmp_path).stale(entry("a", None))) == ["a-2.npz"]

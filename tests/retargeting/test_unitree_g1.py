@@ -1,0 +1,118 @@
+"""The G1 dances: hinges within their limits, soles where they were planted, and a csv that any
+dance becomes.
+"""
+
+import numpy as np
+import pytest
+
+from canaries import crossing_limbs, stepping
+from footlights.cli import main
+from footlights.formats import read, write
+from footlights.formats.g1 import tree
+from footlights.metrics.transfer import transfer
+from footlights.motion.motion import Motion
+from footlights.retargeting.hinge_ik import _nearest
+from footlights.retargeting.pose_transfer import retarget
+from footlights.retargeting.unitree_g1 import _hull, character, onto_robot
+
+DANCE = stepping(3.0)
+
+
+@pytest.fixture(scope="module")
+def danced() -> Motion:
+    return onto_robot(DANCE)
+
+
+def test_every_joint_is_a_hinge_within_its_limits(danced, tmp_path):
+    said = write(danced, tmp_path / "a.csv")
+    assert said == ["30 frames a second: note it, the file does not say"], (
+        "nothing had to be held at a limit"
+    )
+    angles = np.loadtxt(tmp_path / "a.csv", delimiter=",")[:, 7:]
+    low, high = tree().limits.T
+    assert (
+        (angles >= low - 1e-6).all()
+        and (angles <= high + 1e-6).all()
+        and np.ptp(angles, axis=0).max() > 0.3
+    )
+    assert abs(read(tmp_path / "a.csv").positions - danced.positions).max() < 1e-5
+
+
+def test_soles_stay_where_they_were_planted(danced):
+    went = transfer(DANCE, danced, character())
+    assert went.slide <= went.slide_source + 0.5
+    assert went.ends < 5
+    soles = [
+        danced.skeleton.index(name) for name in ("left_heel", "left_toe", "right_heel", "right_toe")
+    ]
+    free = retarget(DANCE, character())
+    apart = np.linalg.norm(danced.positions - free.positions, axis=-1)[:, soles][
+        DANCE.contacts > 0.5
+    ]
+    assert apart.max() < 0.01
+    assert danced.positions[:, soles, 2].min() > -0.01
+
+
+def test_it_faces_and_goes_where_the_dancer_does(danced):
+    path, theirs = danced.root[:, :2] - danced.root[0, :2], DANCE.root[:, :2] - DANCE.root[0, :2]
+    assert abs(path - character().size * theirs).max() < 0.1
+
+
+def test_a_motion_of_the_robot_stays_as_it_is(danced):
+    assert onto_robot(danced) is danced
+
+
+def test_no_hinge_jumps_in_an_ordinary_dance(danced, tmp_path):
+    write(danced, tmp_path / "a.csv")
+    angles = np.loadtxt(tmp_path / "a.csv", delimiter=",")[:, 7:]
+    assert abs(np.diff(angles, axis=0)).max() * DANCE.fps < 20, (
+        "rad/s; the robot's motors turn at 20 to 37"
+    )
+
+
+def test_the_command_makes_a_csv_of_a_dance(tmp_path, capsys):
+    write(DANCE, tmp_path / "dance.npz")
+    assert main(["convert", str(tmp_path / "dance.npz"), str(tmp_path / "robot.csv")]) == 0
+    assert "moved onto the Unitree G1" in capsys.readouterr().err
+    assert len(read(tmp_path / "robot.csv")) == len(DANCE)
+
+
+def in_chest(motion: Motion) -> float:
+    """Metres by which a capsule of an arm is in that of the chest, at most."""
+    places, turns = motion.kinematics()
+    hull, most, near = _hull(), -np.inf, np.empty((2, 3))
+    world = places[:, hull.links, None] + np.einsum(
+        "tcab,ckb->tcka", turns[:, hull.links], hull.ends
+    )
+    for frame in world.astype(np.float64):
+        for one, other in hull.pairs:
+            if motion.skeleton.names[hull.links[one]] == "torso_link":
+                _nearest(frame[one], frame[other], near)
+                most = max(
+                    most, hull.radii[[one, other]].sum() - float(np.linalg.norm(near[0] - near[1]))
+                )
+    return most
+
+
+def test_arms_stay_out_of_the_chest():
+    """Of a dancer whose arms go right through it."""
+    crossing = crossing_limbs(DANCE)
+    assert in_chest(onto_robot(DANCE)) < 0.005
+    assert in_chest(onto_robot(crossing)) < 0.05 < 0.1 < in_chest(retarget(crossing, character()))
+
+
+def test_a_motion_on_its_links_but_off_its_hinges_is_brought_onto_them(tmp_path, danced):
+    free = retarget(DANCE, character())
+    again = onto_robot(free)
+    assert tree().angles(again.rotations)[1] and not tree().angles(free.rotations)[1]
+    assert abs(again.positions - danced.positions).max() < 0.01
+
+
+def test_a_held_pose_stands_still_from_the_first_frame():
+    still = DANCE[40:41]
+    held = still.replace(
+        root=np.repeat(still.root, 20, axis=0),
+        rotations=np.repeat(still.rotations, 20, axis=0),
+        contacts=None,
+    )
+    assert np.linalg.norm(np.diff(onto_robot(held).positions, axis=0), axis=-1).max() < 5e-4

@@ -1,0 +1,32 @@
+"""The table of rooms for docs/design.md, drawn from docs/rooms.toml.
+
+python tools/draw_rooms.py [--write]
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+DOCS = Path(__file__).parents[1] / "docs"
+BEGIN, END = "<!-- rooms: drawn by tools/draw_rooms.py -->\n", "<!-- end of rooms -->\n"
+
+
+def table() -> str:
+    rooms = tomllib.loads((DOCS / "rooms.toml").read_text(encoding="utf-8"))["rooms"]
+    rows = [f"| {k} | `{room}/` | {what} |" for k, (room, what) in enumerate(rooms.items())]
+    return "\n".join(["| floor | room | what lives there |", "|---|---|---|", *rows]) + "\n"
+
+
+def main() -> None:
+    if "--write" not in sys.argv:
+        print(table(), end="")
+        return
+
+    page = DOCS / "design.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(before + BEGIN + table() + END + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,9 +8,16 @@ import numpy as np
 import soundfile
 
 from footlights.motion.motion import Motion
+from footlights.music import Music
 from moving import swaying
 
-RATE = 22050
+RATE = 22050  # samples a second
+
+# A name that tries to leave the text it stands in, wherever a page puts it.
+HOSTILE = (
+    """</script><script>alert(1)</script><img src=x onerror="alert(2)">'"& """
+    """{{script}} <!-- 💃 javascript:alert(3)"""
+)
 
 
 def clicks(path: Path, seconds: float = 3.0, bpm: float = 120.0) -> Path:
@@ -28,6 +35,13 @@ def clicks(path: Path, seconds: float = 3.0, bpm: float = 120.0) -> Path:
         format="WAV" if path.suffix not in (".ogg", ".flac", ".mp3") else None,
     )
     return path
+
+
+def beeps(seconds: float = 4.0, name: str = "beeps") -> Music:
+    """A song in memory: noise that dies away twice a second."""
+    times = np.arange(round(seconds * RATE)) / RATE
+    noise = np.random.default_rng(0).normal(0, 0.2, len(times))
+    return Music((noise * np.exp(-(times % 0.5) * 20)).astype(np.float32), name=name)
 
 
 class Swayer:

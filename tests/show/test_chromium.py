@@ -7,7 +7,6 @@ import time
 
 import numpy as np
 import pytest
-from test_page import HOSTILE, beeps
 
 from chromium import Chromium, needs_chromium
 from footlights.formats import glb
@@ -16,6 +15,7 @@ from footlights.motion.motion import Motion
 from footlights.show.page import Dance, page
 from gltf_rigs import to_house
 from moving import TRIPOD, swaying
+from stage import HOSTILE, beeps
 
 pytestmark = needs_chromium
 
@@ -45,7 +45,10 @@ _DRAWN = (
 _CONTRASTS = """[...document.querySelectorAll(".stage")].map((stage) => {
   const { data } = stage.getContext("2d").getImageData(0, 0, stage.width, stage.height);
   let low = 255, high = 0;
-  for (let i = 0; i < data.length; i += 4) { low = Math.min(low, data[i]); high = Math.max(high, data[i]); }
+  for (let i = 0; i < data.length; i += 4) {
+    low = Math.min(low, data[i]);
+    high = Math.max(high, data[i]);
+  }
   return high - low;
 })"""
 

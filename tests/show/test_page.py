@@ -1,4 +1,4 @@
-"""The page as a file: inert whatever names say, whole in itself, its numbers the dances' numbers."""
+"""The page as a file: inert whatever names say, whole in itself, its numbers those of the dances."""
 
 import base64
 import gzip
@@ -15,12 +15,10 @@ import soundfile
 
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import angle_between
-from footlights.music import Music
 from footlights.show import page as room
 from footlights.show.page import Dance, page
 from moving import TRIPOD, swaying
-
-HOSTILE = """</script><script>alert(1)</script><img src=x onerror="alert(2)">'"& {{script}} <!-- 💃 javascript:alert(3)"""
+from stage import HOSTILE, beeps
 
 
 class Elements(HTMLParser):
@@ -49,12 +47,6 @@ class Elements(HTMLParser):
             base64.b64decode(text) for attrs, text in self.all("script") if attrs.get("id") == name
         )
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-
-
-def beeps(seconds: float = 4.0, name: str = "beeps") -> Music:
-    times = np.arange(round(seconds * 22050)) / 22050
-    sound = np.random.default_rng(0).normal(0, 0.2, len(times)) * np.exp(-(times % 0.5) * 20)
-    return Music(sound.astype(np.float32), name=name)
 
 
 def made(tmp_path, dances, **options) -> Elements:

@@ -18,7 +18,7 @@ from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, SMPL_NAMES, Skeleton
 from footlights.retargeting.fidelity import fidelity
 from footlights.retargeting.joint_names import joint_map
-from footlights.retargeting.pose_transfer import retarget
+from footlights.retargeting.pose_transfer import on_house_skeleton, retarget
 from moving import swaying
 from rigs import VOCABULARIES, any_axes, foreign, names_in, rest_pose
 
@@ -48,6 +48,11 @@ def test_the_joints_of_every_common_rig_are_found(dance, vocabulary):
 
 def test_our_own_skeleton_is_mapped_onto_itself():
     assert joint_map(SMPL24) == {name: j for j, name in enumerate(SMPL_NAMES)}
+
+
+def test_a_clip_on_the_house_skeleton_stays_as_it_is_and_any_other_is_moved_onto_it(dance):
+    assert on_house_skeleton(dance) is dance
+    assert on_house_skeleton(foreign(dance, "cmu", 1.8)).skeleton == SMPL24
 
 
 @pytest.mark.parametrize("scale", [0.7, 1.0, 1.8])

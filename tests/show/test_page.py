@@ -1,4 +1,4 @@
-"""The page as a file: inert whatever names say, whole in itself, its numbers those of the dances."""
+"""The page as a file: inert whatever names say, whole in itself, numbers those of the dances."""
 
 import base64
 import gzip

@@ -16,8 +16,7 @@ from ..metrics.metric_score import Score
 from ..metrics.protocol import Protocol
 from ..motion.contacts import mark_contacts
 from ..motion.motion import Motion
-from ..motion.skeleton import SMPL24
-from ..retargeting.pose_transfer import retarget
+from ..retargeting.pose_transfer import on_house_skeleton
 from . import controls
 from .measures import features_of, scores_of
 from .training_seconds import kept_seconds
@@ -131,8 +130,7 @@ def load(path: Path) -> Motion:
             second.
     """
     try:
-        motion = read(path)
-        motion = motion if motion.skeleton == SMPL24 else retarget(motion)
+        motion = on_house_skeleton(read(path))
     except FootlightsError as error:
         if str(path) in str(error):
             raise

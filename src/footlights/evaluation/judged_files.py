@@ -21,7 +21,7 @@ from ..metrics.beat_alignment import on_beat
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
 from ..physics import Judgement, judge
-from ..retargeting.pose_transfer import retarget
+from ..retargeting.pose_transfer import on_house_skeleton
 
 _FEW = 6  # files that are sooner judged here than workers are started
 _ODD = (0.7, 1.4)  # times our height between which a body is a person's
@@ -120,7 +120,7 @@ def judged_file(
     ours = motion.skeleton == SMPL24 and path.suffix.lower() == ".npz"
     if motion.skeleton != SMPL24:
         notes += _size(motion)
-        motion = retarget(motion)
+        motion = on_house_skeleton(motion)
     said = judge(motion, (0.0 if ours else "auto") if floor is None else floor)
     return motion.moved((0, 0, -said.floor)) if said.floor else motion, said, notes + said.notes
 

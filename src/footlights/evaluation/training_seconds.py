@@ -14,8 +14,7 @@ from ..basics.progress import Report
 from ..basics.whole_files import writing
 from ..formats import read
 from ..metrics.novelty import Seconds
-from ..motion.skeleton import SMPL24
-from ..retargeting.pose_transfer import retarget
+from ..retargeting.pose_transfer import on_house_skeleton
 from .inputs import DATA, motions
 
 
@@ -62,5 +61,4 @@ def _read(files: list[Path], progress: Report | None):  # type: ignore[no-untype
     for done, file in enumerate(files):
         if progress:
             progress(done / len(files), f"training motions: {done} of {len(files)}")
-        motion = read(file)
-        yield motion if motion.skeleton == SMPL24 else retarget(motion)
+        yield on_house_skeleton(read(file))

@@ -150,13 +150,13 @@ def _on_smpl_joints(motion: Motion, tell: list[str | None]) -> Motion:
     """The clip on SMPL's 24 joints: as it is when it has them among others such as End Sites, else
     on the house body.
     """
-    from ..retargeting.pose_transfer import bare, retarget
+    from ..retargeting.pose_transfer import bare, on_house_skeleton
 
     alone = bare(motion)
     if alone is not None:
         return alone
     tell.append("moved onto the house body")
-    return retarget(motion)
+    return on_house_skeleton(motion)
 
 
 def _on_robot(motion: Motion, tell: list[str | None]) -> Motion:

@@ -119,13 +119,10 @@ def _files(path: Path) -> list[Path]:
 def _dance(file: Path, folder: Path, said: Callable[[str], None] | None) -> "Dance":
     from ..formats import read
     from ..metrics.motion_rhythm import hits
-    from ..motion.skeleton import SMPL24
-    from ..retargeting.pose_transfer import retarget
+    from ..retargeting.pose_transfer import on_house_skeleton
     from ..show.page import Dance
 
-    motion = read(file)
-    if motion.skeleton != SMPL24:
-        motion = retarget(motion)
+    motion = on_house_skeleton(read(file))
     if said:
         for note in motion.meta.get("notes", ()):
             said(f"{file.name}: {note}")

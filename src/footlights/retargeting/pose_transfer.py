@@ -33,7 +33,7 @@ from .joint_names import joint_map
 from .rig import Rig, house
 from .twist import share_twist
 
-__all__ = ["joint_map", "retarget"]
+__all__ = ["joint_map", "on_house_skeleton", "retarget"]
 
 _BEND = {"spine1": 1 / 3, "spine2": 2 / 3}  # of the chest's turn against the pelvis
 # of the head's turn against the chest: the share with which recorded necks are met best is 0.6 to
@@ -95,6 +95,16 @@ def retarget(
         rotations = quat_from_matrix(local_from_world(SMPL24, turns))
         return Motion(root, rotations, motion.fps, SMPL24, None, motion.meta).continuous()
     return rig.motion(root - [0, 0, floor], turns, motion)
+
+
+def on_house_skeleton(motion: Motion) -> Motion:
+    """The clip on the house skeleton: untouched where it is on it already, else retargeted.
+
+    Raises:
+        FootlightsError: see `retarget`.
+    """
+    # `retarget` drops contacts even of a clip that need not move; here they stay.
+    return motion if motion.skeleton == SMPL24 else retarget(motion)
 
 
 def bare(motion: Motion) -> Motion | None:

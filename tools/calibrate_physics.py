@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from footlights.basics.executor import workers
+from footlights.basics.executor import Executor
 from footlights.formats import read
 from footlights.motion.motion import Motion
 from footlights.physics.humanoid import Humanoid
@@ -83,12 +83,8 @@ def measured(window: tuple[str, Path, int, int]) -> dict[str, float]:
 
 def rows(found: list[tuple[str, Path, int, int]]) -> np.ndarray:
     """(N, Q) quantities of windows, on all cores."""
-    with workers() as pool:
-        said = (
-            list(pool.map(measured, found, chunksize=4))
-            if pool
-            else [measured(window) for window in found]
-        )
+    with Executor() as executor:
+        said = executor.map(measured, found)
     return np.array([[row[name] for name in (*SCALES, "energy")] for row in said])
 
 

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import canaries
 import probes
 from calibrate_physics import WINDOW, windows
-from footlights.basics.executor import workers
+from footlights.basics.executor import Executor
 from footlights.formats import read
 from footlights.motion.motion import Motion
 from footlights.physics import Humanoid, judge
@@ -87,12 +87,8 @@ def scores(given: tuple[str, Path, int, int, str]) -> list[float]:
 
 
 def rows(orders: list[tuple[str, Path, int, int, str]]) -> np.ndarray:
-    with workers() as pool:
-        return np.array(
-            list(pool.map(scores, orders, chunksize=4))
-            if pool
-            else [scores(order) for order in orders]
-        )
+    with Executor() as executor:
+        return np.array(executor.map(scores, orders))
 
 
 def canary_table(data: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from calibrate_physics import windows
-from footlights.basics.executor import workers
+from footlights.basics.executor import Executor
 from footlights.formats import read
 from footlights.rewards import REWARDS, combine
 from physics_tables import CANARIES, canaries, sliding
@@ -45,14 +45,10 @@ def main() -> None:
         f"| n = {len(found)} | " + " | ".join(NAMES) + f" | {MIXED} |",
         "|---" * (2 + len(NAMES)) + "|",
     ]
-    with workers() as pool:
+    with Executor() as executor:
         for canary in ("", *SPOILT):
             orders = [(*window, canary) for window in found]
-            table = np.array(
-                list(pool.map(worth, orders, chunksize=4))
-                if pool
-                else [worth(order) for order in orders]
-            )
+            table = np.array(executor.map(worth, orders))
             cells = " | ".join(f"{x:.2f}" for x in np.nanmedian(table, axis=0))
             lines.append(f"| {canary or '**real**'} | {cells} |")
     print("\n".join(lines))

@@ -32,3 +32,13 @@ class FootlightsError(Exception):
 
 def _again(what: str, where: str, do: str, usage: bool) -> FootlightsError:
     return FootlightsError(what, where, do, usage=usage)
+
+
+class Cancelled(FootlightsError):
+    """The work was left because the caller's ``cancel`` said so; what was finished is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", usage=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Cancelled, ()

@@ -4,14 +4,13 @@ never stops the rest.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError
-from ..basics.executor import workers
+from ..basics.executor import Executor
 from ..basics.whole_files import writing
 from .build_report import source_report
 from .clip_build import (
@@ -73,19 +72,19 @@ def build(
             f"cannot write here ({error.strerror})", out, "choose another folder with -o"
         ) from error
     failed: dict[str, str] = {}
-    with workers(jobs) as pool:
+    with Executor(jobs) as executor:
         keys = _fingerprints(listing.clips, failed)
         clips = [c for c in listing.clips if c.id in keys]
-        rigs = _survey(pool, clips, keys, out, failed, progress)
-        fits = _fits(pool, [c for c in clips if c.id in rigs], keys, rigs, out, failed)
+        rigs = _survey(executor, clips, keys, out, failed, progress)
+        fits = _fits(executor, [c for c in clips if c.id in rigs], keys, rigs, out, failed)
         steps = [
             _clip_step(c, keys, fits, rigs, out)
             for c in clips
             if c.id in rigs and rigs[c.id]["rig"] in fits
         ]
-        records = _run(pool, steps, failed, progress, 0.1, 0.85, "clips")
+        records = _run(executor, steps, failed, progress, 0.1, 0.85, "clips")
         songs = _run(
-            pool, _song_steps(listing.songs, out, failed), failed, progress, 0.85, 1.0, "songs"
+            executor, _song_steps(listing.songs, out, failed), failed, progress, 0.85, 1.0, "songs"
         )
     if not records:
         first = next(iter(failed.values()), "nothing was listed")
@@ -112,7 +111,7 @@ def _fingerprints(clips: Sequence[Clip], failed: dict[str, str]) -> dict[str, st
 
 
 def _survey(
-    pool: ProcessPoolExecutor | None,
+    executor: Executor,
     clips: Sequence[Clip],
     keys: dict[str, str],
     out: Path,
@@ -125,7 +124,7 @@ def _survey(
         _Step(c.id, keys[c.id], place / f"{keys[c.id]}.json", _survey_record, (c, keys[c.id]))
         for c in clips
     ]
-    return _run(pool, steps, failed, progress, 0.0, 0.1, "files read")
+    return _run(executor, steps, failed, progress, 0.0, 0.1, "files read")
 
 
 def _survey_record(clip: Clip, key: str) -> dict[str, Any]:
@@ -133,7 +132,7 @@ def _survey_record(clip: Clip, key: str) -> dict[str, Any]:
 
 
 def _fits(
-    pool: ProcessPoolExecutor | None,
+    executor: Executor,
     clips: Sequence[Clip],
     keys: dict[str, str],
     rigs: dict[str, dict[str, Any]],
@@ -157,7 +156,7 @@ def _fits(
         fit = out / "cache" / f"{key}.npz"
         steps.append(_Step(rig, key, fit.with_suffix(".fit.json"), _fit_record, (group, fit, key)))
     problems: dict[str, str] = {}
-    done = _run(pool, steps, problems, None, 0, 0, "")
+    done = _run(executor, steps, problems, None, 0, 0, "")
     for rig, why in problems.items():
         failed.update({c.id: why for c in clips if rigs[c.id]["rig"] == rig})
     return {rig: out / "cache" / f"{record['key']}.npz" for rig, record in done.items()}
@@ -201,7 +200,7 @@ def _song_steps(songs: Sequence[Song], out: Path, failed: dict[str, str]) -> lis
 
 
 def _run(
-    pool: ProcessPoolExecutor | None,
+    executor: Executor,
     steps: Sequence[_Step],
     failed: dict[str, str],
     progress: Progress | None,
@@ -212,12 +211,13 @@ def _run(
     """Records of all steps by id; kept ones are read, the others made; failures go to ``failed``."""
     records = {s.id: kept for s in steps if (kept := _kept(s))}
     todo = [s for s in steps if s.id not in records]
-    for step, outcome in _outcomes(pool, todo):
-        if isinstance(outcome, Exception):
-            failed[step.id] = _told(outcome)
+    for outcome in executor.map_unordered(_made, todo):
+        step = outcome.item
+        if outcome.result is None:
+            failed[step.id] = str(outcome.error)
         else:
-            write_record(outcome, step.record)
-            records[step.id] = outcome
+            write_record(outcome.result, step.record)
+            records[step.id] = outcome.result
         if progress:
             done = len(records) + sum(s.id in failed for s in steps)
             progress(first + (last - first) * done / len(steps), f"{done} of {len(steps)} {what}")
@@ -240,38 +240,8 @@ def _kept(step: _Step) -> dict[str, Any] | None:
     return record if all((root / f).is_file() for f in files) else None
 
 
-def _outcomes(
-    pool: ProcessPoolExecutor | None, steps: Iterable[_Step]
-) -> Iterator[tuple[_Step, dict[str, Any] | Exception]]:
-    """Each step with its record or the exception it ended in, as they finish."""
-    if pool is None:
-        for step in steps:
-            try:
-                yield step, step.call(*step.arguments)
-            except (
-                Exception
-            ) as error:  # every file stands alone: the error is told, the rest is done
-                yield step, error
-        return
-    running: dict[Future[dict[str, Any]], _Step] = {
-        pool.submit(s.call, *s.arguments): s for s in steps
-    }
-    waiting = set(running)
-    while waiting:
-        finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in finished:
-            try:
-                yield running[future], future.result()
-            except Exception as error:
-                yield running[future], error
-
-
-def _told(error: Exception) -> str:
-    return (
-        str(error)
-        if isinstance(error, FootlightsError)
-        else f"unexpected {type(error).__name__}: {error}"
-    )
+def _made(step: _Step) -> dict[str, Any]:
+    return step.call(*step.arguments)
 
 
 def _index(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError
-from ..basics.executor import cores, streamed, workers
+from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..basics.whole_files import writing
 from .clip_measures import Order, measure
@@ -49,33 +49,25 @@ def measured(
         total: how many there are, for the progress.
         jobs: worker processes; the number of CPU cores when None.
     """
-    count = cores() if jobs is None else jobs
-    done = 0
-    with workers(count if total > _FEW else 1) as pool:
-        for order, record in streamed(pool, outcome, orders, count):
-            done += 1
-            if progress:
-                progress(done / max(total, 1), f"{done} of {total} clips")
-            if isinstance(record, Problem):
-                if failed:
-                    failed(record)
-            else:
-                yield order, record
+    with Executor(jobs if total > _FEW else 1) as executor:
+        for outcome in executor.map_unordered(
+            record_of, orders, total=total, unit="clips", progress=progress
+        ):
+            if outcome.result is not None:
+                yield outcome.item, outcome.result
+            elif outcome.error and failed:
+                error = outcome.error
+                failed(Problem(outcome.item.path, str(error), error.exit_code))
 
 
-def outcome(order: Order) -> Record | Problem:
-    """The record of one clip, kept or new, or why there is none."""
-    try:
-        kept = cache_folder() / f"{order.key}.json"
-        record = _kept(kept)
-        if record is None:
-            record = measure(order)
-            _keep(kept, record)
-        return {**record, "name": order.path.stem}
-    except FootlightsError as error:
-        return Problem(order.path, str(error), error.exit_code)
-    except Exception as error:  # every file stands alone: the error is told, the rest is done
-        return Problem(order.path, f"{order.path}: unexpected {type(error).__name__}: {error}", 1)
+def record_of(order: Order) -> Record:
+    """The record of one clip, kept from an earlier run or new."""
+    kept = cache_folder() / f"{order.key}.json"
+    record = _kept(kept)
+    if record is None:
+        record = measure(order)
+        _keep(kept, record)
+    return {**record, "name": order.path.stem}
 
 
 def _kept(path: Path) -> Record | None:

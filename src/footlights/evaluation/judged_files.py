@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..basics.errors import FootlightsError
-from ..basics.executor import cores, streamed, workers
+from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..formats import read
 from ..formats.motion_files import SUFFIXES, below
@@ -75,17 +75,17 @@ def score(
         FootlightsError: there is no motion to judge.
     """
     files = found(paths)
-    count = cores() if jobs is None else jobs
     rows: list[Row] = []
     work = partial(_row, floor=floor, beats=beats, findings=findings)
-    with workers(count if len(files) > _FEW else 1) as pool:
-        for done, (_, row) in enumerate(streamed(pool, work, files, count), start=1):
-            if progress:
-                progress(done / len(files), f"{done} of {len(files)} motions")
-            if not row.problem:
-                rows.append(row)
-            elif failed:
-                failed(row)
+    with Executor(jobs if len(files) > _FEW else 1) as executor:
+        for outcome in executor.map_unordered(
+            work, files, total=len(files), unit="motions", progress=progress
+        ):
+            if outcome.result is not None:
+                rows.append(outcome.result)
+            elif outcome.error and failed:
+                error = outcome.error
+                failed(Row(outcome.item, problem=str(error), exit_code=error.exit_code))
     return sorted(rows, key=lambda row: (row.badness, str(row.path)))
 
 
@@ -156,10 +156,9 @@ def _row(
             said["beats"] = {name: _known(scores[name].value) for name in ("f1", "above_chance")}
         return Row(path, said)
     except FootlightsError as error:
-        told = error if str(path) in str(error) else FootlightsError(error.what, path, error.do)
-        return Row(path, problem=str(told), exit_code=error.exit_code)
-    except Exception as error:  # every file stands alone: the error is told, the rest is done
-        return Row(path, problem=f"{path}: unexpected {type(error).__name__}: {error}", exit_code=1)
+        if str(path) in str(error):
+            raise
+        raise FootlightsError(error.what, path, error.do, usage=error.usage) from error
 
 
 def _known(value: float) -> float | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError
-from ..basics.executor import cores, streamed, workers
+from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..formats import FORMATS, options_of, read, write
 from ..formats.motion_files import below
@@ -78,41 +78,33 @@ def convert(
             raise FootlightsError(
                 f"cannot be made ({problem.strerror})", folder, "choose another place"
             ) from problem
-    count = cores() if jobs is None else jobs
-    with workers(count if len(todo) > _FEW else 1) as pool:
-        for done, ((source, _), outcome) in enumerate(
-            streamed(pool, partial(_tried, options or {}), todo, count), start=1
+    with Executor(jobs if len(todo) > _FEW else 1) as executor:
+        work = partial(_converted, options or {})
+        for outcome in executor.map_unordered(
+            work, todo, total=len(todo), unit="files", progress=progress
         ):
-            if progress:
-                progress(done / len(todo), f"{source.name} ({done} of {len(todo)})")
-            if isinstance(outcome, FootlightsError):
-                result.failed.append(outcome)
+            if outcome.error:
+                result.failed.append(outcome.error)
                 if failed:
-                    failed(outcome)
+                    failed(outcome.error)
                 continue
+
             result.written += 1
-            if said:
-                for note in outcome:
-                    said(source.name, note)
+            for note in outcome.result or ():
+                if said:
+                    said(outcome.item[0].name, note)
     return result
 
 
-def _tried(options: dict[str, Any], task: tuple[Path, Path]) -> list[str] | FootlightsError:
-    """What was found out about a file that was converted, or why it was not: every file stands
-    alone.
-    """
+def _converted(options: dict[str, Any], task: tuple[Path, Path]) -> list[str]:
+    """What was found out about a file that was converted."""
+    source, target = task
     try:
-        return _one(*task, options)
-    except FootlightsError as problem:
-        return problem
+        return _one(source, target, options)
     except OSError as problem:
-        return FootlightsError(
-            f"cannot be made ({problem.strerror})", task[1], "choose another place", usage=False
-        )
-    except Exception as problem:
-        return FootlightsError(
-            f"unexpected {type(problem).__name__}: {problem}", task[0], "report it", usage=False
-        )
+        raise FootlightsError(
+            f"cannot be made ({problem.strerror})", target, "choose another place", usage=False
+        ) from problem
 
 
 def _one(source: Path, target: Path, options: dict[str, Any]) -> list[str]:

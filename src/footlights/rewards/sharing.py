@@ -4,11 +4,11 @@ it would get alone.
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 
-from ..basics.executor import cores, workers
+from ..basics.executor import Executor
 from ..motion.motion import Motion
 from ..music import Music
 from .combine import combine
@@ -26,9 +26,8 @@ def shared(spec: str, count: int | None = None) -> Iterator[Rewarding]:
         FootlightsError: the spec is wrong.
     """
     reward = combine(spec)
-    count = cores() if count is None else count
-    with workers(count) as pool:
-        yield reward if pool is None else _Dealt(spec, pool, count)
+    with Executor(count) as executor:
+        yield reward if executor.jobs == 1 else _Dealt(spec, executor)
 
 
 class _Dealt:
@@ -36,24 +35,21 @@ class _Dealt:
     spread.
     """
 
-    def __init__(self, spec: str, pool: ProcessPoolExecutor, count: int) -> None:
-        self.spec, self.pool, self.count = spec, pool, count
+    def __init__(self, spec: str, executor: Executor) -> None:
+        self.spec, self.executor = spec, executor
 
     def __call__(self, motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
-        hands = min(len(motions), self.count)
+        hands = min(len(motions), self.executor.jobs)
         if hands < 2 or len(motions) != len(musics):
             return combine(self.spec)(motions, musics)
         for music in {id(music): music for music in musics if music is not None}.values():
             _ = music.beats  # heard here once instead of in every process
-        dealt = [
-            self.pool.submit(_scored, self.spec, motions[k::hands], musics[k::hands])
-            for k in range(hands)
-        ]
-        return _gathered([job.result() for job in dealt], len(motions))
+        dealt = [(motions[k::hands], musics[k::hands]) for k in range(hands)]
+        return _gathered(self.executor.map(partial(_scored, self.spec), dealt), len(motions))
 
 
-def _scored(spec: str, motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
-    return combine(spec)(motions, musics)
+def _scored(spec: str, hand: tuple[Sequence[Motion], Sequence[Music | None]]) -> Reward:
+    return combine(spec)(*hand)
 
 
 def _gathered(found: list[Reward], count: int) -> Reward:

@@ -1,10 +1,12 @@
 """From a song to a dance that a body could really do."""
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+# Where each name of the front door stands. It is imported when it is first asked for, so that
+# `footlights --help` needs not even numpy.
 _DOORS = {
     "Motion": "motion.motion",
     "Skeleton": "motion.skeleton",
@@ -23,11 +25,26 @@ _DOORS = {
 
 __all__ = [*_DOORS, "__version__"]
 
+if TYPE_CHECKING:  # the same names for editors and type checkers, which run nothing
+    from .basics.errors import FootlightsError as FootlightsError
+    from .formats import read as read
+    from .formats import write as write
+    from .generators import load_generator as load_generator
+    from .motion.body import Body as Body
+    from .motion.motion import Motion as Motion
+    from .motion.skeleton import SMPL24 as SMPL24
+    from .motion.skeleton import Skeleton as Skeleton
+    from .motion.skeleton import forward_kinematics as forward_kinematics
+    from .music import Music as Music
+    from .physics import Humanoid as Humanoid
+    from .physics import judge as judge
+    from .retargeting.pose_transfer import retarget as retarget
+else:  # a type checker that saw this would take any name for good
 
-def __getattr__(name: str) -> Any:
-    if name not in _DOORS:
-        raise AttributeError(f"module 'footlights' has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_DOORS[name]}", __name__), name)
+    def __getattr__(name):
+        if name not in _DOORS:
+            raise AttributeError(f"module 'footlights' has no attribute {name!r}")
+        return getattr(importlib.import_module(f".{_DOORS[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -28,6 +28,7 @@ from footlights.physics.ground_reaction import ground_reaction, points_of, speed
 from footlights.physics.humanoid import Humanoid
 from footlights.physics.inverse_dynamics import dynamics_of
 from footlights.physics.judgement import judge
+from footlights.physics.mujoco_model import model_of
 from footlights.physics.self_collision import self_depths
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -39,7 +40,7 @@ REPEATS, SECONDS, JUDGED = 15, 10.0, 60
 
 def inverse_loop(motion: Motion, humanoid: Humanoid) -> Callable[[], None]:
     """A plain loop of ``mj_inverse``, contacts on, over the frames of a motion."""
-    model = humanoid.model(actuators=False)
+    model = model_of(humanoid, actuators=False)
     data = mujoco.MjData(model)
     qpos = humanoid.qpos(motion)
     flat = np.concatenate(

@@ -17,6 +17,7 @@ from pathlib import Path
 import mujoco
 
 from footlights.physics import Humanoid
+from footlights.physics.mujoco_model import model_of
 from footlights.physics.published import Hinged
 from footlights.physics.published.phymotion_score import _derived, trajectory
 
@@ -29,7 +30,7 @@ PUBLISHED, REPEATS = 8.7, 200
 
 def main() -> None:
     humanoid = Humanoid.of()
-    model, hinged = humanoid.model("hinge", actuators=False), Hinged(humanoid)
+    model, hinged = model_of(humanoid, "hinge", actuators=False), Hinged(humanoid)
     data = mujoco.MjData(model)
     print(f"{'frames':>8}{'mj_inverse ms':>15}{'score ms':>10}{'ratio':>8}{'times published':>17}")
     for frames in (45, 150, 300):

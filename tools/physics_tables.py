@@ -23,6 +23,7 @@ from footlights.formats import read
 from footlights.motion.motion import Motion
 from footlights.physics import Humanoid, judge
 from footlights.physics.judgement import SUB_SCORES, Judgement
+from footlights.physics.mujoco_model import model_of
 from footlights.physics.published import Hinged, phymotion_terms
 
 DOC = Path(__file__).parents[1] / "docs" / "physics.md"
@@ -121,7 +122,7 @@ def touch_table(data: Path) -> str:
     """
     import mujoco
 
-    model = Humanoid.of().model(floor=False, actuators=False)
+    model = model_of(Humanoid.of(), floor=False, actuators=False)
     state = mujoco.MjData(model)
     lines = ["| genre | frames | share | the pair that does so most |", "|---|---|---|---|"]
     count, deep = Counter[str](), {}

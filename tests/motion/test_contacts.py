@@ -5,7 +5,8 @@ import pytest
 
 import canaries
 from footlights.basics.errors import FootlightsError
-from footlights.motion.contacts import floor_height, mark_contacts
+from footlights.motion.contacts import mark_contacts
+from footlights.motion.floor import floor_height
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
 from moving import TRIPOD, swaying

@@ -14,6 +14,7 @@ from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
 from footlights.physics import Humanoid
 from footlights.physics.ground_reaction import points_of
+from footlights.physics.mujoco_model import model_of
 from footlights.physics.self_collision import self_depths
 
 mujoco = pytest.importorskip("mujoco")
@@ -82,7 +83,7 @@ def test_soles_lie_on_the_mesh_and_the_floor():
         corners = soles(rest)[0, list(mesh.sole_vertices).index(name)]
         flesh = mesh.vertices[indices]
         assert np.linalg.norm(corners[:, None] - flesh[None], axis=-1).min(axis=1).max() < 0.01
-    model = BODY.model(actuators=False)
+    model = model_of(BODY, actuators=False)
     data = mujoco.MjData(model)
     data.qpos[:] = BODY.qpos(rest)[0]
     mujoco.mj_forward(model, data)
@@ -106,7 +107,7 @@ def test_N4_qpos_and_back_is_the_same_motion():
 
 
 def test_mujoco_places_the_bodies_where_our_kinematics_do():
-    motion, model = random_motion(5), BODY.model(actuators=False)
+    motion, model = random_motion(5), model_of(BODY, actuators=False)
     data = mujoco.MjData(model)
     for frame, row in enumerate(BODY.qpos(motion)):
         data.qpos[:] = row
@@ -117,7 +118,7 @@ def test_mujoco_places_the_bodies_where_our_kinematics_do():
 
 @pytest.mark.parametrize("joints", ["ball", "hinge"])
 def test_the_model_weighs_and_counts_right(joints):
-    model = BODY.model(joints)
+    model = model_of(BODY, joints)
     assert (
         model.nv == 75 and model.nbody == 25 and model.nactuator == (23 if joints == "ball" else 69)
     )
@@ -129,7 +130,7 @@ def test_the_model_weighs_and_counts_right(joints):
 
 def test_servos_hold_the_standing_body():
     """Half a second of simulation with the rest pose as command: upright, finite, no warning."""
-    model = BODY.model()
+    model = model_of(BODY)
     data = mujoco.MjData(model)
     data.qpos[:] = BODY.qpos(stepping(0.1)[:1])[0]
     mujoco.mj_forward(model, data)
@@ -152,7 +153,7 @@ def test_the_rest_pose_touches_itself_nowhere():
     rest = Motion(SMPL24.rest[:1], np.tile([1.0, 0, 0, 0], (1, 24, 1)), 30.0)
     depth, _ = self_depths(BODY, *(a.astype(float) for a in rest.kinematics()))
     assert depth.max() == 0
-    model = BODY.model(floor=False, actuators=False)
+    model = model_of(BODY, floor=False, actuators=False)
     data = mujoco.MjData(model)
     data.qpos[:] = BODY.qpos(rest)[0]
     mujoco.mj_fwdPosition(model, data)
@@ -163,7 +164,7 @@ def test_a_users_body_makes_a_humanoid_of_its_size():
     small = Humanoid.of(scaled(Body.load(), 0.5))
     assert small.mass == pytest.approx(BODY.mass / 8, rel=1e-3)
     np.testing.assert_allclose(small.inertias, BODY.inertias / 32, rtol=1e-2, atol=1e-9)
-    assert small.model(actuators=False).body_mass.sum() == pytest.approx(small.mass)
+    assert model_of(small, actuators=False).body_mass.sum() == pytest.approx(small.mass)
 
 
 def test_joints_of_other_names_are_refused():

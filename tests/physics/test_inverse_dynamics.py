@@ -13,6 +13,7 @@ from footlights.physics.differentiation import CUTOFF, differentiate
 from footlights.physics.ground_reaction import ground_reaction, points_of, speeds_of
 from footlights.physics.humanoid import Humanoid
 from footlights.physics.inverse_dynamics import dynamics_of, inverse_dynamics, torques
+from footlights.physics.mujoco_model import model_of
 from footlights.physics.quantities import measure
 
 mujoco = pytest.importorskip("mujoco")
@@ -54,7 +55,7 @@ def no_loads(found):
 
 
 def test_inverse_dynamics_are_mujocos():
-    model = BODY.model(actuators=False)
+    model = model_of(BODY, actuators=False)
     model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_CONSTRAINT
     state = states()
     found = inverse_dynamics(BODY, **state)
@@ -71,7 +72,7 @@ def test_inverse_dynamics_are_mujocos():
 
 
 def test_inverse_of_forward_dynamics_is_the_torque_that_was_put_in():
-    model = BODY.model(actuators=False, floor=False)
+    model = model_of(BODY, actuators=False, floor=False)
     model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_CONSTRAINT
     state, order = states(5, seed=1), list(BODY.depth_first)
     rng = np.random.default_rng(2)

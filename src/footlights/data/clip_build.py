@@ -14,7 +14,8 @@ from .. import formats
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..metrics.motion_rhythm import TRUSTED, beats_of, tempo_of
-from ..motion.contacts import floor_height, mark_contacts
+from ..motion.contacts import mark_contacts
+from ..motion.floor import floor_height
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
 from ..retargeting.bone_calibration import calibrate, observe, rest_pose

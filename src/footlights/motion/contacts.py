@@ -1,4 +1,4 @@
-"""Which parts of the soles touch the floor, and where the one floor of a clip is."""
+"""Which parts of the soles touch the floor z = 0, frame by frame."""
 
 from itertools import pairwise
 
@@ -7,16 +7,15 @@ import numpy as np
 from .body import soles
 from .motion import Motion
 
-_TOUCH = (0.025, 0.25)  # metres above the floor and m/s: both below this to begin
-_LEAVE = (0.04, 0.4)  # either above this to end
-_SHORT = 0.07  # seconds: shorter touches and shorter gaps are noise
-_STILL = 0.2  # m/s: a sole slower than this may be standing
-_BIN = 0.005  # metres
+# A contact begins when a sole is below the first height and slower than the first speed, and ends
+# above either of the second: one threshold would flicker on a sole that rests near it.
+_BEGIN_HEIGHT, _END_HEIGHT = 0.025, 0.04  # metres above the floor
+_BEGIN_SPEED, _END_SPEED = 0.25, 0.4  # m/s
+_SHORT = 0.07  # seconds: shorter contacts and shorter gaps are noise
 
 
 def mark_contacts(motion: Motion) -> np.ndarray:
-    """(T, 4) float32, 1 where left heel, left toe, right heel, right toe touch the floor z = 0,
-    else 0.
+    """(T, 4) float32, 1 where left heel, left toe, right heel, right toe touch the floor, else 0.
 
     A part of a sole begins to touch when its lowest corner is under 2.5 cm and slower than 0.25
     m/s, and ends when it rises over 4 cm or moves faster than 0.4 m/s; touches and gaps under 0.07
@@ -28,71 +27,53 @@ def mark_contacts(motion: Motion) -> np.ndarray:
     return touches(soles(motion), motion.fps)
 
 
-def touches(points: np.ndarray, fps: float) -> np.ndarray:
+def touches(corners: np.ndarray, fps: float) -> np.ndarray:
     """(T, 4) float32 contacts, as `mark_contacts` finds them, of sole corners (T, 4, K, 3) of a
     grown person, metres.
     """
-    height, speed = _lowest(points.astype(np.float64), fps)
-    begins = (height < _TOUCH[0]) & (speed < _TOUCH[1])
-    stays = (height < _LEAVE[0]) & (speed < _LEAVE[1])
-    short = _SHORT * fps
-    marked = np.stack([_held(b, s) for b, s in zip(begins.T, stays.T, strict=True)], 1)
-    for part in range(marked.shape[1]):
-        _drop_short(marked[:, part], False, short)
-        _drop_short(marked[:, part], True, short)
-    return marked.astype(np.float32)
+    heights, speeds = _lowest_corners(corners.astype(np.float64), fps)
+    begins = (heights < _BEGIN_HEIGHT) & (speeds < _BEGIN_SPEED)
+    stays = (heights < _END_HEIGHT) & (speeds < _END_SPEED)
+
+    columns = [_latched(b, s) for b, s in zip(begins.T, stays.T, strict=True)]
+    contacts = np.stack(columns, axis=1)
+    for part in range(contacts.shape[1]):
+        # Gaps first: two halves of one stand must not be dropped as two short contacts.
+        _flip_short(contacts[:, part], False, _SHORT * fps)
+        _flip_short(contacts[:, part], True, _SHORT * fps)
+    return contacts.astype(np.float32)
 
 
-def floor_height(motion: Motion) -> float:
-    """Height in metres of the one floor of a clip: where the slowly moving lowest point of the
-    soles is most often.
-
-    The peak of a smoothed 5 mm histogram; jumps, falls and single bad frames do not move it. Frames
-    in which that point is faster than 0.2 m/s do not count, unless there are no others.
-
-    Raises:
-        FootlightsError: the motion is not on the house skeleton.
+def point_speeds(points: np.ndarray, fps: float) -> np.ndarray:
+    """(T, ...) m/s of points (T, ..., 3), by differences of neighbouring frames; 0 of a single
+    frame.
     """
-    height, speed = _lowest(soles(motion).astype(np.float64), motion.fps)
-    part = height.argmin(1)
-    rows = np.arange(len(height))
-    lowest, slow = height[rows, part], speed[rows, part] < _STILL
-    chosen = (
-        lowest[slow]
-        if slow.sum() >= min(5, len(slow))
-        else np.sort(lowest)[: max(1, len(lowest) // 5)]
-    )
-    first = chosen.min() - 4 * _BIN
-    counts = np.bincount(((chosen - first) / _BIN).astype(int), minlength=8)
-    kernel = np.exp(-0.5 * (np.arange(-4, 5) / 1.5) ** 2)
-    peak = first + (np.convolve(counts, kernel, "same")[: len(counts)].argmax() + 0.5) * _BIN
-    near = chosen[np.abs(chosen - peak) < 3 * _BIN]
-    return float(np.median(near))
-
-
-def _lowest(points: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
-    """Height (T, 4) of the lowest corner of each part and its speed (T, 4), m/s."""
-    corner = points[..., 2].argmin(-1)[..., None]
-    height = np.take_along_axis(points[..., 2], corner, -1)[..., 0]
     if len(points) < 2:
-        return height, np.zeros_like(height)
-    speed = np.linalg.norm(np.gradient(points, 1 / fps, axis=0), axis=-1)
-    return height, np.take_along_axis(speed, corner, -1)[..., 0]
+        return np.zeros(points.shape[:-1])
+    return np.linalg.norm(np.gradient(points, 1 / fps, axis=0), axis=-1)
 
 
-def _held(begins: np.ndarray, stays: np.ndarray) -> np.ndarray:
+def _lowest_corners(corners: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
+    """Height (T, 4) in metres of the lowest corner of each part and its speed (T, 4), m/s."""
+    lowest = corners[..., 2].argmin(-1)[..., None]
+    heights = np.take_along_axis(corners[..., 2], lowest, -1)[..., 0]
+    speeds = np.take_along_axis(point_speeds(corners, fps), lowest, -1)[..., 0]
+    return heights, speeds
+
+
+def _latched(begins: np.ndarray, stays: np.ndarray) -> np.ndarray:
     """(T,) bool: runs of ``stays`` from their first ``begins`` on."""
-    held = np.zeros_like(begins)
-    on = False
+    contact = np.zeros_like(begins)
+    touching = False
     for frame, (begin, stay) in enumerate(zip(begins.tolist(), stays.tolist(), strict=True)):
-        on = stay and (on or begin)
-        held[frame] = on
-    return held
+        touching = stay and (touching or begin)
+        contact[frame] = touching
+    return contact
 
 
-def _drop_short(marked: np.ndarray, value: bool, frames: float) -> None:
-    """Flip, in place, inner runs of ``value`` in ``marked`` (T,) that are shorter than ``frames``."""
-    edges = np.flatnonzero(np.diff(marked)) + 1
+def _flip_short(contact: np.ndarray, value: bool, frames: float) -> None:
+    """Flip, in place, inner runs of ``value`` in ``contact`` (T,) shorter than ``frames``."""
+    edges = np.flatnonzero(np.diff(contact)) + 1
     for start, end in pairwise(edges):
-        if marked[start] == value and end - start < frames:
-            marked[start:end] = not value
+        if contact[start] == value and end - start < frames:
+            contact[start:end] = not value

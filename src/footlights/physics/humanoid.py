@@ -5,7 +5,6 @@ Masses, inertias, shapes and strengths on a skeleton, and its motion as MuJoCo's
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +15,6 @@ from ..motion.body import Body
 from ..motion.body_segments import Segment, segments
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton
-
-if TYPE_CHECKING:
-    import mujoco
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +69,6 @@ class Humanoid:
     def weight(self) -> float:
         """Newtons."""
         return self.mass * anatomy.GRAVITY
-
-    def model(
-        self, joints: str = "ball", floor: bool = True, actuators: bool = True
-    ) -> "mujoco.MjModel":
-        """A MuJoCo model, made anew: see `simulator.model_of`."""
-        from .mujoco_model import model_of
-
-        return model_of(self, joints, floor, actuators)
 
     @functools.cached_property
     def depth_first(self) -> tuple[int, ...]:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..basics.errors import FootlightsError
-from ..motion.floor import floor_of
+from ..motion.floor import WHOLE_BODY, Floor, find_floor
 from ..motion.motion import Motion
 from .findings import Finding, findings
-from .ground_reaction import Ground
+from .ground_reaction import Ground, points_of, speeds_of
 from .humanoid import Humanoid
 from .input_checks import suspicions
+from .inverse_dynamics import pose_of
 from .quantities import Measured, Quantity, measure
 from .score_calibration import LEAST, Calibration
 
@@ -119,7 +120,8 @@ def judge(
         raise FootlightsError(
             f"{floor!r} is no height", "floor", "give metres, such as 0 or 0.35, or auto"
         )
-    height, spread = floor_of(motion, humanoid) if isinstance(floor, str) else (float(floor), 0.0)
+    ground = _floor_of(motion, humanoid) if isinstance(floor, str) else Floor(float(floor), 0.0)
+    height, spread = ground.height, ground.spread
     if height:
         motion = motion.moved((0, 0, -height))
     measured = measure(motion, humanoid)
@@ -171,6 +173,12 @@ def sub_scores(
             np.maximum(sum(calibration.log_soft(p, quantities[p].frames) for p in parts), LEAST)
         )
     return values, frames
+
+
+def _floor_of(motion: Motion, humanoid: Humanoid) -> Floor:
+    """Any part of the body may lie on it."""
+    points = points_of(humanoid, *pose_of(humanoid, motion))
+    return find_floor(points, speeds_of(points, motion.fps), WHOLE_BODY)
 
 
 def _activity(motion: Motion) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..motion import anatomy
 from .humanoid import Humanoid
+from .self_collision import judged_pairs
 
 STEP = 1 / 120  # seconds
 _FRICTION = (1.0, 0.005, 0.0001)
@@ -120,8 +121,6 @@ def _add_geom(body: mujoco.MjsBody, humanoid: Humanoid, joint: int) -> None:
 
 
 def _excluded(humanoid: Humanoid) -> list[tuple[int, int]]:
-    from .self_collision import judged_pairs
-
     names, count = humanoid.skeleton.names, len(humanoid.skeleton)
     kept = {
         (a, b)

@@ -10,7 +10,8 @@ from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, quat_conj, quat_mul
 from ..geometry.two_bone_ik import two_bone, within_reach
 from ..motion.body import Body, sole_heights
-from ..motion.contacts import floor_height, mark_contacts
+from ..motion.contacts import mark_contacts
+from ..motion.floor import floor_height
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24, forward_kinematics
 

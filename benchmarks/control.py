@@ -11,6 +11,7 @@ anyone could do.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def style_table(model, songs: list[Music], data: Path) -> None:
     print(
         "\n| style asked | seconds got in that style | real, own clip left out | most taken for |\n|---|---|---|---|"
     )
-    model.styles = model.labels  # also the labels that are not offered, to see why
+    model.info = replace(model.info, styles=model.labels)  # also the labels that are not offered, to see why
     for k, style in enumerate(model.labels):
         dances = [model.sample(song, 1, seed=2, style=style)[0] for song in songs]
         got = owner[nearest(np.concatenate([seconds_of(d, 0.5) for d in dances]), bank)]

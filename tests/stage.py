@@ -2,11 +2,14 @@
 trained weights.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from footlights.basics.progress import Report
+from footlights.generators.base import OPTIONS, DanceRequest, Generator, GeneratorInfo
 from footlights.motion.motion import Motion
 from footlights.music import Music
 from moving import swaying
@@ -44,22 +47,15 @@ def beeps(seconds: float = 4.0, name: str = "beeps") -> Music:
     return Music((noise * np.exp(-(times % 0.5) * 20)).astype(np.float32), name=name)
 
 
-class Swayer:
+class Swayer(Generator):
     """Sways as long as the music lasts; seed and take choose how."""
 
-    name, fps, card, styles = "swayer", 30.0, {"hours": 0.0}, ("calm", "wild")
+    info = GeneratorInfo("swayer", 30.0, ("calm", "wild"), frozenset(OPTIONS), {"hours": 0.0})
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def sample(
-        self, music, n=1, seed=0, *, seconds=None, energy=0.0, style=None, clean=True, progress=None
-    ) -> list[Motion]:
+    def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
         self.asked += 1
-        length = seconds or music.seconds
-        return [
-            swaying(length, seed=100 * seed + k).replace(
-                meta={"seed": seed, "take": k, "model": self.name}
-            )
-            for k in range(n)
-        ]
+        for take in range(n):
+            yield swaying(request.length, seed=100 * seed + take)

@@ -1,5 +1,6 @@
 """``footlights view``, ``models``, ``doctor`` and ``train``."""
 
+import dataclasses
 import json
 import sys
 
@@ -96,20 +97,21 @@ def test_view_of_too_many_or_none_is_refused(tmp_path, capsys):
 
 def test_models_lists_cards_for_people_and_programs(monkeypatch, swayer, capsys):
     monkeypatch.setattr("footlights.generators.generator_names", lambda: ("small", "collage"))
-    swayer.card = {
+    card = {
         "name": "small",
         "minutes": {"salsa": 13.5},
         "licences": ["CC BY 4.0"],
         "parameters": 2500000,
         "styles": [],
     }
+    swayer.info = dataclasses.replace(swayer.info, card=card)
     assert main(["models"]) == 0
     told = capsys.readouterr().out
     assert (
         "13.5  salsa" in told and "CC BY 4.0" in told and "2 500 000" in told and "collage" in told
     )
     assert main(["models", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["small"] == swayer.card
+    assert json.loads(capsys.readouterr().out)["small"] == card
 
 
 def test_an_unknown_model_names_the_known_ones(tmp_path, song, capsys):

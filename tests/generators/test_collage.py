@@ -156,7 +156,7 @@ def _library(folder, split="train"):
 
 def test_a_collage_is_loaded_from_built_data(tmp_path):
     collage = load_generator("collage", library=_library(tmp_path / "built"))
-    assert collage.styles == ("a",) and collage.name in generator_names()
+    assert collage.info.styles == ("a",) and collage.info.name in generator_names()
     assert len(collage.sample(_song(120.0), seconds=3.0)[0]) == 90
 
 

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     cards: dict[str, dict[str, Any]] = {}
     for name in args.names or generator_names():
         cards[name] = (
-            {"about": _ABOUT_COLLAGE} if name == collage else dict(load_generator(name).card)
+            {"about": _ABOUT_COLLAGE} if name == collage else dict(load_generator(name).info.card)
         )
     if args.json:
         json.dump(cards, sys.stdout, indent=1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report, part
+from ..generators.base import style_of
 from .dance_plan import FORMATS, Plan, Wish
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def deliver(
     plan = Plan(songs, folder, wish, (model, library), force=force)
     plan.refuse_existing()
     generator = _generator(model, library)
-    plan.wish = dataclasses.replace(wish, style=_style(generator, wish.style, model))
+    style = style_of(generator.info, wish.style, "--style")
+    plan.wish = dataclasses.replace(wish, style=style)
     plan.open()
     if begin:
         begin(plan.place)
@@ -124,19 +126,6 @@ def _generator(model: str, library: str | os.PathLike[str] | None) -> "Generator
     from ..generators import load_generator
 
     return load_generator(model, None if library is None else Path(library))
-
-
-def _style(generator: "Generator", wanted: str | None, model: str) -> str | None:
-    """The generator's style of that name, whatever its case and the spaces around it."""
-    if wanted is None or wanted in generator.styles:
-        return wanted
-    for style in generator.styles:
-        if style.casefold() == wanted.strip().casefold():
-            return style
-    known = ", ".join(generator.styles) or "none"
-    raise FootlightsError(
-        f"{model} has no style called {wanted!r}", "--style", f"its styles: {known}"
-    )
 
 
 def _dance(
@@ -262,7 +251,7 @@ def _entry(
         "downbeats": [round(float(t), 3) for t in music.downbeats] if known else [],
         "damaged": music.damaged,
         "notes": [*music.notes] if known else [*music.notes, NO_BEAT],
-        "model": generator.name,
+        "model": generator.info.name,
         "seed": wish.seed,
         "energy": wish.energy,
         "style": wish.style,

@@ -15,6 +15,7 @@ from .. import __version__
 from ..basics.errors import FootlightsError
 from ..basics.file_names import song_names
 from ..basics.whole_files import remove_empty, writing
+from ..generators.base import check_energy
 from ..music.decode import LONGEST, SHORTEST
 from .catalogue import FRONT, LIST, Catalogue
 
@@ -75,12 +76,7 @@ class Wish:
             raise FootlightsError(
                 f"{self.seed} is not a seed", "--seed", "give a whole number from 0 on"
             )
-        if not -3 <= self.energy <= 3:
-            raise FootlightsError(
-                f"{self.energy:g} is not an energy",
-                "--energy",
-                "give a number from -3 (calm) to 3 (wild)",
-            )
+        check_energy(self.energy, "--energy")
 
 
 class Plan:

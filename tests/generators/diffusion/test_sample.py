@@ -143,12 +143,6 @@ def test_a_wrong_config_is_refused_by_name(text: str, named: str):
         Config.parse(text, "mine.toml")
 
 
-@pytest.mark.parametrize("wrong", [{"energy": float("nan")}, {"seconds": -1.0}, {"seconds": 0.0}])
-def test_nonsense_is_refused(click: Music, wrong: dict):
-    with pytest.raises(FootlightsError):
-        dancer(Smoothing()).sample(click, **wrong)
-
-
 def test_S1_built_data_that_points_out_of_its_folder_is_refused(tmp_path):
     folder = tiny_data(tmp_path / "built")
     listing = folder / "data.json"

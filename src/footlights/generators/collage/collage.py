@@ -5,7 +5,7 @@ Needs no network, only built data; it is also the control that a learned model m
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from ...basics.errors import FootlightsError
+from ...basics.progress import Report
 from ...motion.motion import Motion
 from ...music import Music
 from ...music.rhythm import TRUSTED, beat_count, folded, rhythm
-from ...postprocess.foot_lock import clean as clean_feet
+from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
 from ..representation import VELOCITY, WIDTH, YAW_RATE, decode
 from .segments import BEATS, PULSE, Pieces, Track, cut, load_tracks
 
@@ -47,11 +48,8 @@ class _Use:
     source: np.ndarray
 
 
-class Collage:
+class Collage(Generator):
     """Beat-aligned retrieval from built data: ``Collage.load(folder).sample(music, n=3, seed=0)``."""
-
-    name = "collage"
-    fps = _FPS
 
     def __init__(self, tracks: tuple[Track, ...], card: dict[str, Any] | None = None) -> None:
         free = cut(tracks, beat=False)
@@ -60,8 +58,9 @@ class Collage:
                 "no dance clip is two seconds long", "library", "build data with longer clips"
             )
         self.free, self.beaten = free, cut(tracks, beat=True)
-        self.styles = tuple(sorted({str(s) for s in free.style}))
-        self.card = {"model": self.name, **(card or {})}
+        styles = tuple(sorted({str(s) for s in free.style}))
+        facts = {"model": "collage", **(card or {})}
+        self.info = GeneratorInfo("collage", _FPS, styles, frozenset(OPTIONS), facts)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], *, commercial_only: bool = False) -> "Collage":
@@ -70,55 +69,17 @@ class Collage:
             load_tracks(Path(folder), commercial_only=commercial_only), {"library": str(folder)}
         )
 
-    def sample(
-        self,
-        music: Music,
-        n: int = 1,
-        seed: int = 0,
-        *,
-        seconds: float | None = None,
-        energy: float = 0.0,
-        style: str | None = None,
-        clean: bool = True,
-        progress: Callable[[float, str], None] | None = None,
-    ) -> list[Motion]:
-        """``n`` dances as long as the music (or ``seconds``); dance k is the same whatever ``n``
-        is.
+    def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
+        """Dances of any style unless the request names one; a change of style costs a little."""
+        frames = max(1, round(request.length * _FPS))
+        pieces, grid, on_beat = self._fitting(request.music, request.length, request.style)
+        level = rhythm(request.music, _FPS, frames)[:, 3].astype(np.float64) + request.energy
 
-        Args:
-            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild.
-            style: one of ``styles``; None takes any, and a change of style costs a little.
-            clean: lock planted feet afterwards.
-        """
-        if style is not None and style not in self.styles:
-            raise FootlightsError(
-                f"no style called {style!r}", self.name, f"the styles are {', '.join(self.styles)}"
-            )
-        seconds = seconds or music.seconds
-        frames = max(1, round(seconds * _FPS))
-        pieces, grid, on_beat = self._fitting(music, seconds, style)
-        level = rhythm(music, _FPS, frames)[:, 3].astype(np.float64) + energy
-        facts = {
-            "model": self.name,
-            "song": music.name,
-            "energy": energy,
-            "style": style,
-            "on_beat": on_beat,
-        }
-        dances = []
-        for k in range(n):
-            uses = _choose(pieces, grid, level, np.random.default_rng([seed, k]))
-            meta = {
-                "seed": seed,
-                "take": k,
-                **facts,
-                "pieces": [_origin(pieces, use) for use in uses],
-            }
-            motion = decode(_lay(pieces, uses, frames), _FPS).replace(meta=meta)
-            dances.append(clean_feet(motion) if clean else motion)
-            if progress:
-                progress((k + 1) / n, f"dance {k + 1} of {n}")
-        return dances
+        for take in range(n):
+            uses = _choose(pieces, grid, level, np.random.default_rng([seed, take]))
+            sources = [_origin(pieces, use) for use in uses]
+            motion = decode(_lay(pieces, uses, frames), _FPS)
+            yield motion.replace(meta={"on_beat": on_beat, "pieces": sources})
 
     def _fitting(
         self, music: Music, seconds: float, style: str | None

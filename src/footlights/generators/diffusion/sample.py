@@ -4,24 +4,22 @@ feet cleaned.
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...basics.errors import FootlightsError
+from ...basics.progress import Report
 from ...learning.network import Network, OnnxNetwork, TorchNetwork, read_tensors
 from ...motion.motion import Motion
-from ...music import Music
-from ...postprocess.foot_lock import clean as clean_feet
+from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
 from ..representation import CONTACTS, WIDTH, decode
 from .conditioning import heard
 from .config import MUSIC_WIDTHS, Config
 from .schedule import denoise
 from .travel_limit import kept_on_stage
-
-Progress = Callable[[float, str], None]
 
 # windows a call: bounds memory, and always the same split of a song gives always the same bytes
 _BATCH = 16
@@ -29,7 +27,7 @@ _TREMBLE = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 
 _FREE = 1  # last steps whose predictions are left alone, so that feet fit the path
 
 
-class Diffusion:
+class Diffusion(Generator):
     """A trained diffusion model: ``Diffusion.load(folder).sample(music, n=3, seed=0)``."""
 
     def __init__(
@@ -40,10 +38,14 @@ class Diffusion:
         std: np.ndarray,
         card: dict[str, Any],
     ) -> None:
-        self.network, self.config, self.mean, self.std, self.card = network, config, mean, std, card
-        self.name, self.fps = config.name, config.model.fps
+        self.network, self.config, self.mean, self.std = network, config, mean, std
         self.labels: tuple[str, ...] = tuple(card["labels"])
-        self.styles: tuple[str, ...] = tuple(card["styles"])
+
+        # A model of a published feature set has no channel that says how loud it is.
+        supports = OPTIONS.keys() - (set() if config.model.music == "rhythm" else {"energy"})
+        self.info = GeneratorInfo(
+            config.name, config.model.fps, tuple(card["styles"]), frozenset(supports), card
+        )
 
     @classmethod
     def load(
@@ -80,73 +82,30 @@ class Diffusion:
             return cls(OnnxNetwork(folder, arrays, sizes=sizes), config, mean, std, card)
         return cls(_torch_network(config, arrays, card, device), config, mean, std, card)
 
-    def sample(
-        self,
-        music: Music,
-        n: int = 1,
-        seed: int = 0,
-        *,
-        seconds: float | None = None,
-        energy: float = 0.0,
-        style: str | None = None,
-        clean: bool = True,
-        progress: Progress | None = None,
-    ) -> list[Motion]:
-        """``n`` dances as long as the music (or ``seconds``); dance k is the same whatever ``n``
-        is.
-
-        Args:
-            energy: standard deviations added to the song's loudness: -1 is calm, +1 is wild; only
-                models of rhythm have it.
-            style: one of ``styles``; None gives each take another one, in turn, beginning with the
-                seed's.
-            clean: lock planted feet afterwards.
-        """
-        if style is not None and style not in self.styles:
-            raise FootlightsError(
-                f"no style called {style!r}",
-                self.name,
-                f"the styles are {', '.join(self.styles) or 'none'}",
-            )
-        if seconds is not None and not 0 < seconds < float("inf"):
-            raise FootlightsError(
-                f"{seconds} seconds is no length", self.name, "give a positive number"
-            )
-        frames = max(1, round((music.seconds if seconds is None else seconds) * self.fps))
+    def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
+        """Dances as long as the request asks; without a style each take has another, in turn."""
+        frames = max(1, round(request.length * self.info.fps))
         condition = heard(
-            music,
+            request.music,
             self.config.model,
             padded_length(frames, self.config.model.window),
-            energy + self.config.sample.energy,
+            request.energy + self.config.sample.energy,
         )
-        dances = []
-        for k in range(n):
-            step = (
-                None
-                if progress is None
-                else lambda share, k=k: progress((k + share) / n, f"dance {k + 1} of {n}")
-            )
-            taken = style or self._style_of_take(seed, k)
-            label = len(self.labels) if taken is None else self.labels.index(taken)
-            vectors = self.vectors(condition, np.random.default_rng([seed, k]), label, step)[
-                :frames
-            ]
-            meta = {
-                "seed": seed,
-                "take": k,
-                "model": self.name,
-                "song": music.name,
-                "energy": energy,
-                "style": taken,
-            }
-            motion = decode(_steadied(vectors, self.fps), self.fps).replace(meta=meta)
-            dances.append(clean_feet(motion) if clean else motion)
-        return dances
+
+        for take in range(n):
+            style = request.style or self._style_of_take(seed, take)
+            label = len(self.labels) if style is None else self.labels.index(style)
+
+            def step(share: float, take: int = take) -> None:
+                progress((take + share) / n, f"dance {take + 1} of {n}")
+
+            vectors = self.vectors(condition, np.random.default_rng([seed, take]), label, step)
+            motion = decode(_steadied(vectors[:frames], self.info.fps), self.info.fps)
+            yield motion.replace(meta={"style": style})
 
     def _style_of_take(self, seed: int, take: int) -> str | None:
-        if not self.styles:
-            return None
-        return self.styles[(seed + take) % len(self.styles)]
+        styles = self.info.styles
+        return styles[(seed + take) % len(styles)] if styles else None
 
     def vectors(
         self,
@@ -170,7 +129,7 @@ class Diffusion:
             if seen > steps - _FREE:
                 return clean
             return (
-                (kept_on_stage(clean * self.std + self.mean, self.fps) - self.mean) / self.std
+                (kept_on_stage(clean * self.std + self.mean, self.info.fps) - self.mean) / self.std
             ).astype(np.float32)
 
         return denoise(predict, noise, steps) * self.std + self.mean

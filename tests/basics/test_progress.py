@@ -47,7 +47,7 @@ def test_work_done_at_once_shows_nothing():
 
 def test_P1_long_work_shows_share_and_estimate(monkeypatch):
     monkeypatch.setattr(room, "_PATIENCE", 0.01)
-    monkeypatch.setattr(room, "_RARE", 0.01)
+    monkeypatch.setattr(room, "_LOG_INTERVAL", 0.01)
     stream = io.StringIO()
     with Progress(stream) as progress:
         progress(0.5, "dancing to clicks")
@@ -62,7 +62,7 @@ def test_P1_long_work_shows_share_and_estimate(monkeypatch):
 
 def test_terminal_bar_fits_and_is_wiped(monkeypatch):
     monkeypatch.setattr(room, "_PATIENCE", 0.01)
-    monkeypatch.setattr(room, "_BEAT", 0.01)
+    monkeypatch.setattr(room, "_BAR_INTERVAL", 0.01)
     monkeypatch.setenv("COLUMNS", "40")
     stream = Terminal()
     with Progress(stream) as progress:

@@ -1,5 +1,4 @@
-"""Progress for people: nothing for two seconds, then a bar with an estimate on a terminal, or a
-rare line in a log.
+"""Progress for people: nothing for two seconds, then a bar with an estimate, or rare lines in a log.
 """
 
 import math
@@ -11,47 +10,50 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
 
+from .terminal import tell
+
 Report = Callable[[float, str], None]
 
 _PATIENCE = 2.0  # seconds of silence before anything is shown (promise P1)
-_BEAT = 0.25  # seconds between two looks at a terminal's bar
-_RARE = 15.0  # seconds between two lines in a log or pipe
-_BAR = 24  # characters
+_BAR_INTERVAL = 0.25  # seconds between two looks at a terminal's bar
+_LOG_INTERVAL = 15.0  # seconds between two lines in a log or pipe
+_BAR_WIDTH = 24  # characters
+_ERASE = "\r\x1b[K"  # to the start of the line, and clear it
 
 
 class Progress:
-    """A callable ``(done in 0..1, text)`` that shows how far the work is and about how long it
-    still takes.
+    """A callable ``(done in 0..1, text)`` that shows how far the work is and how long it still takes.
 
     Use it as a context: ``with Progress() as progress: work(progress)``. A thread draws, so that a
     long step without a word still shows its clock. Everything goes to ``stream``, by default
-    stderr.
+    stderr; whether anybody reads that makes no difference to the work.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
-        self.bar = self.stream.isatty()
-        self.done, self.text, self.began = 0.0, "", time.monotonic()
-        self._drawn = False
+        self.is_terminal = self.stream is not None and self.stream.isatty()
+        self.done, self.text, self.started = 0.0, "", time.monotonic()
+        self._bar_shown = False
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._draw, daemon=True, name="progress")
 
     def __call__(self, done: float, text: str = "") -> None:
-        """Note that the share ``done`` of the work is behind us and that ``text`` is what happens
-        now; never goes back.
+        """Note the share ``done`` of the work and the ``text`` of what happens now.
+
+        The share never goes back and never passes 1; an empty text keeps the one before.
         """
-        self.done, self.text = max(self.done, min(float(done), 1.0)), text or self.text
+        self.done = max(self.done, min(float(done), 1.0))
+        self.text = text or self.text
 
     def say(self, line: str) -> None:
         """Print a line of its own, above the bar."""
         with self._lock:
-            self._wipe()
-            print(line, file=self.stream, flush=True)
+            self._erase_bar()
+            tell(line, self.stream)
 
     def line(self, elapsed: float) -> str:
-        """What is shown ``elapsed`` seconds after the start: share, time left, and what happens
-        now.
-        """
+        """What is shown ``elapsed`` seconds after the start: share, time left, what happens now."""
+        # Below one per cent the estimate would jump about by hours.
         left = (
             f"about {duration(elapsed * (1 - self.done) / self.done)} left"
             if self.done > 0.01
@@ -72,49 +74,51 @@ class Progress:
         self._stop.set()
         self._thread.join(1.0)
         with self._lock:
-            self._wipe()
+            self._erase_bar()
 
     def _draw(self) -> None:
         wait = _PATIENCE
         while not self._stop.wait(wait):
-            wait = _BEAT if self.bar else _RARE
+            wait = _BAR_INTERVAL if self.is_terminal else _LOG_INTERVAL
             with self._lock:
-                self._show(self.line(time.monotonic() - self.began))
+                self._show(self.line(time.monotonic() - self.started))
 
     def _show(self, line: str) -> None:
-        if not self.bar:
-            print(line, file=self.stream, flush=True)
+        if not self.is_terminal:
+            tell(line, self.stream)
             return
-        filled = round(_BAR * self.done)
-        whole = f"[{'#' * filled}{'.' * (_BAR - filled)}] {line}"
-        # One column is kept free, and wide characters count double: a wrapped line could not be
-        # wiped.
+
+        filled = round(_BAR_WIDTH * self.done)
+        whole = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {line}"
+
+        # A line that wraps could not be erased: one column stays free, wide characters count double.
         room = shutil.get_terminal_size().columns - 1
         while sum(2 if ord(c) > 0x1100 else 1 for c in whole) > room:
             whole = whole[:-1]
-        print(f"\r\x1b[K{whole}", end="", file=self.stream, flush=True)
-        self._drawn = True
 
-    def _wipe(self) -> None:
-        if self._drawn:
-            print("\r\x1b[K", end="", file=self.stream, flush=True)
-            self._drawn = False
+        tell(f"{_ERASE}{whole}", self.stream, end="")
+        self._bar_shown = True
+
+    def _erase_bar(self) -> None:
+        if self._bar_shown:
+            tell(_ERASE, self.stream, end="")
+            self._bar_shown = False
 
 
 def part(report: Report | None, start: float, end: float, label: str = "") -> Report | None:
-    """A report for one stretch of the work: its 0..1 becomes ``start``..``end`` of ``report``, its
-    text follows ``label``.
+    """A report for one stretch of the work.
+
+    Its 0..1 becomes ``start``..``end`` of ``report``, and its text follows ``label``.
     """
     if report is None:
         return None
 
-    def inner(done: float, text: str = "") -> None:
-        report(
-            start + (end - start) * min(max(done, 0.0), 1.0),
-            f"{label}: {text}" if label and text else label or text,
-        )
+    def stretch(done: float, text: str = "") -> None:
+        share = min(max(done, 0.0), 1.0)
+        words = f"{label}: {text}" if label and text else label or text
+        report(start + (end - start) * share, words)
 
-    return inner
+    return stretch
 
 
 def duration(seconds: float) -> str:

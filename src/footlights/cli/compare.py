@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """Make the pages and print the first, or count votes, or set two tables side by side."""
     from ..basics.errors import FootlightsError
     from ..basics.progress import Progress
+    from ..basics.terminal import plain
     from ..evaluation import side_by_side
-    from . import plain
 
     if Path(args.a).is_file() and Path(args.b).is_file():
         _print(side_by_side(args.a, args.b))
@@ -75,6 +75,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(text: str) -> None:
-    from . import plain
+    from ..basics.terminal import plain
 
     print("\n".join(map(plain, text.splitlines())))

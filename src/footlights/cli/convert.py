@@ -11,7 +11,7 @@ import argparse
 import sys
 
 from ..basics.errors import FootlightsError
-from . import plain
+from ..basics.terminal import plain
 
 EXAMPLE = """examples:
   footlights convert dance.bvh dance.glb
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from ..basics.progress import Progress
     from ..pipeline.convert import convert
-    from . import line_of
+    from .options import line_of
 
     options = {
         name: getattr(args, name)

@@ -108,9 +108,10 @@ def _time(text: str) -> float:
 def run(args: argparse.Namespace) -> int:
     """Dance to every song; 0 when all went well, 2 when a song was at fault, 1 when work failed."""
     from ..basics.progress import Progress, duration
+    from ..basics.terminal import plain
     from ..pipeline.dance import deliver
     from ..pipeline.dance_plan import Wish
-    from . import line_of, plain
+    from .options import line_of
 
     formats = tuple(
         dict.fromkeys(

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from ..basics.errors import FootlightsError
+from ..basics.terminal import plain
 from ..basics.whole_files import remove_empty
-from . import plain
 
 EXAMPLE = """examples:
   footlights data build --source my-mocap --format folder -o built

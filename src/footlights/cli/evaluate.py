@@ -61,8 +61,8 @@ def run(args: argparse.Namespace) -> int:
     """Print the table; 2 when some file could not be measured, 1 when work failed."""
     from ..basics.errors import FootlightsError
     from ..basics.progress import Progress
+    from ..basics.terminal import plain
     from ..evaluation import evaluate
-    from . import plain
 
     if args.jobs is not None and args.jobs < 1:
         raise FootlightsError(f"{args.jobs} processes", "--jobs", "give a number from 1 on")

@@ -48,13 +48,13 @@ def run(args: argparse.Namespace) -> int:
 
     from .. import formats
     from ..basics.errors import FootlightsError
+    from ..basics.terminal import plain
     from ..basics.whole_files import writing
     from ..metrics.transfer import transfer
     from ..motion.skeleton import SMPL24
     from ..retargeting.bone_map import table
     from ..retargeting.character_files import onto, read_rig
     from ..show.bone_picture import bone_picture
-    from . import plain
 
     given = read_rig(args.to, args.map)
     out = Path(args.out or f"{Path(args.motion).stem}-{given.path.stem}{given.kind}")
@@ -83,6 +83,6 @@ def run(args: argparse.Namespace) -> int:
 
 def plain_lines(text: str) -> str:
     """The lines of a table, each without what could drive the terminal."""
-    from . import plain
+    from ..basics.terminal import plain
 
     return "\n".join(plain(line) for line in text.split("\n"))

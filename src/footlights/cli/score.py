@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
     """Print the scores; 2 when some motion could not be judged."""
     from ..basics.errors import FootlightsError
     from ..basics.progress import Progress
+    from ..basics.terminal import plain
     from ..evaluation.judged_files import score
     from ..show.score_table import remarks, table
-    from . import plain
 
     floor = _floor(args.floor)
     if args.jobs is not None and args.jobs < 1:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError
+from ..basics.terminal import plain
 from ..basics.whole_files import remove_empty
-from . import plain
 
 EXAMPLE = """examples:
   footlights train diffusion --data built --out runs/mine

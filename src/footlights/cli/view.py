@@ -35,8 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """Make and open the page; 2 when some motion could not be shown."""
     from ..basics.errors import FootlightsError
     from ..basics.progress import Progress
+    from ..basics.terminal import plain
     from ..pipeline.view import view
-    from . import line_of, plain
+    from .options import line_of
 
     problems: list[FootlightsError] = []
 

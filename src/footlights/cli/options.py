@@ -1,0 +1,83 @@
+"""Options that mean the same in every command, and how results and problems are told.
+
+``--json`` prints the result as JSON (docs/json.md says what stands in it), ``--json-file FILE``
+writes the same, ``--force`` replaces what exists, ``--jobs N`` works with N processes.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..basics.errors import FootlightsError
+from ..basics.terminal import plain
+from ..basics.whole_files import writing
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """``--json`` and ``--json-file``."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON instead")
+    parser.add_argument("--json-file", metavar="FILE", help="also write the JSON to a file")
+
+
+def add_force(parser: argparse.ArgumentParser, what: str = "results that exist") -> None:
+    """``--force``."""
+    parser.add_argument("--force", action="store_true", help=f"replace {what}")
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """``--jobs``."""
+    parser.add_argument(
+        "--jobs", type=_count, metavar="N", help="worker processes (default: one a core)"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} processes, give a number from 1 on")
+    return int(text)
+
+
+def check_json_file(args: argparse.Namespace) -> None:
+    """FootlightsError before any work when ``--json-file`` cannot be written at the end."""
+    if getattr(args, "json_file", None) is not None:
+        check_new(args.json_file, "--json-file", force=args.force)
+
+
+def check_new(path: str | Path, option: str, *, force: bool) -> None:
+    """FootlightsError when the file of an ``option`` exists already, or has no folder to be in."""
+    if Path(path).exists() and not force:
+        raise FootlightsError(
+            "exists already", path, "give --force to replace it, or another name"
+        )
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise FootlightsError(
+            "no such folder", folder, f"make it, or give another place with {option}"
+        )
+
+
+def show(args: argparse.Namespace, document: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
+    """Give the result of a command: as JSON where it was asked for, else as ``lines`` for people.
+
+    Args:
+        document: JSON-ready, with a list "problems".
+    """
+    if args.json or args.json_file:
+        text = json.dumps(document, indent=1, allow_nan=False)
+    if args.json_file:
+        with writing(args.json_file) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    if args.json:
+        sys.stdout.write(text + "\n")
+    else:
+        for line in lines:
+            print("\n".join(map(plain, line.split("\n"))))
+
+
+def line_of(problem: FootlightsError) -> str:
+    """The one line a person sees of a problem."""
+    return f"footlights: {plain(str(problem))}"

@@ -1,0 +1,62 @@
+"""An argument parser that complains in the house's way: one line that ends in what to do."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ..basics.errors import FootlightsError
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of one command, or of the front of the command line."""
+
+    words: Sequence[str] = ()
+
+    def __init__(self, prog: str, description: str, **more: str) -> None:
+        super().__init__(
+            prog,
+            description=description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            **more,
+        )
+
+    def parsed(self, words: Sequence[str]) -> argparse.Namespace:
+        """What the words of a command say; a complaint about them may look at all of them."""
+        self.words = words
+        return self.parse_args(words)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint instead of printing usage and leaving."""
+        raise FootlightsError(
+            self._explained(message), self.prog.partition(" ")[2], f"see {self.prog} --help"
+        )
+
+    def _explained(self, message: str) -> str:
+        """Argparse's message in words for people."""
+        if self._json_names_a_file(message):
+            return "--json prints and takes no file: --json-file FILE writes one"
+
+        if wrong := re.fullmatch(r"argument ([^:]+): invalid (int|float) value: (.*)", message):
+            kind = "whole number" if wrong[2] == "int" else "number"
+            return f"{wrong[1]}: {wrong[3]} is not a {kind}"
+
+        # An option that does not exist is why an argument is missing: it took the word for itself.
+        if message.startswith("the following arguments are required"):
+            options = (word.partition("=")[0] for word in self.words if word.startswith("--"))
+            known = {"--", *self._option_string_actions}
+            unknown = [option for option in options if option not in known]
+            return f"unrecognized arguments: {' '.join(unknown)}" if unknown else message
+
+        return message
+
+    def _json_names_a_file(self, message: str) -> bool:
+        """Whether the complaint is about a file name after ``--json``, which some commands took."""
+        if "--json-file" not in self._option_string_actions:
+            return False
+        if message.startswith("argument --json: ignored explicit argument"):
+            return True
+        words = list(self.words)
+        after = words[words.index("--json") + 1 :][:1] if "--json" in words else []
+        return bool(after) and message == f"unrecognized arguments: {after[0]}"

@@ -10,8 +10,7 @@ class FootlightsError(Exception):
         what: what is wrong, in one clause ("not an audio file").
         where: the file, option or field it is wrong in; empty when there is no place.
         do: what to do next ("give a wav, flac, ogg, opus, mp3 or m4a file").
-        usage: True when the input is at fault (exit code 2), False when the work failed (exit code
-            1).
+        usage: True when the input is at fault (exit code 2), False when work failed (exit code 1).
     """
 
     def __init__(self, what: str, where: object = "", do: str = "", *, usage: bool = True) -> None:
@@ -22,15 +21,19 @@ class FootlightsError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Whole when it comes from another process."""
-        return _again, (self.what, self.where, self.do, self.usage)
+        return _rebuilt, (self.what, self.where, self.do, self.usage)
 
     @property
     def exit_code(self) -> int:
         """What a command that fails of it ends with: 2 for bad input, 1 for failed work."""
         return 2 if self.usage else 1
 
+    def as_json(self) -> dict[str, str]:
+        """Its words, as a command's JSON tells them under "problems"."""
+        return {"where": self.where, "what": self.what, "do": self.do}
 
-def _again(what: str, where: str, do: str, usage: bool) -> FootlightsError:
+
+def _rebuilt(what: str, where: str, do: str, usage: bool) -> FootlightsError:
     return FootlightsError(what, where, do, usage=usage)
 
 

@@ -31,7 +31,8 @@ from footlights.metrics.motion_statistics import derivative, earth_movers_distan
 from footlights.metrics.novelty import Seconds, novelty
 from footlights.motion.motion import Motion
 from footlights.music import Music, bundled_song
-from footlights.music.rhythm import TRUSTED, folded
+from footlights.music.decode import songs_below
+from footlights.music.rhythm import dancer_beats
 from footlights.postprocess.foot_lock import clean
 
 SECONDS, STRIDE = 10.0, 5.0
@@ -156,11 +157,7 @@ def load_songs(folder: Path | None) -> Iterator[Music]:
             ]
         paths = [folder / r["file"] for r in rows if r["file"].startswith("songs/")]
     else:
-        paths = sorted(
-            p
-            for p in folder.iterdir()
-            if p.suffix in (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
-        )
+        paths = songs_below(folder)
     for path in paths:
         song = Music.load(path, seconds=60.0)
         if song.seconds >= SECONDS:
@@ -171,9 +168,7 @@ def song_beats(song: Music) -> np.ndarray:
     """The song's beats as a dancer counts them, between 76 and 152 a minute; none where they are
     not trusted.
     """
-    if song.beat_trust < TRUSTED or len(song.beats) < 2:
-        return np.zeros(0)
-    return folded(song.tempo, song.beats, song.downbeats)[1]
+    return dancer_beats(song)[1]
 
 
 def _cut(motion: Motion, beats: np.ndarray, clip: str, source: str = "") -> Iterator[Window]:

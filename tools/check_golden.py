@@ -31,8 +31,8 @@ from footlights.geometry.rotations import (
     matrix_from_quat,
     quat_from_rotvec,
     rows_from_matrix,
-    sixd_from_rows,
     slerp,
+    transpose,
 )
 from footlights.metrics.beat_alignment import (
     bas_bailando,
@@ -52,7 +52,7 @@ from footlights.metrics.kinetic import kinetic_features_bailando
 from footlights.metrics.magnitude import antifreezing_s2s, freezing_s2s, magnitude_s2s
 from footlights.motion.skeleton import Skeleton, forward_kinematics
 from footlights.music import Music
-from footlights.music.published.features import SETS, features, published_start
+from footlights.music.published.features import SETS, estimate_start_tempo
 from footlights.music.published.pulse import tempogram
 from golden_phymotion import CHECKS as PHYMOTION
 
@@ -185,15 +185,16 @@ def stage_rewards(g: Golden, ledger: Ledger, _: Path) -> None:
 def rotations(g: Golden, ledger: Ledger, _: Path) -> None:
     local = matrix_from_quat(quat_from_rotvec(g["axis_angle"].astype(np.float64)))
     ledger.add("6-D rotations", rows_from_matrix(local), g["rot6d"], atol=2e-6)
+    # Published six numbers are the first two rows, ours the first two columns.
     ledger.add(
         "6-D back",
-        matrix_from_6d(sixd_from_rows(g["rot6d"].astype(np.float64))),
+        transpose(matrix_from_6d(g["rot6d"].astype(np.float64))),
         g["rot6d_back_matrix"],
         atol=2e-6,
     )
     ledger.add(
         "6-D of any numbers",
-        matrix_from_6d(sixd_from_rows(g["raw6d"].astype(np.float64))),
+        transpose(matrix_from_6d(g["raw6d"].astype(np.float64))),
         g["raw6d_matrix"],
         atol=2e-6,
     )
@@ -263,7 +264,7 @@ def song(g: Golden, ledger: Ledger, folder: Path) -> None:
     _music_rows(
         ledger,
         "fact35",
-        features(music, "fact35", float(g["fact_start_bpm"])),
+        music.features("fact35", float(g["fact_start_bpm"])),
         g["feat35_fact_60fps"],
     )
     rows = music.features("bailando55")
@@ -277,7 +278,8 @@ def song(g: Golden, ledger: Ledger, folder: Path) -> None:
 
 def edge_song(g: Golden, ledger: Ledger, _: Path) -> None:
     samples, rate = g["wave_int16"].astype(np.float32) / 32768, int(g["sr"])
-    ledger.add("music, start tempo", published_start(Music(samples, rate)), g["start_bpm"], 1e-6)
+    start_tempo = estimate_start_tempo(Music(samples, rate).at_rate(22_050))
+    ledger.add("music, start tempo", start_tempo, g["start_bpm"], 1e-6)
     _music_rows(ledger, "edge35", Music(samples, rate).features("edge35"), g["features"])
     named = Music(samples, rate, name="gBR_sBM_cAll_d04_mBR2_ch01")
     _music_rows(ledger, "edge35", named.features("edge35"), g["features_named_mBR2"])

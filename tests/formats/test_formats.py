@@ -7,7 +7,7 @@ import pytest
 
 import specimens
 from footlights.basics.errors import FootlightsError
-from footlights.formats import format_names, read, write
+from footlights.formats import FORMATS, read, write
 from footlights.formats.axes import leg_length, legs
 from footlights.formats.g1 import tree
 from footlights.motion.motion import Motion
@@ -34,21 +34,11 @@ def test_a_file_without_its_suffix_is_known_by_what_it_holds(tmp_path, kind, suf
     assert np.array_equal(read(moved).positions, read(path).positions)
 
 
-def test_the_names_say_what_can_be_read_and_written():
-    assert set(format_names()) == {
-        "npz",
-        "bvh",
-        "glb",
-        "gltf",
-        "vrma",
-        "pkl",
-        "torch",
-        "tram",
-        "asf/amc",
-        "g1",
-        "fbx",
-    }
-    assert set(format_names(writes=True)) == {"npz", "bvh", "glb", "vrma", "usd", "g1", "fbx"}
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_a_format_of_the_registry_has_the_functions_that_it_promises(form):
+    assert form.reads or form.writes
+    assert not form.reads or callable(form.member("read"))
+    assert not form.writes or callable(form.member("write"))
 
 
 def test_a_missing_file_is_said_in_one_line(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from footlights.music import Music
-from footlights.music.rhythm import CHANNELS, beat_count, folded, relative, rhythm
+from footlights.music.rhythm import CHANNELS, beat_count, fold_tempo, normalise_locally, rhythm
 from songs import grid, kit, scattered
 
 
@@ -47,12 +47,12 @@ def test_a_song_without_a_beat_says_unknown_and_still_has_energy_and_onsets() ->
 
 def test_beats_are_counted_at_a_pace_to_dance_to() -> None:
     beats = np.arange(40) * 60 / 170
-    tempo, every_second = folded(170.0, beats)
+    tempo, every_second = fold_tempo(170.0, beats)
     assert tempo == 85 and np.array_equal(every_second, beats[::2])
-    assert np.array_equal(folded(170.0, beats, beats[1::4])[1], beats[1::2])
-    tempo, halves = folded(60.0, np.arange(10.0))
+    assert np.array_equal(fold_tempo(170.0, beats, beats[1::4])[1], beats[1::2])
+    tempo, halves = fold_tempo(60.0, np.arange(10.0))
     assert tempo == 120 and np.allclose(halves, np.arange(0, 9.5, 0.5))
-    assert folded(110.0, beats)[0] == 110
+    assert fold_tempo(110.0, beats)[0] == 110
 
 
 def test_the_count_runs_on_beyond_the_first_and_last_beat() -> None:
@@ -70,4 +70,4 @@ def test_loud_passages_are_energy_and_quiet_ones_are_not() -> None:
 
 
 def test_a_flat_curve_has_no_onsets() -> None:
-    assert np.allclose(relative(np.ones(300), 30.0), 0, atol=1e-5)
+    assert np.allclose(normalise_locally(np.ones(300), 30.0), 0, atol=1e-5)

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..basics.errors import FootlightsError
-from .sources import AUDIO, MOTION, Clip, Listing, Song
+from ..formats.motion_files import MOTION_SUFFIXES
+from ..music.decode import songs_below
+from .sources import Clip, Listing, Song
 
 _COLUMNS = (
     "id", "archive", "path_in_archive", "source", "genre", "is_dance", "fps_true", "unit_m", "up", "skip_start_frames",
@@ -32,7 +34,7 @@ def listing(source: Path, music: Path | None, cache: Path) -> Listing:
     rows = _table(source / "manifest.csv", _COLUMNS)
     known, left_out = [], []
     for row in rows:
-        if Path(row["path_in_archive"]).suffix.lower() in MOTION:
+        if Path(row["path_in_archive"]).suffix.lower() in MOTION_SUFFIXES:
             known.append(row)
         else:
             left_out.append(
@@ -127,8 +129,7 @@ def _songs(music: Path | None) -> list[Song]:
     if music is None:
         return []
     if not (music / "music.csv").is_file():
-        found = sorted(p for p in music.rglob("*") if p.suffix.lower() in AUDIO and p.is_file())
-        return [Song(p.stem, p) for p in found]
+        return [Song(path.stem, path) for path in songs_below(music)]
     rows = _table(music / "music.csv", ("file", "split", "danceable"))
     songs = [(row, music / row["file"]) for row in rows if row["file"].startswith("songs/")]
     return [Song(path.stem, path, row["split"], row["danceable"] == "1") for row, path in songs]

@@ -10,7 +10,7 @@ import numpy as np
 from ..basics.whole_files import writing
 from ..music import Music
 from ..music.published.features import SETS
-from ..music.rhythm import TRUSTED, folded, rhythm
+from ..music.rhythm import dancer_beats, rhythm
 from .sources import Song
 
 
@@ -43,9 +43,9 @@ def make_song(song: Song, fps: float, out: Path, key: str) -> dict[str, Any]:
 
 
 def _beat(music: Music) -> tuple[float | None, list[float]]:
-    if music.beat_trust < TRUSTED or len(music.beats) < 2:
+    tempo, beats = dancer_beats(music)
+    if not len(beats):
         return None, []
-    tempo, beats = folded(music.tempo, music.beats, music.downbeats)
     return round(float(tempo), 3), [round(float(b), 4) for b in beats]
 
 

@@ -4,7 +4,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from .sources import MOTION, SPLITS, Clip, Listing, songs_by_stem
+from ..formats.motion_files import is_motion_file
+from .sources import SPLITS, Clip, Listing, songs_by_stem
 
 _HELD_OUT = 0.1
 
@@ -17,7 +18,7 @@ def listing(source: Path, music: Path | None, cache: Path) -> Listing:
     chosen by their names alone, is held out for validation, and at least one file if there are
     several. The folder above a file is its style.
     """
-    paths = sorted(p for p in source.rglob("*") if p.suffix.lower() in MOTION and p.is_file())
+    paths = sorted(p for p in source.rglob("*") if is_motion_file(p.name) and p.is_file())
     songs = songs_by_stem(source) | songs_by_stem(music)
     placed = any(_placed(p, source) for p in paths)
     held = set() if placed else _held_out(paths, source)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError
+from ..formats.motion_files import MOTION_SUFFIXES
+from ..music.decode import songs_below
 
 SOURCES = ("manifest", "folder", "aist")
 SPLITS = ("train", "val", "test")
-AUDIO = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
-MOTION = (".bvh", ".npz", ".pkl", ".amc", ".csv")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def read_source(kind: str, source: Path, music: Path | None, cache: Path) -> Lis
     listing: Listing = import_module(f".{module}", __package__).listing(source, music, cache)
     if not listing.clips:
         raise FootlightsError(
-            "no motion files in it", source, f"put {', '.join(MOTION)} files there"
+            "no motion files in it", source, f"put {', '.join(MOTION_SUFFIXES)} files there"
         )
     seen: set[str] = set()
     for clip in listing.clips:
@@ -115,8 +115,7 @@ def read_source(kind: str, source: Path, music: Path | None, cache: Path) -> Lis
 
 def songs_by_stem(folder: Path | None) -> dict[str, Path]:
     """Audio files under ``folder`` by their name without ending; the first in order wins."""
-    found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")) if folder else []:
-        if path.suffix.lower() in AUDIO and path.is_file():
-            found.setdefault(path.stem, path)
-    return found
+    songs: dict[str, Path] = {}
+    for path in songs_below(folder) if folder else []:
+        songs.setdefault(path.stem, path)
+    return songs

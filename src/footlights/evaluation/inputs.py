@@ -12,19 +12,11 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..formats import read
+from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
 from ..music import Music
-from ..music.rhythm import TRUSTED, folded
+from ..music.decode import AUDIO_SUFFIXES, songs_below
+from ..music.rhythm import MIN_BEAT_TRUST, dancer_beats, fold_tempo
 
-KINDS = (
-    ".npz",
-    ".bvh",
-    ".glb",
-    ".gltf",
-    ".amc",
-    ".pkl",
-    ".csv",
-)  # the first of them that a folder holds is taken
-AUDIO = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 DATA, DANCES = "data.json", "dances.json"
 
 
@@ -57,14 +49,11 @@ class Songs:
             return cls()
         if not folder.is_dir():
             raise FootlightsError("no such folder", folder, "give the folder of songs with --music")
-        paths = {
-            p.stem: p
-            for p in sorted(folder.rglob("*"), reverse=True)
-            if p.suffix.lower() in AUDIO and p.is_file()
-        }
+        # Of songs of one name the first in order counts: it is put in last.
+        paths = {path.stem: path for path in reversed(songs_below(folder))}
         if not paths:
             raise FootlightsError(
-                "no song in this folder", folder, f"put {', '.join(AUDIO)} files there"
+                "no song in this folder", folder, f"put {', '.join(AUDIO_SUFFIXES)} files there"
             )
         return cls(paths)
 
@@ -79,9 +68,7 @@ class Songs:
         """Its beats as a dancer counts them; none where they are not clear."""
         if name not in self.heard:
             song = Music.load(self.paths[name])
-            clear = song.beat_trust >= TRUSTED and len(song.beats) > 1
-            beats = folded(song.tempo, song.beats, song.downbeats)[1] if clear else ()
-            self.heard[name] = tuple(round(float(t), 4) for t in beats)
+            self.heard[name] = tuple(round(float(t), 4) for t in dancer_beats(song)[1])
         return self.heard[name]
 
 
@@ -109,18 +96,17 @@ def listed(folder: Path, music: Path | None = None) -> Iterator[Listed]:
 
 
 def motions(folder: Path) -> list[Path]:
-    """The motion files of the first kind that a folder, or else what lies below it, holds.
+    """The motion files of the first format that a folder, or else what lies below it, holds.
 
     Raises:
         FootlightsError: there is none.
     """
-    for found in (folder.iterdir(), folder.rglob("*")):
-        files = sorted(p for p in found if p.is_file() and not p.name.startswith("."))
-        for kind in KINDS:
-            chosen = [p for p in files if p.suffix.lower() == kind]
-            if chosen:
-                return chosen
-    raise FootlightsError("no motion in this folder", folder, f"put {', '.join(KINDS)} files there")
+    for files in (folder.iterdir(), folder.rglob("*")):
+        if chosen := of_first_format(files):
+            return chosen
+    raise FootlightsError(
+        "no motion in this folder", folder, f"put {', '.join(MOTION_SUFFIXES)} files there"
+    )
 
 
 def _heard(path: Path, songs: Songs) -> tuple[float, ...]:
@@ -162,11 +148,13 @@ def _danced(folder: Path) -> dict[str, tuple[float, ...]]:
 def _entry_beats(song: dict[str, Any]) -> tuple[float, ...]:
     """Beats of an entry of ``dances.json`` as a dancer counts them; none where they are not clear."""
     beats = np.asarray(song["beats"], np.float64)
-    if song["tempo"] is None or song["beat_trust"] < TRUSTED or len(beats) < 2:
+    if song["tempo"] is None or song["beat_trust"] < MIN_BEAT_TRUST or len(beats) < 2:
         return ()
     return tuple(
         float(t)
-        for t in folded(float(song["tempo"]), beats, np.asarray(song["downbeats"], np.float64))[1]
+        for t in fold_tempo(float(song["tempo"]), beats, np.asarray(song["downbeats"], np.float64))[
+            1
+        ]
     )
 
 

@@ -16,7 +16,7 @@ from ..basics.errors import FootlightsError
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..formats import read
-from ..formats.motion_files import SUFFIXES, below
+from ..formats.motion_files import MOTION_SUFFIXES, motion_files_below
 from ..metrics.beat_alignment import on_beat
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
@@ -97,10 +97,10 @@ def found(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     """
     files: list[Path] = []
     for path in map(Path, paths):
-        inside = below(path) if path.is_dir() else [path]
+        inside = motion_files_below(path) if path.is_dir() else [path]
         if not inside:
             raise FootlightsError(
-                "no motion in this folder", path, f"it may hold {', '.join(SUFFIXES)} files"
+                "no motion in this folder", path, f"it may hold {', '.join(MOTION_SUFFIXES)} files"
             )
         files += inside
     return list(dict.fromkeys(files))

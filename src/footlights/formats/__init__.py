@@ -57,11 +57,6 @@ FORMATS = (
 )
 
 
-def format_names(*, writes: bool = False) -> tuple[str, ...]:
-    """Names of the formats that can be read, or with ``writes`` of those that can be written."""
-    return tuple(f.name for f in FORMATS if (f.writes if writes else f.reads))
-
-
 def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     """The motion in a file, on the file's own skeleton, in metres with z up.
 

@@ -1,33 +1,51 @@
-"""The motion files of a folder, to its bottom."""
+"""Which files of a folder hold motion, by their names."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import FORMATS
 
-SUFFIXES = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
-_CALLED = {
-    ".npy": "hps_track_"
-}  # numpy's files may hold anything: those that begin like TRAM's dancers
+MOTION_SUFFIXES = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
+
+# numpy's files may hold anything: those that begin like TRAM's dancers are motion
+_PREFIXES = {".npy": "hps_track_"}
 # beside what `footlights dance` made: files of other formats there are copies of the npz
 _DANCES = "dances.json"
 
 
-def below(folder: Path) -> list[Path]:
-    """All files of a folder and of those in it that a reader takes, in order; hidden ones and
-    copies of our dances left out.
-    """
-    found = []
-    for place, inside, names in os.walk(folder):
-        inside[:] = sorted(name for name in inside if not name.startswith("."))
-        kinds = (".npz",) if _DANCES in names else SUFFIXES
-        found += [Path(place) / name for name in sorted(names) if is_motion(name, kinds)]
-    return found
-
-
-def is_motion(name: str, kinds: tuple[str, ...] = SUFFIXES) -> bool:
-    """Whether a file in a folder is one of motion, by its name: of these suffixes, not hidden, and
-    called as it must be.
-    """
+def is_motion_file(name: str, suffixes: tuple[str, ...] = MOTION_SUFFIXES) -> bool:
+    """Whether a file of this name is one of motion: its suffix among these, and not hidden."""
     suffix = Path(name).suffix.lower()
-    return suffix in kinds and not name.startswith(".") and name.startswith(_CALLED.get(suffix, ""))
+    return (
+        suffix in suffixes
+        and not name.startswith(".")
+        and name.startswith(_PREFIXES.get(suffix, ""))
+    )
+
+
+def motion_files_below(folder: Path) -> list[Path]:
+    """The motion files of a folder and of all folders in it, in order.
+
+    Hidden files and folders are left out, and so are copies of our dances in other formats.
+    """
+    files = []
+    for place, folders, names in os.walk(folder):
+        # os.walk goes down what this list holds afterwards, in its order
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        suffixes = (".npz",) if _DANCES in names else MOTION_SUFFIXES
+        files += [Path(place) / name for name in sorted(names) if is_motion_file(name, suffixes)]
+    return files
+
+
+def of_first_format(files: Iterable[Path]) -> list[Path]:
+    """Those of ``files`` that are of the first format, in the order of `FORMATS`, that any is of.
+
+    A folder may hold each clip in several formats, of which one is enough.
+    """
+    named = sorted(file for file in files if is_motion_file(file.name) and file.is_file())
+    for suffix in MOTION_SUFFIXES:
+        chosen = [file for file in named if file.suffix.lower() == suffix]
+        if chosen:
+            return chosen
+    return []

@@ -114,13 +114,6 @@ def sixd_from_matrix(m: Array) -> Array:
     return xp.concat([m[..., :, 0], m[..., :, 1]], axis=-1)
 
 
-def sixd_from_rows(d6: Array) -> Array:
-    """Six numbers (..., 6) holding the first two rows (EDGE, pytorch3d) as the house's first two
-    columns.
-    """
-    return sixd_from_matrix(transpose(matrix_from_6d(d6)))
-
-
 def rows_from_matrix(m: Array) -> Array:
     """The first two rows (..., 6) of rotation matrices (..., 3, 3): the 6-D of EDGE and pytorch3d."""
     return sixd_from_matrix(transpose(m))

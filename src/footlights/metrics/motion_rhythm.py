@@ -6,7 +6,7 @@ import numpy as np
 
 from ..motion.motion import Motion
 from ..music.beats import best_path
-from ..music.rhythm import beat_channels, relative, sampled, smooth, tempo_channel
+from ..music.rhythm import beat_channels, normalise_locally, sample_curve, smooth, tempo_channel
 from ..music.tempo import autocorrelation, comb
 
 LIMBS = (
@@ -90,7 +90,7 @@ def beats_of(motion: Motion) -> np.ndarray:
     if not np.isfinite(bpm):
         return np.empty(0)
     period = 60 * _RATE / bpm
-    unit = relative(curve, _RATE)
+    unit = normalise_locally(curve, _RATE)
     stops = smooth(unit, period / 8)
     stops = _OWN_SHARE * stops / (stops.std() + 1e-12) + (1 - _OWN_SHARE) * _pulse(unit, period)
     beats = _steadied(best_path(stops, np.full(len(stops), period), _TIGHTNESS)) / _RATE
@@ -109,7 +109,7 @@ def rhythm_of(motion: Motion, bpm: float, beats: np.ndarray) -> np.ndarray:
         out[:, :3] = beat_channels(np.asarray(beats, float), np.arange(len(motion)) / motion.fps)
         out[:, 5] = tempo_channel(bpm)
     out[:, 3] = (energy(motion) - _ENERGY_MEAN) / _ENERGY_SPREAD
-    out[:, 4] = relative(impact(motion), motion.fps)
+    out[:, 4] = normalise_locally(impact(motion), motion.fps)
     return out
 
 
@@ -135,13 +135,13 @@ def _speeds(motion: Motion) -> np.ndarray:
 def _curve(motion: Motion) -> np.ndarray:
     """Impact at 60 values a second, whatever the motion's rate."""
     count = max(1, int((len(motion) - 1) / motion.fps * _RATE) + 1)
-    return sampled(impact(motion), motion.fps, np.arange(count) / _RATE)
+    return sample_curve(impact(motion), motion.fps, np.arange(count) / _RATE)
 
 
 def _tempo(curve: np.ndarray) -> tuple[float, float]:
     if len(curve) < 4 * _RATE or curve.max() < 1e-3:
         return float("nan"), 0.0
-    unit = relative(curve, _RATE)
+    unit = normalise_locally(curve, _RATE)
     bpm = np.exp(np.arange(np.log(SLOWEST), np.log(FASTEST), 0.001))
     total = _scores(_spectral(unit, bpm)) + _scores(
         comb(autocorrelation(unit), 60 * _RATE / bpm, _BEATS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .bars import find_downbeats
-from .spectrum import Spectrum, listen
+from .spectrum import Spectrum, compute_spectrum
 from .tempo import find_tempo, novelty, own_tempo
 
 # A kick tells more of the beat than a hat: off-beat hats are often louder than what they answer.
@@ -30,12 +30,12 @@ class Beats:
     """
 
     tempo: float
-    beats: np.ndarray = field(default_factory=lambda: np.empty(0))
+    times: np.ndarray = field(default_factory=lambda: np.empty(0))
     downbeats: np.ndarray = field(default_factory=lambda: np.empty(0))
     trust: float = 0.0
 
 
-def track(samples: np.ndarray, rate: int, heard: Spectrum) -> Beats:
+def track_beats(samples: np.ndarray, rate: int, heard: Spectrum) -> Beats:
     """The beats of mono ``samples`` at ``rate`` Hz, whose curves are ``heard``.
 
     A piece shorter than 15 s is taken for a loop and heard over and over, which is how a loop has a
@@ -46,14 +46,14 @@ def track(samples: np.ndarray, rate: int, heard: Spectrum) -> Beats:
         return Beats(float("nan"))
     if seconds >= _LOOP_SECONDS:
         return _tracked(heard, *find_tempo(heard.rises, heard.rate), 0.0, seconds)
-    again = listen(np.tile(samples, int(np.ceil(_LOOPED_SECONDS / seconds))), rate)
+    again = compute_spectrum(np.tile(samples, int(np.ceil(_LOOPED_SECONDS / seconds))), rate)
     looped, _ = find_tempo(again.rises, again.rate)
     tempo, echo = own_tempo(heard.rises, heard.rate, looped)
     count = seconds * looped / 60
     if tempo != looped or abs(count - round(count)) > 0.1:
         return _tracked(heard, tempo, echo, 0.0, seconds)
     second = _tracked(again, looped, echo, seconds, 2 * seconds)
-    return Beats(second.tempo, second.beats - seconds, second.downbeats - seconds, second.trust)
+    return Beats(second.tempo, second.times - seconds, second.downbeats - seconds, second.trust)
 
 
 def _tracked(heard: Spectrum, tempo: float, echo: float, begin: float, end: float) -> Beats:

@@ -14,6 +14,7 @@ from ..basics.errors import FootlightsError
 from .streams import Stream, Unreadable, container_of, with_av, with_soundfile
 
 RATE = 22050
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 LONGEST, SHORTEST = 600.0, 1.0
 _FAR = 60.0
 _MORE = 1 << 20
@@ -31,6 +32,12 @@ class Sound:
     samples: np.ndarray
     notes: tuple[str, ...] = ()
     damaged: bool = False
+
+
+def songs_below(folder: Path) -> list[Path]:
+    """The songs in a folder and in all folders in it, by their names' endings, in order."""
+    files = sorted(folder.rglob("*"))
+    return [file for file in files if file.suffix.lower() in AUDIO_SUFFIXES and file.is_file()]
 
 
 def read_sound(

@@ -35,7 +35,7 @@ class Spectrum:
     loudness: np.ndarray
 
 
-def listen(samples: np.ndarray, rate: int) -> Spectrum:
+def compute_spectrum(samples: np.ndarray, rate: int) -> Spectrum:
     """The curves of mono ``samples`` (N,) at ``rate`` Hz; blocks keep the memory of the transform
     flat.
 

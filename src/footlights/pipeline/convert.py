@@ -14,7 +14,7 @@ from ..basics.errors import FootlightsError
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..formats import FORMATS, options_of, read, write
-from ..formats.motion_files import below
+from ..formats.motion_files import motion_files_below
 from ..formats.plausibility import doubts
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
@@ -246,7 +246,7 @@ def _written() -> list[str]:
 def _files(path: Path) -> list[tuple[Path, Path]]:
     """The file, or all motions of the folder, each with its place below the folder."""
     return (
-        [(file, file.relative_to(path)) for file in below(path)]
+        [(file, file.relative_to(path)) for file in motion_files_below(path)]
         if path.is_dir()
         else [(path, Path(path.name))]
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report
-from ..formats.motion_files import SUFFIXES, is_motion
+from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
 from .catalogue import FRONT, LIST
 
 if TYPE_CHECKING:
@@ -103,16 +103,13 @@ def _write(dances: "list[Dance]", target: Path, music: str | os.PathLike[str] | 
 
 
 def _files(path: Path) -> list[Path]:
-    """The file itself, or of a folder the motions of the first kind that is there."""
+    """The file itself, or of a folder the motions of the first format that is there."""
     if not path.is_dir():
         return [path]
-    names = sorted(path.iterdir())
-    for suffix in SUFFIXES:
-        found = [name for name in names if is_motion(name.name, (suffix,))]
-        if found:
-            return found
+    if chosen := of_first_format(path.iterdir()):
+        return chosen
     raise FootlightsError(
-        "no motion in this folder", path, f"it may hold {', '.join(SUFFIXES)} files"
+        "no motion in this folder", path, f"it may hold {', '.join(MOTION_SUFFIXES)} files"
     )
 
 

@@ -16,7 +16,7 @@ from ...basics.errors import FootlightsError
 from ...basics.progress import Report
 from ...motion.motion import Motion
 from ...music import Music
-from ...music.rhythm import TRUSTED, beat_count, folded, rhythm
+from ...music.rhythm import beat_count, dancer_beats, rhythm
 from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
 from ..representation import VELOCITY, WIDTH, YAW_RATE, decode
 from .segments import BEATS, PULSE, Pieces, Track, cut, load_tracks
@@ -87,10 +87,10 @@ class Collage(Generator):
         """Pieces at the song's tempo, the song's beats over the whole dance, and whether they are
         real beats.
         """
-        if self.beaten is not None and music.beat_trust >= TRUSTED and len(music.beats) > 1:
+        tempo, beats = dancer_beats(music)
+        if self.beaten is not None and len(beats):
             pieces = _of_style(self.beaten, style)
             if len(pieces):
-                tempo, beats = folded(music.tempo, music.beats, music.downbeats)
                 grid = _grid(beats, music.downbeats, seconds)
                 away = np.abs(np.log(pieces.tempo / tempo))
                 near = np.flatnonzero(away <= np.log(1 + _TEMPO))

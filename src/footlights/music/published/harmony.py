@@ -14,7 +14,7 @@ _KERNEL = 31
 _TINY = np.finfo(np.float32).tiny
 
 
-def sounding_and_striking(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def separate_harmonic_percussive(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Two (N,) float32 signals: what lasts and what strikes.
 
     Median filters along time and along frequency, squared masks (Fitzgerald, "Harmonic/percussive

@@ -33,17 +33,17 @@ BAND = (
 SCALES = {
     "velocity": (8.0, 3.0),
     "jitter": (0.5, 2.0),
-    "self_depth": (1.0, 2.0),
+    "self_penetration": (1.0, 2.0),
     "range_excess": (1.0, 10.0),
     "slip": (0.06, 0.20),
     "penetration": (1.0, 4.0),
     "float": (0.03, 0.25),
-    "balance": (0.03, 0.05),
+    "residual_moment": (0.03, 0.05),
     "torque": (1.0, 0.5),
-    "overload": (1.5, 1.0),
-    "missing_force": (0.15, 0.2),
-    "effort": (12.0, 12.0),
-    "unexplained": (0.05, 0.2),
+    "excess_ground_reaction": (1.5, 1.0),
+    "residual_force": (0.15, 0.2),
+    "specific_power": (12.0, 12.0),
+    "slip_aware_residual": (0.05, 0.2),
 }
 
 
@@ -101,7 +101,7 @@ def main() -> None:
     }
     genres = sorted({genre for genre, *_ in train})
     facts = {
-        "format": "footlights-physics-calibration-1",
+        "format": "footlights-physics-calibration-2",
         "version": VERSION,
         "source": f"real dance, train split, free for any use: {len(train)} windows of up to {WINDOW:g} s, 30 fps, floor 0",
         "beyond": f"{BEYOND:g} % of windows",

@@ -2,7 +2,7 @@
 film.
 
 Eleven sub-scores on three axes, each 1 for what real dancers do: kinematic (speed, trembling,
-body), contact (sliding, sinking, floating, balance) and dynamic (torques, ground reaction, effort,
+body), contact (sliding, sinking, floating, balance) and dynamic (torques, ground reaction, power,
 what no contact explains). The worst motion comes first.
 """
 

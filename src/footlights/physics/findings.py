@@ -13,7 +13,7 @@ from .score_calibration import Calibration
 
 _GAP, _SHORT = 0.15, 0.05  # seconds: shorter gaps are bridged, shorter intervals dropped
 
-_FLESH = {"self_depth", "penetration", "slip"}  # quantities of segments, not of joints
+_FLESH = {"self_penetration", "penetration", "slip"}  # quantities of segments, not of joints
 # What people call the segment that hangs on a joint.
 _CALLED = {
     "spine1": "belly", "spine2": "ribs", "spine3": "chest", "hip": "thigh", "knee": "shin", "ankle": "heel", "foot": "forefoot",
@@ -23,17 +23,17 @@ _CALLED = {
 _WORDS = {
     "velocity": "{part} moves at {value:.1f} m/s",
     "jitter": "the body trembles by {value:.1f} mm",
-    "self_depth": "{part}: {value:.1f} cm deep",
+    "self_penetration": "{part}: {value:.1f} cm deep",
     "range_excess": "{part} bends {value:.0f} degrees beyond human range",
     "slip": "{part} slides at {cm:.0f} cm/s under load",
     "penetration": "{part} is {value:.1f} cm below the floor",
     "float": "nothing touches the floor, and the body does not fall",
-    "balance": "the body would topple: its weight acts {lever:.0f} cm outside what it stands on",
+    "residual_moment": "the body would topple: its weight acts {lever:.0f} cm outside what it stands on",
     "torque": "{part} needs {value:.1f} times its strength",
-    "overload": "the floor would have to push with {more:.1f} body weights",
-    "missing_force": "{percent:.0f} % of body weight comes from nowhere",
-    "effort": "the body works at {value:.0f} W/kg",
-    "unexplained": "{percent:.0f} % of body weight comes from nowhere, or from sliding feet",
+    "excess_ground_reaction": "the floor would have to push with {more:.1f} body weights",
+    "residual_force": "{percent:.0f} % of body weight comes from nowhere",
+    "specific_power": "the body works at {value:.0f} W/kg",
+    "slip_aware_residual": "{percent:.0f} % of body weight comes from nowhere, or from sliding feet",
 }
 _FAST = 1.0  # m/s: what moves faster does not slide, it swings by
 _SWINGS = "nothing but the {part} could bear the body, and it moves at {cm:.0f} cm/s"

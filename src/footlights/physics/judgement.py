@@ -22,20 +22,20 @@ from .score_calibration import LEAST, Calibration
 SUB_SCORES: dict[str, tuple[str, ...]] = {
     "velocity": ("velocity",),
     "jitter": ("jitter",),
-    "body": ("self_depth", "range_excess"),
+    "body": ("self_penetration", "range_excess"),
     "slip": ("slip",),
     "penetration": ("penetration",),
     "float": ("float",),
-    "balance": ("balance",),
+    "balance": ("residual_moment",),
     "torque": ("torque",),
-    "ground_reaction": ("overload", "missing_force"),
-    "effort": ("effort",),
-    "residual": ("unexplained",),
+    "ground_reaction": ("excess_ground_reaction", "residual_force"),
+    "specific_power": ("specific_power",),
+    "residual": ("slip_aware_residual",),
 }
 AXES: dict[str, tuple[str, ...]] = {
     "kinematic": ("velocity", "jitter", "body"),
     "contact": ("slip", "penetration", "float", "balance"),
-    "dynamic": ("torque", "ground_reaction", "effort", "residual"),
+    "dynamic": ("torque", "ground_reaction", "specific_power", "residual"),
 }
 
 
@@ -45,7 +45,7 @@ class Judgement:
 
     Attributes:
         physics_score: geometric mean of the sub-scores; NaN with ``reason`` when one of them is.
-        arithmetic: their arithmetic mean, for comparison.
+        arithmetic_mean: their arithmetic mean, for comparison.
         axes: "kinematic", "contact", "dynamic": means of their sub-scores.
         sub_scores: by name, each in (0, 1] or NaN; ``frames`` (T,) the same frame by frame.
         quantities: what was measured, by name.
@@ -55,13 +55,13 @@ class Judgement:
         notes: what may be wrong with the clip's frame rate, unit or floor instead of its dance.
         floor: height of the floor that was taken for the clip's, metres, and ``floor_spread`` how
             sure that is (0 when given).
-        ground, centre: forces of the floor and the path (T, 3) of the centre of mass, or None.
+        ground_reaction, centre_of_mass: forces of the floor and the path (T, 3) of the centre of mass, or None.
         calibration: its version and hash.
     """
 
     physics_score: float
     reason: str
-    arithmetic: float
+    arithmetic_mean: float
     axes: dict[str, float]
     sub_scores: dict[str, float]
     frames: dict[str, np.ndarray]
@@ -71,8 +71,8 @@ class Judgement:
     notes: list[str]
     floor: float
     floor_spread: float
-    ground: Ground | None
-    centre: np.ndarray | None
+    ground_reaction: Ground | None
+    centre_of_mass: np.ndarray | None
     calibration: str
 
     def as_json(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Judgement:
         return {
             "physics_score": _known(self.physics_score),
             "reason": self.reason,
-            "arithmetic_mean": _known(self.arithmetic),
+            "arithmetic_mean": _known(self.arithmetic_mean),
             "axes": {name: _known(value) for name, value in self.axes.items()},
             "sub_scores": {name: _known(value) for name, value in self.sub_scores.items()},
             "quantities": {
@@ -131,7 +131,7 @@ def judge(
     return Judgement(
         physics_score=float(np.exp(np.log(known).mean())),
         reason="; ".join(reasons),
-        arithmetic=float(known.mean()),
+        arithmetic_mean=float(known.mean()),
         axes={
             axis: float(np.mean([values[name] for name in names])) for axis, names in AXES.items()
         },
@@ -143,8 +143,8 @@ def judge(
         notes=suspicions(motion, measured, isinstance(floor, str), spread),
         floor=height,
         floor_spread=spread,
-        ground=measured.ground,
-        centre=None
+        ground_reaction=measured.ground,
+        centre_of_mass=None
         if measured.dynamics is None
         else measured.dynamics.centre + np.array([0, 0, height]),
         calibration=calibration.name,

@@ -80,10 +80,10 @@ def measure(motion: Motion, humanoid: Humanoid) -> Measured:
 
 
 _DYNAMIC = {
-    "slip": "m/s", "float": "", "balance": "", "torque": "", "overload": "body weights", "missing_force": "body weights",
-    "effort": "W/kg", "unexplained": "body weights",
+    "slip": "m/s", "float": "", "residual_moment": "", "torque": "", "excess_ground_reaction": "body weights", "residual_force": "body weights",
+    "specific_power": "W/kg", "slip_aware_residual": "body weights",
 }  # fmt: skip
-PERCENT = {"velocity": 99.0, "torque": 95.0, "overload": 95.0}
+PERCENT = {"velocity": 99.0, "torque": 95.0, "excess_ground_reaction": 95.0}
 
 
 def _unmoving(motion: Motion) -> str:
@@ -111,7 +111,7 @@ def _summed(name: str, quantity: Quantity, ends: int, ground: Ground) -> Quantit
         load = np.where(known, ground.press, 0)
         value = float((load * np.nan_to_num(frames)).sum() / load.sum()) if load.sum() > 0 else 0.0
     elif (
-        name == "missing_force"
+        name == "residual_force"
     ):  # its root mean square: a short want of much force is worse than a long one of little
         value = float(np.sqrt((frames[known] ** 2).mean()))
     else:
@@ -143,7 +143,7 @@ def _kinematic(
     return {
         "velocity": velocity,
         "jitter": _jitter(places, motion.fps),
-        "self_depth": Quantity(float(100 * depth.mean()), "cm", 100 * depth, pairs[pair]),
+        "self_penetration": Quantity(float(100 * depth.mean()), "cm", 100 * depth, pairs[pair]),
         "range_excess": Quantity(
             float(over.max(axis=0).mean()),
             "deg",
@@ -181,7 +181,7 @@ def _contact(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str
     return {
         "slip": Quantity(0.0, "m/s", ground.slip, names[ground.slipping]),
         "float": Quantity(0.0, "", (1 - ground.touch) * np.minimum(fall, 1)),
-        "balance": Quantity(0.0, "", np.linalg.norm(ground.missing[:, 3:], axis=1)),
+        "residual_moment": Quantity(0.0, "", np.linalg.norm(ground.missing[:, 3:], axis=1)),
     }
 
 
@@ -193,12 +193,14 @@ def _dynamic(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str
     power = np.abs((torque * dynamics.bends)[:, 1:]).sum(axis=(1, 2)) / humanoid.mass
     return {
         "torque": Quantity(0.0, "", share.max(axis=1), names[share.argmax(axis=1)]),
-        "overload": Quantity(0.0, "body weights", np.maximum(0, ground.press - 1)),
-        "missing_force": Quantity(
+        "excess_ground_reaction": Quantity(0.0, "body weights", np.maximum(0, ground.press - 1)),
+        "residual_force": Quantity(
             0.0, "body weights", np.linalg.norm(ground.missing[:, :3], axis=1)
         ),
-        "effort": Quantity(0.0, "W/kg", power),
-        "unexplained": Quantity(0.0, "body weights", np.linalg.norm(ground.held[:, :3], axis=1)),
+        "specific_power": Quantity(0.0, "W/kg", power),
+        "slip_aware_residual": Quantity(
+            0.0, "body weights", np.linalg.norm(ground.held[:, :3], axis=1)
+        ),
     }
 
 

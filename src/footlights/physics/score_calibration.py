@@ -16,7 +16,17 @@ from ..basics.errors import FootlightsError
 
 _ROUND = 0.2  # of the scale: how softly the fall begins
 LEAST = -700.0  # of a logarithm: a score stays a number above 0
-_FORMAT = "footlights-physics-calibration-1"
+_FORMAT = "footlights-physics-calibration-2"
+# What quantities were called in the format before, which is read until the next version.
+_FORMAT_BEFORE = "footlights-physics-calibration-1"
+_NAMES_BEFORE = {
+    "self_depth": "self_penetration",
+    "balance": "residual_moment",
+    "overload": "excess_ground_reaction",
+    "missing_force": "residual_force",
+    "effort": "specific_power",
+    "unexplained": "slip_aware_residual",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +59,11 @@ class Calibration:
         """
         try:
             found = json.loads(text)
-            if found["format"] != _FORMAT:
+            if found["format"] not in (_FORMAT, _FORMAT_BEFORE):
                 raise KeyError(found["format"])
+            names = _NAMES_BEFORE if found["format"] == _FORMAT_BEFORE else {}
             rows = {
-                name: (float(row["tolerance"]), float(row["scale"]))
+                names.get(name, name): (float(row["tolerance"]), float(row["scale"]))
                 for name, row in found["quantities"].items()
             }
         except (ValueError, KeyError, TypeError) as error:

@@ -63,18 +63,18 @@ def marks_of(motion: Motion, said: Judgement) -> Marks:
     for finding in said.findings:
         first, last = round(finding.start * motion.fps), round(finding.end * motion.fps)
         wrong[first : max(last, first + 1), _joints(finding, motion)] = True
-    if said.ground is None or said.centre is None:
+    if said.ground_reaction is None or said.centre_of_mass is None:
         nothing = np.zeros((len(motion), 0, 3))
         return Marks(wrong, nothing, nothing, motion.root.astype(np.float64))
     body = Humanoid.of()
-    loaded = np.flatnonzero((said.ground.forces[..., 2] > 0).any(axis=0))
+    loaded = np.flatnonzero((said.ground_reaction.forces[..., 2] > 0).any(axis=0))
     starts = motion.positions[:, loaded].astype(np.float64)
     starts[..., 2] = np.maximum(0, starts[..., 2] - 0.08)
     return Marks(
         wrong,
         starts,
-        said.ground.forces[:, loaded] / body.weight,
-        said.centre - np.array([0, 0, said.floor]),
+        said.ground_reaction.forces[:, loaded] / body.weight,
+        said.centre_of_mass - np.array([0, 0, said.floor]),
     )
 
 
@@ -98,7 +98,7 @@ def _dance(name: str, motion: Motion, said: Judgement) -> Dance:
         "physics score": "geometric mean of eleven sub-scores; real dance is near 1",
         "kinematic": "speed, trembling, and whether the body goes through itself or bends as none does",
         "contact": "sliding, sinking, floating, balance",
-        "dynamic": "torques, what the floor would have to give, effort, and what nothing explains",
+        "dynamic": "torques, what the floor would have to give, power, and what nothing explains",
         "moves, m/s": "mean speed of the joints: a statue is physically perfect",
     }
     return Dance(name, motion, figures=figures, meanings=meanings, marks=marks_of(motion, said))

@@ -12,6 +12,7 @@ _SHORT = {
     "velocity": "speed",
     "residual": "unexp",
     "balance": "balan",
+    "specific_power": "power",
 }
 _WIDTH = 7
 

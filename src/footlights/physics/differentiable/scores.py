@@ -28,7 +28,7 @@ from .statistics import (
     trembling,
 )
 
-LEFT_OUT = ("self_depth", "range_excess")
+LEFT_OUT = ("self_penetration", "range_excess")
 _LEAST = 6  # frames, at 30 a second
 _PULL = 0.1  # metres: a body that hovers so much too high loses 1 in `ascent`
 
@@ -119,10 +119,16 @@ def _measured(
         "jitter": trembling(places, fps),
         "penetration": mean(given["penetration"]),
         "slip": by_load(inside["moved"], inside["load"]),
-        "missing_force": root_mean_square(inside["missing_force"]),
+        "residual_force": root_mean_square(inside["residual_force"]),
     }
-    said |= {name: mean(inside[name]) for name in ("float", "balance", "effort", "unexplained")}
-    said |= {name: percentile(inside[name], PERCENT[name]) for name in ("torque", "overload")}
+    said |= {
+        name: mean(inside[name])
+        for name in ("float", "residual_moment", "specific_power", "slip_aware_residual")
+    }
+    said |= {
+        name: percentile(inside[name], PERCENT[name])
+        for name in ("torque", "excess_ground_reaction")
+    }
     return said, mean(inside["above"])
 
 
@@ -167,12 +173,12 @@ def _grounded(humanoid: Humanoid, found: Moved, points: Array, fps: float) -> di
         "penetration": 100 * xp.clip(-least(heights), 0.0, None),
         "float": (1 - most(touch)) * unfree,
         "above": xp.clip(least(heights) - BAND, 0.0, None) * unfree,
-        "balance": size(missing[..., 3:]),
-        "missing_force": size(missing[..., :3]),
-        "unexplained": size(held[..., :3]),
-        "overload": xp.clip(load - 1, 0.0, None),
+        "residual_moment": size(missing[..., 3:]),
+        "residual_force": size(missing[..., :3]),
+        "slip_aware_residual": size(held[..., :3]),
+        "excess_ground_reaction": xp.clip(load - 1, 0.0, None),
         "torque": most(size(share)),
-        "effort": xp.sum(xp.sum(xp.abs(torque * found.bends)[..., 1:, :], axis=-1), axis=-1)
+        "specific_power": xp.sum(xp.sum(xp.abs(torque * found.bends)[..., 1:, :], axis=-1), axis=-1)
         / humanoid.mass,
         "moved": xp.sum(push[..., 2] * slowest, axis=-1),
         "load": load,

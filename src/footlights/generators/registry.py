@@ -85,4 +85,4 @@ def _strangers(offered: Any, name: str) -> Generator:
         raise FootlightsError(
             "is no generator", name, "it needs info and sample: see docs/extending.md"
         )
-    return generator  # type: ignore[no-any-return]
+    return generator

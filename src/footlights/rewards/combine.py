@@ -1,9 +1,13 @@
 """Several rewards as one: "physics=.5, foot_ground=.2, energy=.3"."""
 
 from collections.abc import Sequence
+from functools import partial
+from inspect import signature
+from typing import Any
 
 import numpy as np
 
+from ..basics import plugins
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
 from ..music import Music
@@ -12,6 +16,9 @@ from .energy import energy, energy_s2s
 from .foot_ground import foot_ground, foot_ground_s2s
 from .physics import phymotion, physics
 from .reward import Reward, Rewarding
+from .spec import Term, parse
+
+GROUP = "footlights.rewards"
 
 REWARDS: dict[str, Rewarding] = {
     "physics": physics,
@@ -32,53 +39,77 @@ def combine(spec: str) -> Rewarding:
     published ones as published. Terms are each reward's total under its name and its own terms as
     "NAME.TERM". A motion that lacks one reward has no total.
 
+    Args:
+        spec: names of the house, entry points of other packages (group "footlights.rewards") and
+            "package.module:name"; "NAME(PARAMETER=VALUE)" calls a factory, or fixes parameters of
+            a reward of the house.
+
     Raises:
         FootlightsError: an unknown name, a weight that is no number, a name twice, or nothing at
             all.
     """
-    weights = _parsed(spec)
+    rewards = [(term, _reward(term)) for term in parse(spec)]
 
     def combined(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
         total = np.zeros(len(motions))
         terms: dict[str, np.ndarray] = {}
         reasons: dict[int, str] = {}
-        for name, weight in weights.items():
-            found = REWARDS[name](motions, musics)
-            total = total + weight * found.total
-            terms |= {name: found.total} | {
-                f"{name}.{term}": values for term, values in found.terms.items()
-            }
-            for index, why in found.reasons.items():
-                reasons[index] = (
-                    f"{reasons[index]}; {name}: {why}" if index in reasons else f"{name}: {why}"
-                )
+        for term, reward in rewards:
+            result = _checked(reward(motions, musics), term.name, len(motions))
+            total = total + term.weight * result.total
+            terms[term.name] = result.total
+            terms |= {f"{term.name}.{name}": values for name, values in result.terms.items()}
+            for index, why in result.reasons.items():
+                before = f"{reasons[index]}; " if index in reasons else ""
+                reasons[index] = f"{before}{term.name}: {why}"
         return Reward(total, terms, reasons)
 
     return combined
 
 
-def _parsed(spec: str) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for part in filter(None, (part.strip() for part in spec.split(","))):
-        name, equals, number = (word.strip() for word in part.partition("="))
-        if name not in REWARDS:
-            raise FootlightsError(
-                f"no reward is called {name!r}", "reward", f"the rewards are {', '.join(REWARDS)}"
-            )
-        if name in weights:
-            raise FootlightsError(f"{name!r} stands there twice", "reward", "name each reward once")
-        try:
-            weights[name] = float(number) if equals else 1.0
-        except ValueError:
-            weights[name] = float("nan")
-        if not np.isfinite(weights[name]):
-            raise FootlightsError(
-                f"{number!r} is no weight for {name!r}",
-                "reward",
-                'write them like "physics=.5, energy=.5"',
-            )
-    if not weights:
+def reward_names() -> tuple[str, ...]:
+    """The house's rewards, then what other installed packages offer."""
+    return (*REWARDS, *plugins.offered(GROUP))
+
+
+def _reward(term: Term) -> Rewarding:
+    own = REWARDS.get(term.name)
+    if own is not None:
+        return own if term.parameters is None else partial(own, **_accepted(own, term))
+
+    offered = plugins.find(GROUP, term.name)
+    if offered is None:
         raise FootlightsError(
-            "no reward is named", "reward", 'write them like "physics=.5, energy=.5"'
+            f"no reward is called {term.name!r}",
+            "reward",
+            f"the rewards are {', '.join(reward_names())}",
         )
-    return weights
+    if term.parameters is not None:
+        offered = offered(**term.parameters)
+    if not callable(offered):
+        raise FootlightsError("is no reward", term.name, "it must be callable: docs/extending.md")
+    reward: Rewarding = offered
+    return reward
+
+
+def _accepted(reward: Rewarding, term: Term) -> dict[str, Any]:
+    """The parameters of ``term``, all of which ``reward`` takes by name."""
+    known = list(signature(reward).parameters)[2:]
+    for name in term.parameters or {}:
+        if name not in known:
+            takes = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
+            raise FootlightsError(f"{term.name} has no parameter {name!r}", "reward", takes)
+    return term.parameters or {}
+
+
+def _checked(result: Any, name: str, count: int) -> Reward:
+    """A stranger's reward as it must be: a `Reward`, or just (N,) totals."""
+    worth = result if isinstance(result, Reward) else Reward(np.asarray(result, np.float64))
+    if worth.total.shape != (count,):
+        raise FootlightsError(
+            f"gave totals of shape {worth.total.shape} for {count} motions",
+            name,
+            "it must give one a motion",
+            usage=False,
+        )
+    return worth

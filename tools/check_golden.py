@@ -25,7 +25,7 @@ import soundfile
 from footlights.basics.errors import FootlightsError
 from footlights.formats.aist import from_dict
 from footlights.formats.smpl import to_smpl
-from footlights.generators.diffusion.schedule import signal_and_noise
+from footlights.generators.diffusion.noise_schedule import signal_and_noise
 from footlights.geometry.rotations import (
     matrix_from_6d,
     matrix_from_quat,

@@ -1,4 +1,4 @@
-"""The collage: real pieces, on the song's beats, joined without a jump, the same every time."""
+"""The collage: real segments, on the song's beats, joined without a jump, the same every time."""
 
 import json
 
@@ -10,17 +10,19 @@ from footlights.basics.errors import FootlightsError
 from footlights.formats import write
 from footlights.generators import generator_names, load_generator
 from footlights.generators.collage.collage import Collage
-from footlights.generators.collage.segments import BEATS, cut, tracks_of
+from footlights.generators.collage.segments import BEATS, Track, clip_tracks, cut_segments
 from footlights.metrics.beat_alignment import on_beat
 from footlights.metrics.feet import feet
 from footlights.metrics.motion_statistics import derivative
+from footlights.motion.motion import Motion
 from footlights.music import Music
 
 TEMPI = (100, 110, 120, 130)
 
 
-def _row(k: int, bpm: float, seconds: float) -> dict:
-    return {"id": f"clip{k}", "style": "ab"[k % 2], "beats": list(np.arange(0, seconds, 60 / bpm))}
+def _tracks(motion: Motion, k: int, bpm: float, seconds: float) -> tuple[Track, Track]:
+    """Clip number ``k`` and its mirror image, with beats of ``bpm`` for ``seconds``."""
+    return clip_tracks(motion, f"clip{k}", "ab"[k % 2], np.arange(0, seconds, 60 / bpm))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def collage():
     tracks = [
         t
         for k, bpm in enumerate(TEMPI)
-        for t in tracks_of(canaries.stepping(16.0, bpm=bpm), _row(k, bpm, 16.0))
+        for t in _tracks(canaries.stepping(16.0, bpm=bpm), k, bpm, 16.0)
     ]
     return Collage(tuple(tracks))
 
@@ -47,13 +49,13 @@ def _song(bpm: float | None, seconds: float = 12.0) -> Music:
     return Music((noise * np.exp(-since * 60) * (t >= 0.2)).astype(np.float32), name="clicks")
 
 
-def test_pieces_hold_four_beats_and_start_on_every_beat(collage):
-    pieces = collage.beaten
-    assert pieces.times.shape[1] == BEATS + 1
-    assert sorted(set(np.round(pieces.tempo))) == list(TEMPI)
-    first = pieces.times[pieces.track == 0]
+def test_segments_hold_four_beats_and_start_on_every_beat(collage):
+    segments = collage.beat_segments
+    assert segments.times.shape[1] == BEATS + 1
+    assert sorted(set(np.round(segments.tempo))) == list(TEMPI)
+    first = segments.times[segments.track == 0]
     assert np.allclose(np.diff(first[:, 0]), 0.6) and np.allclose(first[0], np.arange(5) * 0.6)
-    assert pieces.energy.mean() == pytest.approx(0, abs=1e-6)
+    assert segments.energy.mean() == pytest.approx(0, abs=1e-6)
 
 
 def test_the_dance_is_on_the_songs_beats(collage):
@@ -69,7 +71,7 @@ def test_tempi_far_from_the_librarys_still_make_a_dance(collage):
         assert len(dance) == round(song.seconds * 30)
 
 
-def test_a_song_without_a_beat_gets_pieces_of_two_seconds(collage, monkeypatch):
+def test_a_song_without_a_beat_gets_segments_of_two_seconds(collage, monkeypatch):
     song = _song(None)
     monkeypatch.setattr(Music, "beat_trust", 0.0)
     dance = collage.sample(song)[0]
@@ -85,12 +87,12 @@ def test_joins_do_not_jump_and_feet_stand(collage):
     assert feet(dance)["slip"].value < 2 and feet(dance)["penetration"].value < 0.01
 
 
-def test_a_dance_says_where_its_pieces_come_from(collage):
+def test_a_dance_says_where_its_segments_come_from(collage):
     meta = collage.sample(_song(115.0), seed=0)[0].meta
     assert meta["model"] == "collage" and meta["on_beat"] and meta["seed"] == 0
     clips = [p["clip"] for p in meta["pieces"]]
     assert max(len(set(clips[i : i + 5])) for i in range(len(clips))) > 1, (
-        "no clip has more than four pieces in a row"
+        "no clip has more than four segments in a row"
     )
     assert json.dumps(dict(meta))
 
@@ -102,12 +104,12 @@ def test_a_style_is_kept_to_and_an_unknown_one_refused(collage):
         collage.sample(_song(115.0), style="z")
 
 
-def test_more_energy_takes_livelier_pieces():
+def test_more_energy_takes_livelier_segments():
     lively, calm = (
         canaries.stepping(16.0, bpm=120),
         canaries.half_speed(canaries.stepping(8.0, bpm=120)),
     )
-    tracks = [t for k, m in enumerate((lively, calm)) for t in tracks_of(m, _row(k, 120, 15.9))]
+    tracks = [t for k, m in enumerate((lively, calm)) for t in _tracks(m, k, 120, 15.9)]
     both = Collage(tuple(tracks))
     speeds = [
         derivative(both.sample(_song(120.0), energy=e)[0].positions, 30.0, 1).mean()
@@ -130,9 +132,9 @@ def test_seconds_shorten_or_lengthen_the_dance(collage):
     assert len(collage.sample(_song(115.0), seconds=5.0)[0]) == 150
 
 
-def test_clips_too_short_for_four_beats_make_no_pieces():
-    short = tracks_of(canaries.stepping(1.5), _row(0, 120, 1.5))
-    assert cut(short, beat=True) is None
+def test_clips_too_short_for_four_beats_make_no_segments():
+    short = _tracks(canaries.stepping(1.5), 0, 120, 1.5)
+    assert cut_segments(short, on_beat=True) is None
     with pytest.raises(FootlightsError, match="two seconds"):
         Collage(short)
 
@@ -140,16 +142,18 @@ def test_clips_too_short_for_four_beats_make_no_pieces():
 def _library(folder, split="train"):
     (folder / "clips").mkdir(parents=True)
     write(canaries.stepping(8.0), folder / "clips" / "clip0.npz")
-    facts = {
+    row = {
+        "id": "clip0",
         "file": "clips/clip0.npz",
+        "style": "a",
         "split": split,
         "dance": True,
         "commercial": False,
         "bpm": 120.0,
+        "beats": list(np.arange(0, 8.0, 0.5)),
     }
-    rows = [{**_row(0, 120, 8.0), **facts}]
     (folder / "data.json").write_text(
-        json.dumps({"format": "footlights-data-1", "fps": 30, "clips": rows})
+        json.dumps({"format": "footlights-data-1", "fps": 30, "clips": [row]})
     )
     return folder
 

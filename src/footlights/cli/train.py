@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
     from ..basics.progress import Progress
 
-    export, train, config_of, rehearsal = _torch_room()
+    export, train, config_of, training_preview = _torch_room()
     config = config_of(args.config)
     if args.steps is not None:
         if args.steps < 1:
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         with Progress() as progress:
             train(
                 args.data, out, config, device=args.device, commercial_only=not args.all_licences, progress=progress,
-                on_validation=rehearsal(out, config) if config.model.music == "rhythm" else None,
+                on_validation=training_preview(out, config) if config.model.music == "rhythm" else None,
             )  # fmt: skip
             model = export(out, out / "model", config)
     except KeyboardInterrupt:
@@ -105,9 +105,9 @@ def _torch_room() -> tuple[Any, ...]:
         from ..generators.diffusion.config import Config
         from ..generators.diffusion.export import export
         from ..generators.diffusion.training import train
-        from ..pipeline.training_preview import rehearsal
+        from ..pipeline.training_preview import training_preview
     except ModuleNotFoundError as error:
         raise FootlightsError(
             f"{error.name} is not installed", "train", "pip install 'footlights[train]'"
         ) from error
-    return export, train, Config.named, rehearsal
+    return export, train, Config.named, training_preview

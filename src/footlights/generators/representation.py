@@ -56,7 +56,7 @@ def encode(motion: Motion) -> np.ndarray:
     vectors[:, HEIGHT] = root[:, 2:]
     vectors[:, ROTATIONS] = sixd_from_matrix(matrix_from_quat(local)).reshape(len(motion), -1)
     if len(motion) > 1:
-        vectors[:-1, VELOCITY] = turned(np.diff(root[:, :2], axis=0), -yaw[:-1]) * motion.fps
+        vectors[:-1, VELOCITY] = rotate_planar(np.diff(root[:, :2], axis=0), -yaw[:-1]) * motion.fps
         vectors[:-1, YAW_RATE] = np.diff(yaw)[:, None] * motion.fps
         vectors[-1, 1:4] = vectors[-2, 1:4]
     if motion.contacts is not None:
@@ -70,18 +70,18 @@ def decode(vectors: np.ndarray, fps: float) -> Motion:
     """
     vectors = np.asarray(vectors, np.float64)
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, 3])]) / fps
-    steps = turned(vectors[:-1, VELOCITY], yaw[:-1]) / fps
+    steps = rotate_planar(vectors[:-1, VELOCITY], yaw[:-1]) / fps
     root = np.zeros((len(vectors), 3))
     root[1:, :2] = np.cumsum(steps, axis=0)
     root[:, 2] = vectors[:, 0]
-    rotations = quat_from_matrix(local_matrices(vectors))
+    rotations = quat_from_matrix(local_rotations(vectors))
     rotations[:, 0] = quat_mul(quat_about("z", yaw), rotations[:, 0])
     return Motion(
         root, rotations, fps, SMPL24, contacts=np.clip(vectors[:, CONTACTS], 0, 1)
     ).continuous()
 
 
-def local_matrices(vectors: Array) -> Array:
+def local_rotations(vectors: Array) -> Array:
     """Local rotation matrices (..., 24, 3, 3) with the heading removed, of vectors (..., 152)."""
     xp = array_namespace(vectors)
     return matrix_from_6d(
@@ -89,7 +89,7 @@ def local_matrices(vectors: Array) -> Array:
     )
 
 
-def turned(planar: Array, yaw: Array) -> Array:
+def rotate_planar(planar: Array, yaw: Array) -> Array:
     """Planar vectors (..., 2) turned by yaw (...) radians."""
     xp = array_namespace(planar)
     c, s = xp.cos(yaw), xp.sin(yaw)

@@ -20,7 +20,7 @@ EVERY = 1000  # training steps between films
 SECONDS = 10.0
 
 
-def rehearsal(out: Path, config: Config) -> Callable[["Denoiser", int], None]:
+def training_preview(out: Path, config: Config) -> Callable[["Denoiser", int], None]:
     """What training calls after each validation: writes ``out/films/<step>.mp4``, a dance to the
     bundled song.
     """

@@ -8,7 +8,7 @@ import pytest
 from footlights.basics.errors import FootlightsError
 from footlights.generators.diffusion.config import Config
 from footlights.generators.diffusion.sample import _BATCH, Diffusion, padded_length
-from footlights.generators.diffusion.travel_limit import RADIUS, kept_on_stage
+from footlights.generators.diffusion.travel_limit import RADIUS, limit_travel
 from footlights.generators.diffusion.windows import read_index
 from footlights.generators.representation import VELOCITY, WIDTH
 from footlights.music import Music
@@ -78,7 +78,7 @@ def test_N1_a_take_is_the_same_however_many_are_asked(click: Music):
 def test_windows_leave_no_seam():
     model = dancer(Smoothing())
     frames, half = 15 * 60, 15
-    vectors = model.vectors(np.zeros((frames, 8), np.float32), np.random.default_rng(0), 0)
+    vectors = model.denoise_song(np.zeros((frames, 8), np.float32), np.random.default_rng(0), 0)
     jerk = np.abs(np.diff(vectors, 3, axis=0)).mean(axis=1)
     seams = np.arange(half, frames - half, half)
     inside = np.setdiff1d(
@@ -89,7 +89,7 @@ def test_windows_leave_no_seam():
 
 def test_R4_the_network_never_sees_more_than_one_batch():
     network = Smoothing()
-    dancer(network).vectors(np.zeros((15 * 200, 8), np.float32), np.random.default_rng(0), 0)
+    dancer(network).denoise_song(np.zeros((15 * 200, 8), np.float32), np.random.default_rng(0), 0)
     assert network.largest == 2 * _BATCH
 
 
@@ -98,13 +98,13 @@ def test_a_walk_off_stage_comes_back_and_steps_stay():
     vectors = np.zeros((frames, WIDTH), np.float32)
     vectors[:, VELOCITY] = [0.5, 0.0]
     vectors[:, VELOCITY] += 0.4 * np.sin(2 * np.pi * 1.5 * np.arange(frames) / fps)[:, None]
-    kept = kept_on_stage(vectors, fps)
+    kept = limit_travel(vectors, fps)
     path = np.cumsum(kept[:, VELOCITY], axis=0) / fps
     assert np.linalg.norm(path, axis=1).max() < RADIUS + 0.7
     middle = slice(200, -200)
     assert np.corrcoef(np.diff(kept[middle, 1]), np.diff(vectors[middle, 1]))[0, 1] > 0.99
     still = np.zeros((90, WIDTH), np.float32)
-    assert np.array_equal(kept_on_stage(still, fps), still)
+    assert np.array_equal(limit_travel(still, fps), still)
 
 
 def test_padded_length_is_whole_half_windows():

@@ -149,11 +149,11 @@ def test_a_folder_without_data_is_refused(tmp_path: Path):
 
 
 def test_a_film_is_made_now_and_then_while_it_trains(data: Path, tmp_path: Path):
-    from footlights.pipeline.training_preview import EVERY, rehearsal
+    from footlights.pipeline.training_preview import EVERY, training_preview
 
     config = tiny_config(steps=1)
     train(data, tmp_path, config, device="cpu")
-    filmed = rehearsal(tmp_path, config)
+    filmed = training_preview(tmp_path, config)
     model = load_smooth(tmp_path)[0]
     filmed(model, EVERY + 1)
     assert not (tmp_path / "films").exists()

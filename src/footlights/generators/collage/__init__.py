@@ -1,1 +1,1 @@
-"""Dances of real pieces, without training."""
+"""Dances of real segments, without training."""

@@ -1,7 +1,8 @@
-"""Collage: real pieces of four beats, chosen to fit the song and each other, warped to its beats
-and joined in velocity space.
+"""Collage: real segments of four beats, chosen to fit the song and joined in velocity space.
 
-Needs no network, only built data; it is also the control that a learned model must beat.
+A segment is chosen by how well it fits the song and the segment before it, and warped to the
+song's beats. This needs no network, only built data; it is also the control that a learned model
+must beat.
 """
 
 import os
@@ -19,98 +20,113 @@ from ...music import Music
 from ...music.rhythm import beat_count, dancer_beats, rhythm
 from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
 from ..representation import VELOCITY, WIDTH, YAW_RATE, decode
-from .segments import BEATS, PULSE, Pieces, Track, cut, load_tracks
+from .segments import BEATS, PULSE, Segments, Track, cut_segments, load_tracks
 
 _FPS = 30.0
 _FADE = 1 / 3  # seconds of cross-fade at a join
-_TEMPO = 0.12  # share by which a piece may be stretched or squeezed
-_ENERGY, _STYLE, _USED = (
-    0.10,
-    0.05,
-    0.30,
-)  # metres of join distance that 1 sd of energy, a new style, a repetition are worth
-_MEMORY = 16  # pieces for which a repetition is remembered
-_ROW = 4  # most pieces in a row from one clip
-_BEST, _ENOUGH = (
-    4,
-    16,
-)  # pieces to draw from; fewer than this at the song's tempo and the nearest tempi are taken too
+_STRETCH = 0.12  # share by which a segment may be stretched or squeezed
+
+# Costs, in metres of distance at a join.
+_ENERGY_COST = 0.10  # of one standard deviation of energy
+_STYLE_COST = 0.05  # of another style
+_REPEAT_COST = 0.30  # of the segment just danced
+_MEMORY = 16  # segments for which a repetition is remembered
+
+_IN_A_ROW = 4  # most segments in a row from one clip
+_CANDIDATES = 4  # best segments, of which one is drawn
+_ENOUGH = 16  # with fewer segments at the song's tempo the nearest tempi are taken too
 
 
 @dataclass(frozen=True, eq=False)
-class _Use:
-    """Piece number ``piece`` laid into the song: (5,) song times its beats go to, and (5,) times
-    in its track.
+class _Placement:
+    """A segment laid into the song.
+
+    Attributes:
+        segment: its number.
+        song: (5,) times of the song that its beats go to.
+        source: (5,) times of its beats in its track.
     """
 
-    piece: int
+    segment: int
     song: np.ndarray
     source: np.ndarray
 
 
 class Collage(Generator):
-    """Beat-aligned retrieval from built data: ``Collage.load(folder).sample(music, n=3, seed=0)``."""
+    """Beat-aligned retrieval from built data: ``Collage.load(folder).sample(music, n=3)``.
+
+    Args:
+        tracks: what it may take segments from.
+        card: facts for its card, beside its name.
+
+    Raises:
+        FootlightsError: no track is two seconds long.
+    """
 
     def __init__(self, tracks: tuple[Track, ...], card: dict[str, Any] | None = None) -> None:
-        free = cut(tracks, beat=False)
-        if free is None:
+        pulse_segments = cut_segments(tracks, on_beat=False)
+        if pulse_segments is None:
             raise FootlightsError(
                 "no dance clip is two seconds long", "library", "build data with longer clips"
             )
-        self.free, self.beaten = free, cut(tracks, beat=True)
-        styles = tuple(sorted({str(s) for s in free.style}))
+        self.pulse_segments = pulse_segments
+        self.beat_segments = cut_segments(tracks, on_beat=True)
+
+        styles = tuple(sorted({str(style) for style in pulse_segments.style}))
         facts = {"model": "collage", **(card or {})}
         self.info = GeneratorInfo("collage", _FPS, styles, frozenset(OPTIONS), facts)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], *, commercial_only: bool = False) -> "Collage":
         """The collage of a built data folder; FootlightsError when there is no dance in it."""
-        return cls(
-            load_tracks(Path(folder), commercial_only=commercial_only), {"library": str(folder)}
-        )
+        tracks = load_tracks(Path(folder), commercial_only=commercial_only)
+        return cls(tracks, {"library": str(folder)})
 
     def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
         """Dances of any style unless the request names one; a change of style costs a little."""
         frames = max(1, round(request.length * _FPS))
-        pieces, grid, on_beat = self._fitting(request.music, request.length, request.style)
+        segments, grid, on_beat = self._fitting(request.music, request.length, request.style)
         level = rhythm(request.music, _FPS, frames)[:, 3].astype(np.float64) + request.energy
 
         for take in range(n):
-            uses = _choose(pieces, grid, level, np.random.default_rng([seed, take]))
-            sources = [_origin(pieces, use) for use in uses]
-            motion = decode(_lay(pieces, uses, frames), _FPS)
-            yield motion.replace(meta={"on_beat": on_beat, "pieces": sources})
+            placements = _choose(segments, grid, level, np.random.default_rng([seed, take]))
+            origins = [_origin(segments, placement) for placement in placements]
+            motion = decode(_assemble(segments, placements, frames), _FPS)
+            # "pieces" is what dances that were made before call their segments.
+            yield motion.replace(meta={"on_beat": on_beat, "pieces": origins})
 
     def _fitting(
         self, music: Music, seconds: float, style: str | None
-    ) -> tuple[Pieces, np.ndarray, bool]:
-        """Pieces at the song's tempo, the song's beats over the whole dance, and whether they are
-        real beats.
-        """
+    ) -> tuple[Segments, np.ndarray, bool]:
+        """Segments at the song's tempo, the beats of the whole dance, and whether they are real."""
         tempo, beats = dancer_beats(music)
-        if self.beaten is not None and len(beats):
-            pieces = _of_style(self.beaten, style)
-            if len(pieces):
-                grid = _grid(beats, music.downbeats, seconds)
-                away = np.abs(np.log(pieces.tempo / tempo))
-                near = np.flatnonzero(away <= np.log(1 + _TEMPO))
-                if len(near) < _ENOUGH:
-                    near = np.argsort(away, kind="stable")[:_ENOUGH]
-                return pieces.chosen(near), grid, True
-        return (
-            _of_style(self.free, style),
-            np.arange(0, seconds + (BEATS + 1) * PULSE, PULSE),
-            False,
-        )
+        if self.beat_segments is not None and len(beats):
+            segments = _of_style(self.beat_segments, style)
+            if len(segments):
+                grid = _beat_grid(beats, music.downbeats, seconds)
+                return segments.select(_near_tempo(segments, tempo)), grid, True
+
+        grid = np.arange(0, seconds + (BEATS + 1) * PULSE, PULSE)
+        return _of_style(self.pulse_segments, style), grid, False
 
 
-def _of_style(pieces: Pieces, style: str | None) -> Pieces:
-    return pieces if style is None else pieces.chosen(pieces.style == style)
+def _of_style(segments: Segments, style: str | None) -> Segments:
+    return segments if style is None else segments.select(segments.style == style)
 
 
-def _grid(beats: np.ndarray, downbeats: np.ndarray, seconds: float) -> np.ndarray:
-    """Beats from before the song's start to beyond its end; every fourth, from the first, is a
-    downbeat if any is known.
+def _near_tempo(segments: Segments, tempo: float) -> np.ndarray:
+    """Indices of the segments that need little stretching to fit ``tempo``, or of the nearest."""
+    stretch = np.abs(np.log(segments.tempo / tempo))
+    near = np.flatnonzero(stretch <= np.log(1 + _STRETCH))
+    if len(near) >= _ENOUGH:
+        return near
+    return np.argsort(stretch, kind="stable")[:_ENOUGH]
+
+
+def _beat_grid(beats: np.ndarray, downbeats: np.ndarray, seconds: float) -> np.ndarray:
+    """Beats from before the song's start to beyond its end.
+
+    Every fourth, from the first, is a downbeat if any is known.
     """
     first, last = (int(n) for n in np.floor(beat_count(beats, np.array([0.0, seconds]))))
     if len(downbeats):
@@ -118,6 +134,7 @@ def _grid(beats: np.ndarray, downbeats: np.ndarray, seconds: float) -> np.ndarra
         bar = int(np.bincount(places, minlength=BEATS).argmax())
         first -= (first - bar) % BEATS
     counts = np.arange(first, last + BEATS + 2)
+
     # beat_count runs on evenly beyond the ends, so its inverse is a line there: two far points on
     # each side carry it.
     reach = seconds + 60.0
@@ -126,111 +143,118 @@ def _grid(beats: np.ndarray, downbeats: np.ndarray, seconds: float) -> np.ndarra
 
 
 def _choose(
-    pieces: Pieces, grid: np.ndarray, level: np.ndarray, rng: np.random.Generator
-) -> list[_Use]:
-    """Pieces for every four beats of ``grid``: draws among those that cost least."""
-    uses: list[_Use] = []
+    segments: Segments, grid: np.ndarray, level: np.ndarray, rng: np.random.Generator
+) -> list[_Placement]:
+    """A segment for every four beats of ``grid``, drawn among those that cost least.
+
+    Args:
+        level: (T,) the energy wanted in each frame, in standard deviations.
+    """
+    placements: list[_Placement] = []
     for start in range(0, len(grid) - BEATS, BEATS):
         song = grid[start : start + BEATS + 1]
         a, b = np.clip(np.round(song[[0, -1]] * _FPS).astype(int), 0, len(level) - 1)
-        cost = _ENERGY * np.abs(pieces.energy - level[a : b + 1].mean())
-        spread = _BEST
-        if uses:
-            cost = (
-                cost
-                + _joining(pieces, uses[-1].piece)
-                + _repeating(pieces, [u.piece for u in uses])
-            )
-        else:
-            spread = _BEST * _BEST  # nothing to join yet: a wider draw makes takes differ
-        best = np.argsort(cost, kind="stable")[: min(spread, int(np.isfinite(cost).sum()))]
-        piece = int(best[rng.integers(len(best))]) if len(best) else int(rng.integers(len(pieces)))
-        uses.append(_Use(piece, song, pieces.times[piece]))
-    return uses
+        cost = _ENERGY_COST * np.abs(segments.energy - level[a : b + 1].mean())
 
+        # Nothing to join at the start: a wider draw makes takes differ.
+        candidates = _CANDIDATES * _CANDIDATES
+        if placements:
+            danced = [placement.segment for placement in placements]
+            cost = cost + _join_cost(segments, danced[-1]) + _repeat_cost(segments, danced)
+            candidates = _CANDIDATES
 
-def _joining(pieces: Pieces, before: int) -> np.ndarray:
-    """Cost (N,) in metres of following piece ``before``: rms gap of joints and of their next 0.1
-    s, and a new style.
-    """
-    gap = pieces.first - pieces.last[before]
-    distance = np.sqrt(np.mean(np.sum(gap.reshape(len(gap), -1, 3) ** 2, axis=-1), axis=-1))
-    return distance + _STYLE * (pieces.style != pieces.style[before])
-
-
-def _repeating(pieces: Pieces, used: list[int]) -> np.ndarray:
-    """Cost (N,) of what was danced lately; infinite for a clip that has had its turn."""
-    clip = np.array([track.clip for track in pieces.tracks])[pieces.track]
-    cost = np.zeros(len(pieces))
-    for age, piece in enumerate(reversed(used[-_MEMORY:])):
-        start, end = pieces.times[piece, [0, -1]]
-        shared = (
-            (clip == clip[piece])
-            & (pieces.times[:, 0] < end - 1e-6)
-            & (pieces.times[:, -1] > start + 1e-6)
+        best = np.argsort(cost, kind="stable")[: min(candidates, int(np.isfinite(cost).sum()))]
+        # Where every clip has had its turn, anything may come.
+        segment = (
+            int(best[rng.integers(len(best))]) if len(best) else int(rng.integers(len(segments)))
         )
-        cost += _USED * (1 - age / _MEMORY) * shared
-    row = used[-_ROW:]
-    if len(row) == _ROW and len({str(clip[p]) for p in row}) == 1:
-        cost[clip == clip[row[0]]] = np.inf
+        placements.append(_Placement(segment, song, segments.times[segment]))
+    return placements
+
+
+def _join_cost(segments: Segments, before: int) -> np.ndarray:
+    """Cost (N,) in metres of following the segment ``before``.
+
+    The rms distance of joints and of where they go in the next 0.1 s, and a new style.
+    """
+    gap = segments.first - segments.last[before]
+    distance = np.sqrt(np.mean(np.sum(gap.reshape(len(gap), -1, 3) ** 2, axis=-1), axis=-1))
+    return distance + _STYLE_COST * (segments.style != segments.style[before])
+
+
+def _repeat_cost(segments: Segments, danced: list[int]) -> np.ndarray:
+    """Cost (N,) of what was danced lately; infinite for a clip that has had its turn."""
+    clip = np.array([track.clip for track in segments.tracks])[segments.track]
+    cost = np.zeros(len(segments))
+
+    for age, segment in enumerate(reversed(danced[-_MEMORY:])):
+        start, end = segments.times[segment, [0, -1]]
+        overlapping = (
+            (clip == clip[segment])
+            & (segments.times[:, 0] < end - 1e-6)
+            & (segments.times[:, -1] > start + 1e-6)
+        )
+        cost += _REPEAT_COST * (1 - age / _MEMORY) * overlapping
+
+    latest = danced[-_IN_A_ROW:]
+    if len(latest) == _IN_A_ROW and len({str(clip[segment]) for segment in latest}) == 1:
+        cost[clip == clip[latest[0]]] = np.inf
     return cost
 
 
-def _lay(pieces: Pieces, uses: list[_Use], frames: int) -> np.ndarray:
-    """Vectors (frames, 152): each piece warped to its beats, cross-faded with its neighbours over
-    a third of a second.
-    """
+def _assemble(segments: Segments, placements: list[_Placement], frames: int) -> np.ndarray:
+    """Vectors (frames, 152) of segments warped to their beats and cross-faded at the joins."""
     at = np.arange(frames) / _FPS
     total, weights = np.zeros((frames, WIDTH)), np.zeros((frames, 1))
     half = _FADE / 2
-    for use in uses:
-        a, b = use.song[0], use.song[-1]
-        inside = np.flatnonzero((at >= a - half) & (at <= b + half))
+
+    for placement in placements:
+        start, end = placement.song[0], placement.song[-1]
+        inside = np.flatnonzero((at >= start - half) & (at <= end + half))
         if not len(inside):
             continue
-        weight = _rise((at[inside] - a) / half) * _rise((b - at[inside]) / half)
-        total[inside] += weight[:, None] * _warped(
-            pieces.tracks[pieces.track[use.piece]], use, at[inside]
-        )
+        weight = _fade_in((at[inside] - start) / half) * _fade_in((end - at[inside]) / half)
+        track = segments.tracks[segments.track[placement.segment]]
+        total[inside] += weight[:, None] * _time_warped(track, placement, at[inside])
         weights[inside] += weight[:, None]
     return (total / weights).astype(np.float32)
 
 
-def _warped(track: Track, use: _Use, at: np.ndarray) -> np.ndarray:
-    """Vectors (N, 152) of a track at song times (N,), its velocities scaled by how fast it is
-    played.
-    """
+def _time_warped(track: Track, placement: _Placement, at: np.ndarray) -> np.ndarray:
+    """Vectors (N, 152) of a track at song times (N,), velocities scaled by the playing speed."""
     end = (len(track.vectors) - 1) / track.fps
-    steps = np.concatenate([at, at[-1:] + 1 / _FPS])
-    source = np.clip(_beyond(steps, use.song, use.source), 0, end)
+    # One time more than asked: the differences are the playing speed.
+    times = np.concatenate([at, at[-1:] + 1 / _FPS])
+    source = np.clip(_interpolate_beyond(times, placement.song, placement.source), 0, end)
+
     low = np.minimum((source[:-1] * track.fps).astype(int), len(track.vectors) - 2)
     share = (source[:-1] * track.fps - low)[:, None]
     vectors = track.vectors[low] * (1 - share) + track.vectors[low + 1] * share
+
     speed = np.diff(source)[:, None] * _FPS
     vectors[:, VELOCITY] *= speed
     vectors[:, YAW_RATE] *= speed
     return vectors
 
 
-def _beyond(x: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Linear interpolation that runs on beyond both ends at the whole piece's mean rate."""
+def _interpolate_beyond(x: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Linear interpolation that runs on beyond both ends at the whole segment's mean rate."""
     rate = (values[-1] - values[0]) / (known[-1] - known[0])
     inside = np.interp(x, known, values)
     return inside + rate * (np.minimum(x - known[0], 0) + np.maximum(x - known[-1], 0))
 
 
-def _rise(t: np.ndarray) -> np.ndarray:
-    """Smoothstep from almost 0 at -1 to 1 at +1; never 0, so that the ends of the song keep their
-    piece.
-    """
+def _fade_in(t: np.ndarray) -> np.ndarray:
+    """Smoothstep from -1 to 1, never 0, so that the ends of the song keep their segment."""
     t = np.clip((t + 1) / 2, 0, 1)
     return np.maximum(t * t * (3 - 2 * t), 1e-4)
 
 
-def _origin(pieces: Pieces, use: _Use) -> dict[str, Any]:
-    """Where a piece of the dance comes from, for the dance's meta."""
-    track = pieces.tracks[pieces.track[use.piece]]
-    at, start, end = (round(float(t), 3) for t in (use.song[0], use.source[0], use.source[-1]))
+def _origin(segments: Segments, placement: _Placement) -> dict[str, Any]:
+    """Where a segment of the dance comes from, for the dance's meta."""
+    track = segments.tracks[segments.track[placement.segment]]
+    times = (placement.song[0], placement.source[0], placement.source[-1])
+    at, start, end = (round(float(time), 3) for time in times)
     return {
         "at": at,
         "clip": track.clip,

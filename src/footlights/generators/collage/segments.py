@@ -1,8 +1,8 @@
-"""Built data cut into four-beat pieces that can be laid end to end: the memory of the collage."""
+"""Built data cut into segments of four beats that can be laid end to end: the collage's memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,11 +14,13 @@ from ...motion.motion import Motion
 from ..diffusion.windows import read_index
 from ..representation import encode
 
-BEATS = 4
-PULSE = 0.5  # seconds between the made-up beats of motion, or of a song, that has none
-_LOOK = 0.1  # seconds over which the velocity at a join is compared
+BEATS = 4  # in a segment: a bar of nearly all dance music
+PULSE = 0.5  # seconds between the made-up beats of a motion, or of a song, that has none
+_LOOK_AHEAD = 0.1  # seconds over which the velocity at a join is compared
+
 _JOINTS = (
-    "left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot", "right_foot", "spine3", "head",
+    "left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot", "right_foot",
+    "spine3", "head",
     "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
 )  # fmt: skip
 
@@ -28,12 +30,12 @@ class Track:
     """One clip or its mirror image.
 
     Attributes:
-        clip, style: the clip's id and style, the same for its mirror image.
+        clip: the clip's id, the same for its mirror image.
+        style: the clip's style.
         mirrored: whether this is the mirror image.
         fps: frames a second of what follows.
         vectors: (T, 152) as `representation.encode` makes them.
-        joins: (T, 84) places of 14 joints seen from the ground under the pelvis, heading removed,
-            and how far they go in 0.1 s.
+        join_features: (T, 84) what must fit at a join, see `_join_features`.
         energy: (T,) log of mean joint speed.
         beats: (B,) seconds, empty when the clip has none.
     """
@@ -43,22 +45,23 @@ class Track:
     mirrored: bool
     fps: float
     vectors: np.ndarray
-    joins: np.ndarray
+    join_features: np.ndarray
     energy: np.ndarray
     beats: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
-    """N pieces of four beats each.
+class Segments:
+    """N segments of four beats each.
 
     Attributes:
         tracks: the clips they lie in.
         track: (N,) index into ``tracks``.
         times: (N, 5) seconds in the track: four beats and the beat after.
         tempo: (N,) beats a minute.
-        energy: (N,) mean energy, standardised over all pieces.
-        first, last: (N, 84) `joins` where the piece starts and where the next one would.
+        energy: (N,) mean energy, standardised over all segments.
+        first: (N, 84) join features where the segment starts.
+        last: (N, 84) join features where the next segment would start.
         style: (N,) style names.
     """
 
@@ -74,10 +77,10 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.track)
 
-    def chosen(self, keep: np.ndarray) -> "Pieces":
-        """The pieces at indices, or under the mask, ``keep``."""
+    def select(self, keep: np.ndarray) -> "Segments":
+        """The segments at the indices, or under the mask, ``keep``."""
         names = ("track", "times", "tempo", "energy", "first", "last", "style")
-        return Pieces(self.tracks, **{name: getattr(self, name)[keep] for name in names})
+        return Segments(self.tracks, **{name: getattr(self, name)[keep] for name in names})
 
 
 def load_tracks(folder: Path, *, commercial_only: bool = False) -> tuple[Track, ...]:
@@ -92,70 +95,82 @@ def load_tracks(folder: Path, *, commercial_only: bool = False) -> tuple[Track, 
         raise FootlightsError(
             "no dance clip in the train split", folder, "build data with some dance in it"
         )
-    return tuple(t for row in rows for t in tracks_of(read(Path(folder) / row["file"]), row))
+
+    tracks: list[Track] = []
+    for row in rows:
+        motion = read(Path(folder) / row["file"])
+        tracks += clip_tracks(motion, row["id"], row["style"], row["beats"])
+    return tuple(tracks)
 
 
-def tracks_of(motion: Motion, row: dict[str, Any]) -> tuple[Track, Track]:
-    """A clip and its mirror image; ``row`` is the clip's in ``data.json``, of which id, style and
-    beats are read.
+def clip_tracks(
+    motion: Motion, clip: str, style: str, beats: Sequence[float]
+) -> tuple[Track, Track]:
+    """A clip and its mirror image; ``beats`` are seconds from its start."""
+    level, times = energy(motion), np.asarray(beats, float)
+
+    def track(side: Motion, mirrored: bool) -> Track:
+        return Track(
+            clip, style, mirrored, side.fps, encode(side), _join_features(side), level, times
+        )
+
+    return track(motion, False), track(motion.mirrored(), True)
+
+
+def cut_segments(tracks: tuple[Track, ...], *, on_beat: bool) -> Segments | None:
+    """Every four beats in a row of every track, or every two seconds at half-second steps.
+
+    Returns:
+        None when there is not one segment.
     """
-    level, beats = energy(motion), np.asarray(row["beats"], float)
-    sides = (motion, motion.mirrored())
-    made = [
-        Track(row["id"], row["style"], i > 0, m.fps, encode(m), _joins(m), level, beats)
-        for i, m in enumerate(sides)
-    ]
-    return made[0], made[1]
-
-
-def cut(tracks: tuple[Track, ...], *, beat: bool) -> Pieces | None:
-    """Every four beats in a row of every track, or every two seconds at half-second steps; None
-    when there is not one piece.
-    """
-    spans = [_spans(track, beat) for track in tracks]
-    if not any(len(s) for s in spans):
+    spans = [_spans(track, on_beat) for track in tracks]
+    if not any(len(span) for span in spans):
         return None
-    track = np.repeat(np.arange(len(tracks)), [len(s) for s in spans])
+
+    track = np.repeat(np.arange(len(tracks)), [len(span) for span in spans])
     times = np.concatenate(spans)
-    frames = [np.round(times[:, i] * [tracks[k].fps for k in track]).astype(int) for i in (0, -1)]
-    ends = list(zip(track, *frames, strict=True))
-    level = np.array([tracks[k].energy[a : b + 1].mean() for k, a, b in ends])
-    return Pieces(
+    fps = [tracks[k].fps for k in track]
+    starts, stops = (np.round(times[:, i] * fps).astype(int) for i in (0, -1))
+
+    places = list(zip(track, starts, stops, strict=True))
+    level = np.array([tracks[k].energy[a : b + 1].mean() for k, a, b in places])
+    return Segments(
         tracks,
         track,
         times,
         tempo=60 * BEATS / (times[:, -1] - times[:, 0]),
         energy=(level - level.mean()) / max(float(level.std()), 1e-6),
-        first=np.stack([tracks[k].joins[a] for k, a, _ in ends]),
-        last=np.stack([tracks[k].joins[b] for k, _, b in ends]),
+        first=np.stack([tracks[k].join_features[a] for k, a, _ in places]),
+        last=np.stack([tracks[k].join_features[b] for k, _, b in places]),
         style=np.array([tracks[k].style for k in track]),
     )
 
 
-def _spans(track: Track, beat: bool) -> np.ndarray:
-    """(N, 5) times of every four beats in a row that lie inside the track; a piece may start on
-    any beat.
+def _spans(track: Track, on_beat: bool) -> np.ndarray:
+    """(N, 5) times of every four beats in a row that lie inside the track.
+
+    A segment may start on any beat, so that neighbours share three of four.
     """
     end = (len(track.vectors) - 1) / track.fps
-    beats = track.beats if beat else np.arange(0, end, PULSE)
+    beats = track.beats if on_beat else np.arange(0, end, PULSE)
     beats = beats[(beats >= 0) & (beats <= end)]
     if len(beats) <= BEATS:
         return np.zeros((0, BEATS + 1))
     return np.lib.stride_tricks.sliding_window_view(beats, BEATS + 1)
 
 
-def _joins(motion: Motion) -> np.ndarray:
-    """(T, 84) float32: 14 joints seen from the ground under the pelvis, heading removed, and how
-    far they go in 0.1 s.
+def _join_features(motion: Motion) -> np.ndarray:
+    """(T, 84) float32: positions of 14 joints in the heading frame, and their way in 0.1 s.
+
+    The origin is the point of the ground under the pelvis: a join may turn and shift the dancer.
     """
     index = [motion.skeleton.index(name) for name in _JOINTS]
     world = motion.positions[:, index].astype(np.float64)
-    ahead = (
-        np.gradient(world, 1 / motion.fps, axis=0) * _LOOK
-        if len(motion) > 1
-        else np.zeros_like(world)
-    )
+    ahead = np.zeros_like(world)
+    if len(motion) > 1:
+        ahead = np.gradient(world, 1 / motion.fps, axis=0) * _LOOK_AHEAD
+
     ground = np.concatenate([motion.root[:, :2], np.zeros((len(motion), 1))], axis=1)
     unturn = quat_about("z", -yaw_of(motion.rotations[:, 0].astype(np.float64)))[:, None]
-    both = [quat_rotate(unturn, world - ground[:, None]), quat_rotate(unturn, ahead)]
-    return np.concatenate(both, axis=1).reshape(len(motion), -1).astype(np.float32)
+    local = [quat_rotate(unturn, world - ground[:, None]), quat_rotate(unturn, ahead)]
+    return np.concatenate(local, axis=1).reshape(len(motion), -1).astype(np.float32)

@@ -16,7 +16,7 @@ _CALMEST, _WILDEST = (
 BEAT, ENERGY, ONSET = slice(0, 4), slice(4, 6), slice(6, 8)
 
 
-def flagged(channels: np.ndarray) -> np.ndarray:
+def with_presence_flags(channels: np.ndarray) -> np.ndarray:
     """Rhythm channels (..., 6) as (..., 8): beat known, sin, cos, tempo | 1, energy | 1, onset;
     zeros are unknown.
     """
@@ -35,7 +35,7 @@ def flagged(channels: np.ndarray) -> np.ndarray:
     )
 
 
-def heard(music: Music, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
+def conditioning(music: Music, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
     """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to
     the energy channel.
 
@@ -53,13 +53,13 @@ def heard(music: Music, config: ModelConfig, frames: int, energy: float = 0.0) -
     if config.music == "rhythm":
         channels = rhythm(music, config.fps, frames).copy()
         channels[:, 3] = np.clip(channels[:, 3] + energy, _CALMEST, _WILDEST)
-        return flagged(channels).astype(np.float32)
+        return with_presence_flags(channels).astype(np.float32)
     features = np.asarray(music.features(config.music), np.float32)
     index = np.minimum(np.arange(frames), len(features) - 1)
     return features[index]
 
 
-def hide(
+def condition_dropout(
     music: np.ndarray, rng: np.random.Generator, shares: tuple[float, float, float, float]
 ) -> np.ndarray:
     """A copy of rhythm conditioning (B, T, 8) with all, beat, energy or onset zeroed in random

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...motion.body import Body
 from ...motion.skeleton import SMPL24, forward_kinematics
-from ..representation import CONTACTS, HEIGHT, VELOCITY, YAW_RATE, local_matrices, turned
+from ..representation import CONTACTS, HEIGHT, VELOCITY, YAW_RATE, local_rotations, rotate_planar
 from .config import LossConfig
 
 
@@ -53,7 +53,7 @@ class Loss:
         """
         height = vectors[..., HEIGHT]
         root = torch.cat([torch.zeros_like(height), torch.zeros_like(height), height], dim=-1)
-        places, turns = forward_kinematics(SMPL24, root, local_matrices(vectors))
+        places, turns = forward_kinematics(SMPL24, root, local_rotations(vectors))
         soles = (
             places[..., self.sole_joints, :]
             + (turns[..., self.sole_joints, :, :] @ self.sole_points[..., None])[..., 0]
@@ -66,7 +66,9 @@ class Loss:
         """
         yaw = vectors[:, :-1, YAW_RATE] / self.fps
         later = points[:, 1:]
-        planar = turned(later[..., :2], yaw) + (vectors[:, :-1, VELOCITY] / self.fps)[:, :, None]
+        planar = (
+            rotate_planar(later[..., :2], yaw) + (vectors[:, :-1, VELOCITY] / self.fps)[:, :, None]
+        )
         return (torch.cat([planar, later[..., 2:]], dim=-1) - points[:, :-1]) * self.fps
 
     def _unscaled(self, vectors: Tensor) -> Tensor:

@@ -16,14 +16,14 @@ from ...learning.network import Network, OnnxNetwork, TorchNetwork, read_tensors
 from ...motion.motion import Motion
 from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
 from ..representation import CONTACTS, WIDTH, decode
-from .conditioning import heard
+from .conditioning import conditioning
 from .config import MUSIC_WIDTHS, Config
-from .schedule import denoise
-from .travel_limit import kept_on_stage
+from .noise_schedule import denoise
+from .travel_limit import limit_travel
 
 # windows a call: bounds memory, and always the same split of a song gives always the same bytes
 _BATCH = 16
-_TREMBLE = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
+_CUTOFF = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
 _FREE = 1  # last steps whose predictions are left alone, so that feet fit the path
 
 
@@ -85,7 +85,7 @@ class Diffusion(Generator):
     def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
         """Dances as long as the request asks; without a style each take has another, in turn."""
         frames = max(1, round(request.length * self.info.fps))
-        condition = heard(
+        condition = conditioning(
             request.music,
             self.config.model,
             padded_length(frames, self.config.model.window),
@@ -99,15 +99,15 @@ class Diffusion(Generator):
             def step(share: float, take: int = take) -> None:
                 progress((take + share) / n, f"dance {take + 1} of {n}")
 
-            vectors = self.vectors(condition, np.random.default_rng([seed, take]), label, step)
-            motion = decode(_steadied(vectors[:frames], self.info.fps), self.info.fps)
+            vectors = self.denoise_song(condition, np.random.default_rng([seed, take]), label, step)
+            motion = decode(_low_pass(vectors[:frames], self.info.fps), self.info.fps)
             yield motion.replace(meta={"style": style})
 
     def _style_of_take(self, seed: int, take: int) -> str | None:
         styles = self.info.styles
         return styles[(seed + take) % len(styles)] if styles else None
 
-    def vectors(
+    def denoise_song(
         self,
         condition: np.ndarray,
         rng: np.random.Generator,
@@ -129,7 +129,7 @@ class Diffusion(Generator):
             if seen > steps - _FREE:
                 return clean
             return (
-                (kept_on_stage(clean * self.std + self.mean, self.info.fps) - self.mean) / self.std
+                (limit_travel(clean * self.std + self.mean, self.info.fps) - self.mean) / self.std
             ).astype(np.float32)
 
         return denoise(predict, noise, steps) * self.std + self.mean
@@ -197,13 +197,13 @@ def _fade(window: int) -> np.ndarray:
     return np.maximum(np.concatenate([rise, rise[::-1]]), 1e-3).astype(np.float32)
 
 
-def _steadied(vectors: np.ndarray, fps: float) -> np.ndarray:
-    """Vectors (T, 152) low-passed at `_TREMBLE` Hz, contacts left alone: what a squared error
+def _low_pass(vectors: np.ndarray, fps: float) -> np.ndarray:
+    """Vectors (T, 152) low-passed at `_CUTOFF` Hz, contacts left alone: what a squared error
     leaves above it is noise.
     """
     reach = 5
     taps = (
-        np.sinc(2 * _TREMBLE / fps * np.arange(-reach, reach + 1)) * np.hanning(2 * reach + 3)[1:-1]
+        np.sinc(2 * _CUTOFF / fps * np.arange(-reach, reach + 1)) * np.hanning(2 * reach + 3)[1:-1]
     )
     padded = np.pad(vectors[:, : CONTACTS.start], ((reach, reach), (0, 0)), mode="edge")
     steady = sum(tap * padded[i : i + len(vectors)] for i, tap in enumerate(taps / taps.sum()))

@@ -18,7 +18,7 @@ from ..representation import WIDTH
 from .config import MUSIC_WIDTHS, Config
 from .loss import Loss
 from .model import Denoiser
-from .schedule import signal_and_noise
+from .noise_schedule import signal_and_noise
 from .windows import Windows, labels_of, load_clips, read_index, statistics
 
 Progress = Callable[[float, str], None]

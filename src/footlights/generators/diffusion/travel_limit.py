@@ -7,22 +7,22 @@ find feet that fit the new path; bending the finished path would make planted fe
 import numpy as np
 
 from ...music.rhythm import smooth
-from ..representation import VELOCITY, YAW_RATE, turned
+from ..representation import VELOCITY, YAW_RATE, rotate_planar
 
 RADIUS = 2.0  # metres that the slow part of the path keeps within
 _SLOW = 3.0  # seconds: steps and sways faster than this are left alone
 
 
-def kept_on_stage(vectors: np.ndarray, fps: float) -> np.ndarray:
+def limit_travel(vectors: np.ndarray, fps: float) -> np.ndarray:
     """Vectors (T, 152), un-normalised, with planar velocities changed so that the slow path stays
     within `RADIUS`.
     """
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, YAW_RATE][:, 0])]) / fps
-    path = np.cumsum(turned(vectors[:, VELOCITY].astype(np.float64), yaw), axis=0) / fps
+    path = np.cumsum(rotate_planar(vectors[:, VELOCITY].astype(np.float64), yaw), axis=0) / fps
     slow = np.stack([smooth(path[:, i], _SLOW * fps) for i in range(2)], axis=1)
     far = np.linalg.norm(slow, axis=1, keepdims=True)
     bent = slow * (RADIUS * np.tanh(far / RADIUS) / np.maximum(far, 1e-9))
     change = np.gradient(bent - slow, axis=0) * fps if len(vectors) > 1 else np.zeros_like(slow)
     kept = vectors.copy()
-    kept[:, VELOCITY] += turned(change, -yaw)
+    kept[:, VELOCITY] += rotate_planar(change, -yaw)
     return kept

@@ -14,7 +14,7 @@ from ...formats import read
 from ...metrics.motion_rhythm import energy, rhythm_of
 from ...motion.motion import Motion
 from ..representation import ROTATIONS, VELOCITY, WIDTH, YAW_RATE, encode
-from .conditioning import flagged, hide
+from .conditioning import condition_dropout, with_presence_flags
 from .config import Config
 
 _FLOOR, _TILT_FLOOR = (
@@ -123,7 +123,7 @@ def _clip(
             motion, row["bpm"] if known else np.nan, np.asarray(row["beats"] if known else [])
         )
         channels[:, 3] = (energy(motion) - level[0]) / level[1]
-        music = flagged(channels)
+        music = with_presence_flags(channels)
     elif row.get("song"):
         with np.load(folder / row["song"]) as features:
             music = features[config.model.music][: len(motion)]
@@ -175,7 +175,7 @@ class Windows:
         rows = [self._one(rng) for _ in range(count)]
         vectors, music = np.stack([r[0] for r in rows]), np.stack([r[1] for r in rows])
         if self.config.model.music == "rhythm":
-            music = hide(
+            music = condition_dropout(
                 music, rng, (train.drop_all, train.drop_beat, train.drop_energy, train.drop_onset)
             )
         else:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from footlights.generators.diffusion.schedule import (
+from footlights.generators.diffusion.noise_schedule import (
     CLEANEST,
     NOISIEST,
     denoise,

@@ -9,7 +9,7 @@ from canaries import stepping
 from footlights.basics.errors import Cancelled, FootlightsError
 from footlights.generators import DanceRequest, Generator, GeneratorInfo, load_generator
 from footlights.generators.collage.collage import Collage
-from footlights.generators.collage.segments import tracks_of
+from footlights.generators.collage.segments import clip_tracks
 from footlights.motion.skeleton import SMPL24
 from songs import grid, kit
 from stage import Swayer
@@ -19,8 +19,7 @@ SONG = kit(grid(115.0, 8.0), 8.0)
 
 def collage() -> Collage:
     beats = np.arange(0.25, 8.0, 0.5)
-    facts = {"id": "a", "style": "salsa", "bpm": 120.0, "trust": 3.0, "beats": beats.tolist()}
-    return Collage(tracks_of(stepping(8.0), facts))
+    return Collage(clip_tracks(stepping(8.0), "a", "salsa", beats))
 
 
 MAKERS = {"small": load_generator, "collage": collage, "stranger": Swayer}

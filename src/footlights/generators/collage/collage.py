@@ -92,7 +92,7 @@ class Collage(Generator):
             placements = _choose(segments, grid, level, np.random.default_rng([seed, take]))
             origins = [_origin(segments, placement) for placement in placements]
             motion = decode(_assemble(segments, placements, frames), _FPS)
-            # "pieces" is what dances that were made before call their segments.
+            # In files segments are "pieces": readers of dances on disk know them by that key.
             yield motion.replace(meta={"on_beat": on_beat, "pieces": origins})
 
     def _fitting(

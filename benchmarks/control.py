@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
+from footlights.data.dataset import Dataset
 from footlights.formats import read
 from footlights.generators import load_generator
-from footlights.generators.diffusion.windows import read_index, style_of
+from footlights.generators.diffusion.windows import style_of
 from footlights.metrics.motion_statistics import movement
 from footlights.metrics.novelty import Seconds, seconds_of
 from footlights.music import Music
@@ -65,12 +66,8 @@ def energy_table(model, songs: list[Music]) -> None:
 
 
 def style_table(model, songs: list[Music], data: Path) -> None:
-    clips = [
-        c
-        for c in read_index(data)["clips"]
-        if c["split"] == "train" and c["dance"] and c["commercial"]
-    ]
-    motions = [(style_of(c, model.config), read(data / c["file"])) for c in clips]
+    clips = Dataset.read(data).dances("train", commercial_only=True)
+    motions = [(style_of(clip, model.config), read(clip.file)) for clip in clips]
     parts = [(style, Seconds.of([motion]).windows) for style, motion in motions]
     owner = np.concatenate([np.full(len(w), model.labels.index(s)) for s, w in parts])
     clip = np.concatenate([np.full(len(w), i) for i, (_, w) in enumerate(parts)])

@@ -17,14 +17,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from footlights.data.dataset import Dataset, DatasetClip
 from footlights.formats import read
 from footlights.generators import load_generator
 from footlights.generators.collage.collage import Collage
-from footlights.generators.diffusion.windows import read_index
 from footlights.metrics.beat_alignment import on_beat
 from footlights.metrics.feet import feet
 from footlights.metrics.motion_statistics import derivative, earth_movers_distance, movement
@@ -58,8 +57,8 @@ class Window:
 
 def main() -> None:
     args = _arguments()
-    rows = [r for r in read_index(args.data)["clips"] if r["dance"]]
-    train = [read(args.data / r["file"]) for r in rows if r["split"] == "train" and r["commercial"]]
+    clips = [clip for clip in Dataset.read(args.data).clips if clip.dance]
+    train = [read(c.file) for c in clips if c.split == "train" and c.commercial]
     print(f"{sum(m.seconds for m in train) / 60:.1f} train minutes read", file=sys.stderr)
     memory = Seconds.of(train)
     spreads = [
@@ -67,27 +66,25 @@ def main() -> None:
     ]
     print("| | n (clips) | " + " | ".join([*COLUMNS.values(), "W1 speed", "W1 acc"]) + " |")
     print("|" + "---|" * (len(COLUMNS) + 4))
-    for name, windows in systems(args, rows):
+    for name, windows in systems(args, clips):
         print(_row(name, windows, memory, spreads), flush=True)
 
 
 def systems(
-    args: argparse.Namespace, rows: list[dict[str, Any]]
+    args: argparse.Namespace, clips: list[DatasetClip]
 ) -> Iterator[tuple[str, list[Window]]]:
     """Name and windows of every row of the table."""
-    real = list(real_windows(args.data, [r for r in rows if r["split"] == "test"]))
+    real = list(real_windows(c for c in clips if c.split == "test"))
     human = [w for w in real if w.source not in ROBOTS]
     yield "real, test: all, own beats", real
     yield "real: humans, own beats", human
     yield "real: robot, own beats", [w for w in real if w.source in ROBOTS]
     yield "real: salsa, own beats", [w for w in human if w.source == "cmu_salsa"]
-    yield "real: salsa, partner's beats", list(_with_partners(human, rows))
+    yield "real: salsa, partner's beats", list(_with_partners(human, clips))
     yield "real, cleaned", _changed(real, clean)
     yield (
         "real train (commercial)",
-        list(
-            real_windows(args.data, [r for r in rows if r["split"] == "train" and r["commercial"]])
-        ),
+        list(real_windows(c for c in clips if c.split == "train" and c.commercial)),
     )
     yield "control: frozen real poses", _changed(real, _held)
     songs = list(load_songs(args.music))
@@ -107,12 +104,10 @@ def systems(
         yield f"control: {name}, another song's beats", list(_other_beats(raw, songs))
 
 
-def real_windows(folder: Path, rows: Iterable[dict[str, Any]]) -> Iterator[Window]:
+def real_windows(clips: Iterable[DatasetClip]) -> Iterator[Window]:
     """Windows of built clips with the clip's own tracked beats."""
-    for row in rows:
-        yield from _cut(
-            read(folder / row["file"]), np.asarray(row["beats"], float), row["id"], row["source"]
-        )
+    for clip in clips:
+        yield from _cut(read(clip.file), np.asarray(clip.beats), clip.id, clip.source)
 
 
 def made_windows(
@@ -177,19 +172,19 @@ def _cut(motion: Motion, beats: np.ndarray, clip: str, source: str = "") -> Iter
         yield Window(motion.cut(start, start + SECONDS), inside, clip, source)
 
 
-def _with_partners(windows: list[Window], rows: list[dict[str, Any]]) -> Iterator[Window]:
+def _with_partners(windows: list[Window], clips: list[DatasetClip]) -> Iterator[Window]:
     """The windows of cmu_61_NN with the beats of cmu_60_NN, who danced at the same moments in the
     same take.
     """
-    known = {r["id"]: r for r in rows}
+    known = {clip.id: clip for clip in clips}
     place: dict[str, int] = {}
     for window in windows:
         count = place[window.clip] = place.get(window.clip, -1) + 1
         partner = known.get(window.clip.replace("cmu_61_", "cmu_60_"))
-        if not window.clip.startswith("cmu_61_") or partner is None or not partner["beats"]:
+        if not window.clip.startswith("cmu_61_") or partner is None or not partner.beats:
             continue
-        start = count * STRIDE + known[window.clip]["start"] - partner["start"]
-        beats = np.asarray(partner["beats"]) - start
+        start = count * STRIDE + known[window.clip].start - partner.start
+        beats = np.asarray(partner.beats) - start
         yield dataclasses.replace(window, beats=beats[(beats >= 0) & (beats < SECONDS)])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from footlights.basics.executor import Executor
+from footlights.data.dataset import Dataset
 from footlights.formats import read
 from footlights.motion.motion import Motion
 from footlights.physics.humanoid import Humanoid
@@ -54,18 +55,13 @@ def windows(data: Path, split: str, free: bool = False) -> list[tuple[str, Path,
     ``free``: only recordings whose licence allows commercial use.
     """
     found = []
-    listed = json.loads((data / "data.json").read_text(encoding="utf-8"))
-    for clip in listed["clips"]:
-        if (
-            clip["split"] == split
-            and clip["dance"]
-            and not clip["flawed"]
-            and (clip["commercial"] or not free)
-        ):
-            frames = round(clip["seconds"] * listed["fps"])
-            long = round(WINDOW * listed["fps"])
+    dataset = Dataset.read(data)
+    for clip in dataset.dances(split, commercial_only=free):
+        if not clip.flawed:
+            frames = round(clip.seconds * dataset.fps)
+            long = round(WINDOW * dataset.fps)
             found += [
-                (clip["style"], data / clip["file"], start, min(start + long, frames))
+                (clip.style, clip.file, start, min(start + long, frames))
                 for start in range(0, frames, long)
                 if frames - start >= long / 2 or start == 0
             ]

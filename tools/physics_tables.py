@@ -6,7 +6,6 @@ docs/physics.md, between their marks.
 """
 
 import argparse
-import json
 import re
 import sys
 from collections import Counter
@@ -19,6 +18,7 @@ import canaries
 import probes
 from calibrate_physics import WINDOW, windows
 from footlights.basics.executor import Executor
+from footlights.data.dataset import Dataset
 from footlights.formats import read
 from footlights.motion.motion import Motion
 from footlights.physics import Humanoid, judge
@@ -177,17 +177,17 @@ def genre_table(data: Path) -> str:
 
 def other(data: Path) -> list[tuple[str, Path, int, int]]:
     """Windows of clips that are no dance: what else bodies do."""
-    listed = json.loads((data / "data.json").read_text(encoding="utf-8"))
-    long, found = round(WINDOW * listed["fps"]), []
-    for clip in listed["clips"]:
-        if not clip["dance"] and not clip["flawed"] and clip["split"] != "test":
-            frames = round(clip["seconds"] * listed["fps"])
+    dataset = Dataset.read(data)
+    long, found = round(WINDOW * dataset.fps), []
+    for clip in dataset.clips:
+        if not clip.dance and not clip.flawed and clip.split != "test":
+            frames = round(clip.seconds * dataset.fps)
             spans = [
                 (s, min(s + long, frames))
                 for s in range(0, frames, long)
                 if frames - s >= long / 5 or s == 0
             ]
-            found += [(clip["style"], data / clip["file"], start, end) for start, end in spans]
+            found += [(clip.style, clip.file, start, end) for start, end in spans]
     return found
 
 

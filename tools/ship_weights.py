@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 
 from footlights.basics.whole_files import writing
+from footlights.data.dataset import Dataset
 from footlights.generators.diffusion.config import Config
 from footlights.generators.diffusion.export import export
 
@@ -92,12 +93,9 @@ def ship(
     config = dataclasses.replace(config, sample=dataclasses.replace(config.sample, energy=energy))
     folder = export(run, WEIGHTS / name, config, {"styles": list(styles), "trained": device})
     card = json.loads((folder / "card.json").read_text())
-    clips = [
-        c
-        for c in json.loads((data / "data.json").read_text())["clips"]
-        if c["source"] in card["minutes"]
-    ]
-    licences = {c["source"]: c["licence"] for c in clips}
+    clips = [clip for clip in Dataset.read(data).clips if clip.source in card["minutes"]]
+    licences = {clip.source: clip.licence for clip in clips}
+    genres = sorted({clip.style for clip in clips if clip.split == "train" and clip.dance})
     rows = [
         f"| {source} | {minutes} | {licences[source]} |"
         for source, minutes in card["minutes"].items()
@@ -105,7 +103,7 @@ def ship(
     text = CARD.format(
         name=name, parameters=card["parameters"], window=config.model.window / config.model.fps, fps=config.model.fps,
         minutes=sum(card["minutes"].values()), clips=card["clips"], warp=2**config.train.tempo_warp - 1,
-        genres=", ".join(sorted({c["style"] for c in clips if c["split"] == "train" and c["dance"]})), sources="\n".join(rows),
+        genres=", ".join(genres), sources="\n".join(rows),
         steps=card["steps"], batch=config.train.batch, device=device, styles=", ".join(styles),
         others=", ".join(label for label in card["labels"] if label not in styles) or "none", energy=energy,
         figures=figures.read_text().strip() if figures else "",

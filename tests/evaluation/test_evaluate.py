@@ -24,6 +24,7 @@ from footlights.evaluation.result_table import mean_over_clips
 from footlights.metrics.protocol import PROTOCOLS
 from moving import swaying
 from stage import clicks
+from tiny import clip_row, write_index
 
 PLAIN = PROTOCOLS["footlights"]
 
@@ -279,19 +280,11 @@ def test_the_longest_fitting_song_is_a_clips_song(tmp_path):
 
 
 def test_built_data_gives_the_dances_of_its_test_split(tmp_path):
-    rows = [("a", "test", True), ("b", "train", True), ("c", "test", False)]
-    clips = [
-        {
-            "file": f"{n}.npz",
-            "split": s,
-            "dance": d,
-            "beats": [0.5, 1.0],
-            "licence": "CC0",
-            "commercial": n == "a",
-        }
-        for n, s, d in rows
+    rows = [
+        clip_row(name, split=split, dance=dance, beats=[0.5, 1.0], commercial=name == "a")
+        for name, split, dance in (("a", "test", True), ("b", "train", True), ("c", "test", False))
     ]
-    (tmp_path / "data.json").write_text(json.dumps({"clips": clips}))
+    write_index(tmp_path, rows)
     found = list(listed(tmp_path))
     assert (
         [c.path.name for c in found] == ["a.npz"]

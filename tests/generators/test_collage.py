@@ -16,6 +16,7 @@ from footlights.metrics.feet import feet
 from footlights.metrics.motion_statistics import derivative
 from footlights.motion.motion import Motion
 from footlights.music import Music
+from tiny import clip_row, write_index
 
 TEMPI = (100, 110, 120, 130)
 
@@ -142,20 +143,9 @@ def test_clips_too_short_for_four_beats_make_no_segments():
 def _library(folder, split="train"):
     (folder / "clips").mkdir(parents=True)
     write(canaries.stepping(8.0), folder / "clips" / "clip0.npz")
-    row = {
-        "id": "clip0",
-        "file": "clips/clip0.npz",
-        "style": "a",
-        "split": split,
-        "dance": True,
-        "commercial": False,
-        "bpm": 120.0,
-        "beats": list(np.arange(0, 8.0, 0.5)),
-    }
-    (folder / "data.json").write_text(
-        json.dumps({"format": "footlights-data-1", "fps": 30, "clips": [row]})
-    )
-    return folder
+    beats = np.arange(0, 8.0, 0.5).tolist()
+    row = clip_row("clip0", style="a", split=split, commercial=False, seconds=8.0, beats=beats)
+    return write_index(folder, [row])
 
 
 def test_a_collage_is_loaded_from_built_data(tmp_path):

@@ -93,7 +93,7 @@ def test_one_bad_song_of_three_is_told_and_the_rest_is_done(tmp_path, song, sway
     delivery = deliver(
         [bad, song, tmp_path / "none.wav"], tmp_path / "out", QUICK, failed=problems.append
     )
-    assert [entry["name"] for entry in delivery.songs] == ["clicks"] and delivery.exit_code == 2
+    assert [song.name for song in delivery.songs] == ["clicks"] and delivery.exit_code == 2
     assert [problem.where for problem in problems] == [str(bad), str(tmp_path / "none.wav")]
     assert not list((tmp_path / "out").glob(".*")), "nothing is left of what could not be done"
 
@@ -252,7 +252,7 @@ def test_a_damaged_song_is_told_on_its_page_and_a_word_in_a_title_is_not_damage(
     cut = tmp_path / "cut.flac"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     delivery = deliver([whole, cut], tmp_path / "out", Wish(count=1, formats=("html",)))
-    assert [entry["damaged"] for entry in delivery.songs] == [False, True]
+    assert [song.damaged for song in delivery.songs] == [False, True]
     assert [problem.where for problem in delivery.problems] == [str(cut)]
     assert (
         '<p class="notice">the file is damaged or cut short'

@@ -9,7 +9,10 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..data.dance_folder import DancedSong
 
 EXAMPLE = """examples:
   footlights dance song.mp3
@@ -133,7 +136,8 @@ def run(args: argparse.Namespace) -> int:
             progress=progress,
         )
     if args.json:
-        json.dump({"folder": str(Path(args.out)), "songs": delivery.songs}, sys.stdout, indent=1)
+        songs = [song.to_json() for song in delivery.songs]
+        json.dump({"folder": str(Path(args.out)), "songs": songs}, sys.stdout, indent=1)
         print()
         return delivery.exit_code
     for song in delivery.songs:
@@ -145,9 +149,9 @@ def run(args: argparse.Namespace) -> int:
     return delivery.exit_code
 
 
-def _summary(song: dict[str, Any]) -> str:
+def _summary(song: "DancedSong") -> str:
     """One line for one song: what was heard, what was made."""
-    heard = f", {song['tempo']:g} beats a minute" if song["tempo"] else ""
-    made = ", ".join(dance["name"] for dance in song["dances"])
-    notes = "".join(f"; {note}" for note in song["notes"])
-    return f"{song['name']}: {song['seconds']:g} s{heard}{notes}: {made}"
+    tempo = f", {song.tempo:g} beats a minute" if song.tempo else ""
+    dances = ", ".join(dance.name for dance in song.dances)
+    notes = "".join(f"; {note}" for note in song.notes)
+    return f"{song.name}: {song.seconds:g} s{tempo}{notes}: {dances}"

@@ -2,22 +2,20 @@
 danced to.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..basics.errors import FootlightsError
+from ..data.dance_folder import DancedSong, read_dances
+from ..data.dataset import Dataset, holds_dataset
 from ..formats import read
 from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
 from ..music import Music
 from ..music.decode import AUDIO_SUFFIXES, songs_below
 from ..music.rhythm import MIN_BEAT_TRUST, dancer_beats, fold_tempo
-
-DATA, DANCES = "data.json", "dances.json"
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def listed(folder: Path, music: Path | None = None) -> Iterator[Listed]:
     """
     if not folder.is_dir():
         raise FootlightsError("no such folder", folder, "give a folder of motion files")
-    if (folder / DATA).is_file():
+    if holds_dataset(folder):
         yield from _built(folder)
         return
     songs, danced = Songs.of(music), _danced(folder) if music is None else {}
@@ -121,47 +119,28 @@ def _heard(path: Path, songs: Songs) -> tuple[float, ...]:
 
 
 def _built(folder: Path) -> Iterator[Listed]:
-    rows = [r for r in _json(folder / DATA)["clips"] if r["split"] == "test" and r["dance"]]
-    if not rows:
+    clips = Dataset.read(folder).dances("test")
+    if not clips:
         raise FootlightsError(
             "the test split has no dance", folder, "give a folder of motion files"
         )
-    for row in rows:
-        yield Listed(
-            folder / row["file"],
-            tuple(float(t) for t in row["beats"]),
-            row["licence"] if row["commercial"] else "",
-        )
+    for clip in clips:
+        yield Listed(clip.file, clip.beats, clip.licence if clip.commercial else "")
 
 
 def _danced(folder: Path) -> dict[str, tuple[float, ...]]:
     """Beats of each dance of a folder that ``footlights dance`` made."""
-    if not (folder / DANCES).is_file():
-        return {}
-    found = {}
-    for song in _json(folder / DANCES)["songs"]:
-        beats = _entry_beats(song)
-        found.update({dance["name"]: beats for dance in song["dances"]})
-    return found
+    return {
+        dance.name: beats
+        for song in read_dances(folder)
+        for beats in [_song_beats(song)]
+        for dance in song.dances
+    }
 
 
-def _entry_beats(song: dict[str, Any]) -> tuple[float, ...]:
-    """Beats of an entry of ``dances.json`` as a dancer counts them; none where they are not clear."""
-    beats = np.asarray(song["beats"], np.float64)
-    if song["tempo"] is None or song["beat_trust"] < MIN_BEAT_TRUST or len(beats) < 2:
+def _song_beats(song: DancedSong) -> tuple[float, ...]:
+    """Beats of a song as a dancer counts them; none where they are not clear."""
+    if song.tempo is None or song.beat_trust < MIN_BEAT_TRUST or len(song.beats) < 2:
         return ()
-    return tuple(
-        float(t)
-        for t in fold_tempo(float(song["tempo"]), beats, np.asarray(song["downbeats"], np.float64))[
-            1
-        ]
-    )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FootlightsError(
-            f"cannot be read ({error})", path, "make it again, or move it away"
-        ) from error
+    _, beats = fold_tempo(song.tempo, np.asarray(song.beats), np.asarray(song.downbeats))
+    return tuple(float(t) for t in beats)

@@ -4,7 +4,6 @@ shared by the workers.
 
 import functools
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report
 from ..basics.whole_files import writing
+from ..data.dataset import Dataset, holds_dataset
 from ..formats import read
 from ..metrics.novelty import Seconds
 from ..retargeting.pose_transfer import on_house_skeleton
-from .inputs import DATA, motions
+from .inputs import motions
 
 
 def training_seconds(folder: Path, kept: Path, progress: Report | None = None) -> Path:
@@ -29,7 +29,7 @@ def training_seconds(folder: Path, kept: Path, progress: Report | None = None) -
         raise FootlightsError(
             "no such folder", folder, "give the folder of motions that the model learnt from"
         )
-    files = _trained(folder) if (folder / DATA).is_file() else motions(folder)
+    files = _trained(folder) if holds_dataset(folder) else motions(folder)
     mark = hashlib.sha256()
     for file in files:
         stat = file.stat()
@@ -50,8 +50,7 @@ def kept_seconds(file: Path) -> Seconds:
 
 
 def _trained(folder: Path) -> list[Path]:
-    rows = json.loads((folder / DATA).read_text(encoding="utf-8"))["clips"]
-    files = [folder / row["file"] for row in rows if row["split"] == "train"]
+    files = [clip.file for clip in Dataset.read(folder).clips if clip.split == "train"]
     if not files:
         raise FootlightsError("the train split is empty", folder, "give a folder of motion files")
     return files

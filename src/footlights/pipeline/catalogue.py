@@ -1,24 +1,17 @@
-"""The list of a folder of dances, ``dances.json``, and the front page that links to the page of
-every song.
-"""
+"""Writes the list of a folder of dances, and the front page that links to the page of every song."""
 
 import html
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from .. import __version__
-from ..basics.errors import FootlightsError
-from ..basics.file_names import safe_name
 from ..basics.whole_files import writing
-
-LIST, FRONT = "dances.json", "index.html"
-_FORMAT = "footlights-dances-1"
-_LARGEST = 50_000_000  # bytes; a thousand ten-minute songs need less
+from ..data.dance_folder import DANCES_FILE, DANCES_FORMAT, FRONT_PAGE, DancedSong, read_dances
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dances</title>
@@ -37,116 +30,73 @@ th{{color:#a9a9a6;font-weight:400;font-size:.8em}}</style></head>
 
 @dataclass
 class Catalogue:
-    """What lies in a folder: one entry (JSON-ready) a song, by the song's name, in the order they
-    came.
-    """
+    """The dances of a folder: one record a song, by the song's name, in the order they came."""
 
     folder: Path
-    songs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    songs: dict[str, DancedSong] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> "Catalogue":
-        """The folder's list, empty when it has none; FootlightsError when ``dances.json`` is
-        something else.
-        """
-        path = Path(folder) / LIST
-        if not path.is_file():
-            return cls(Path(folder))
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise ValueError("too large")
-            found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
-            if found["format"] != _FORMAT:
-                raise ValueError(f"format {found['format']!r}")
-            return cls(Path(folder), {entry["name"]: _checked(entry) for entry in found["songs"]})
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise FootlightsError(
-                f"is not a list of dances ({error})",
-                path,
-                "give --force to replace it, or another place with -o",
-            ) from error
+        """The folder's list, empty when it has none; raises as `read_dances`."""
+        return cls(Path(folder), {song.name: song for song in read_dances(folder)})
 
-    def alone(self, names: list[str]) -> bool:
-        """Whether the folder holds one song only once ``names`` are in it: then its page is the
-        front page.
-        """
+    def holds_only(self, names: Collection[str]) -> bool:
+        """Whether there is one song in all once ``names`` are in: its page is the front page."""
         return len({*self.songs, *names}) == 1
 
-    def add(self, entry: dict[str, Any]) -> None:
-        """Put in one song's entry, or replace the one of the same name, and write ``dances.json``."""
-        self.songs[entry["name"]] = entry
-        whole = {"format": _FORMAT, "version": __version__, "songs": list(self.songs.values())}
-        text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
+    def add(self, song: DancedSong) -> None:
+        """Put in one song, or replace the one of the same name, and write ``dances.json``."""
+        self.songs[song.name] = song
+        entries = [known.to_json() for known in self.songs.values()]
+        document = {"format": DANCES_FORMAT, "version": __version__, "songs": entries}
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+        # Beats are for machines: a list of numbers takes one line, not one line a number.
         text = re.sub(r"\[[\d.,\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
-        with writing(self.folder / LIST) as temporary:
+        with writing(self.folder / DANCES_FILE) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
 
-    def stale(self, entry: dict[str, Any]) -> list[Path]:
-        """Files that the list tells of the same song's takes beyond the ``entry``'s, with names
-        that only we give.
+    def surplus_files(self, song: DancedSong) -> list[Path]:
+        """Listed files of takes of the same song beyond those of ``song``.
+
+        Only names that we give are among them: whoever deletes them deletes nobody else's file.
         """
-        name, takes = entry["name"], len(entry["dances"])
-        told = self.songs.get(name, {"dances": []})["dances"]
-        files = {
-            str(file)
-            for dance in told
-            if isinstance(dance, dict)
-            for file in dict(dance.get("files", {})).values()
-        }
-        numbers = {
-            file: re.fullmatch(rf"{re.escape(name)}-(\d{{1,3}})\.(npz|bvh|glb|mp4)", file)
-            for file in files
-        }
-        return sorted(
-            self.folder / file
-            for file, number in numbers.items()
-            if number and int(number[1]) > takes
-        )
+        listed = self.songs.get(song.name, DancedSong(song.name))
+        takes = len(song.dances)
+        ours = re.compile(rf"{re.escape(song.name)}-(\d{{1,3}})\.(npz|bvh|glb|mp4)")
+        names = {name for dance in listed.dances for name in dance.files.values()}
+        matches = [match for name in names if (match := ours.fullmatch(name))]
+        return sorted(self.folder / match[0] for match in matches if int(match[1]) > takes)
 
-    def make_room(self) -> None:
-        """Give the front page's place free: a song that had it alone gets a page of its own name."""
-        for name, entry in self.songs.items():
-            if entry.get("page") == FRONT:
-                if (self.folder / FRONT).is_file():
-                    os.replace(self.folder / FRONT, self.folder / f"{name}.html")
-                entry["page"] = f"{name}.html"
+    def free_front_page(self) -> None:
+        """Give a song that has the front page alone a page of its own name."""
+        for name, song in self.songs.items():
+            if song.page != FRONT_PAGE:
+                continue
+            own = f"{name}.html"
+            if (self.folder / FRONT_PAGE).is_file():
+                os.replace(self.folder / FRONT_PAGE, self.folder / own)
+            self.songs[name] = replace(song, page=own)
 
-    def write_front(self) -> None:
+    def write_front_page(self) -> None:
         """Write the front page of a folder with several songs: a table with links to their pages."""
-        items = [_item(name, entry) for name, entry in self.songs.items() if entry.get("page")]
-        with writing(self.folder / FRONT) as temporary:
-            temporary.write_text(_PAGE.format(items="\n".join(items)), encoding="utf-8")
+        rows = "\n".join(_row(song) for song in self.songs.values() if song.page)
+        with writing(self.folder / FRONT_PAGE) as temporary:
+            temporary.write_text(_PAGE.format(items=rows), encoding="utf-8")
 
 
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} in it is no JSON")
+def _row(song: DancedSong) -> str:
+    link = html.escape(quote(str(song.page)), quote=True)
+    cells = (f'<a href="./{link}">{html.escape(song.name)}</a>', *_facts(song))
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _checked(entry: Any) -> dict[str, Any]:
-    """The entry, if its names are ones we give: a stranger's list must not lead out of the folder."""
-    name, page = entry["name"], entry["page"]
-    if (
-        not isinstance(name, str)
-        or safe_name(name) != name
-        or page not in (None, FRONT, f"{name}.html")
-    ):
-        raise ValueError("a name in it is not a file name")
-    if not isinstance(entry["dances"], list):
-        raise ValueError("a song in it has no list of dances")
-    return dict(entry)
+def _facts(song: DancedSong) -> Iterator[str]:
+    """How many dances, length, tempo and styles; what an older list does not say is a dash."""
+    yield str(len(song.dances))
 
+    seconds = None if song.seconds is None else round(song.seconds)
+    yield "–" if seconds is None else f"{seconds // 60}:{seconds % 60:02d}"
+    yield "–" if song.tempo is None else f"{song.tempo:.0f}"
 
-def _item(name: str, entry: dict[str, Any]) -> str:
-    """A song's row; what an older list does not tell is a dash."""
-    link = html.escape(quote(str(entry["page"])), quote=True)
-    dances = [dance for dance in entry["dances"] if isinstance(dance, dict)]
-    styles = ", ".join(dict.fromkeys(str(dance["style"]) for dance in dances if dance.get("style")))
-    seconds, tempo = entry.get("seconds"), entry.get("tempo")
-    length = (
-        f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
-        if isinstance(seconds, int | float)
-        else "–"
-    )
-    beats = f"{tempo:.0f}" if isinstance(tempo, int | float) else "–"
-    cells = (str(len(dances)), length, beats, html.escape(styles) or "–")
-    return f'<tr><td><a href="./{link}">{html.escape(name)}</a></td>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    styles = dict.fromkeys(dance.style for dance in song.dances if dance.style)
+    yield html.escape(", ".join(styles)) or "–"

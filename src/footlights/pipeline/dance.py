@@ -5,13 +5,14 @@ for, and one page.
 import dataclasses
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report, part
+from ..data.dance_folder import DancedSong, Figure, ListedDance
 from ..generators.base import style_of
 from .dance_plan import FORMATS, Plan, Wish
 
@@ -45,12 +46,12 @@ MEANINGS = {
 
 @dataclass
 class Delivery:
-    """What came of it: the folder, one entry of ``dances.json`` for each song that was danced, and
-    what went wrong.
+    """What came of it: the folder, a record for each song that was danced, as it stands in
+    ``dances.json``, and what went wrong.
     """
 
     folder: Path
-    songs: list[dict[str, Any]] = field(default_factory=list)
+    songs: list[DancedSong] = field(default_factory=list)
     problems: list[FootlightsError] = field(default_factory=list)
 
     @property
@@ -115,10 +116,12 @@ def deliver(
     return delivery
 
 
-def _tell_damage(song: Path, entry: dict[str, Any]) -> None:
+def _tell_damage(song: Path, danced: DancedSong) -> None:
     """A song cut short is danced as far as it goes, but nobody shall take that for the whole."""
-    if entry.get("damaged"):
-        what = f"is damaged or cut short: only {entry['seconds']:.1f} s could be read and were danced to"
+    if danced.damaged:
+        what = (
+            f"is damaged or cut short: only {danced.seconds:.1f} s could be read and were danced to"
+        )
         raise FootlightsError(what, song, "get a whole copy of the song for the rest")
 
 
@@ -130,8 +133,8 @@ def _generator(model: str, library: str | os.PathLike[str] | None) -> "Generator
 
 def _dance(
     song: Path, name: str, plan: Plan, generator: "Generator", progress: Report | None
-) -> dict[str, Any]:
-    """Make everything for one song; returns its entry for ``dances.json``."""
+) -> DancedSong:
+    """Make everything for one song; returns its record for ``dances.json``."""
     from ..music import Music
 
     if plan.has_all(name):
@@ -143,37 +146,37 @@ def _dance(
     motions = generator.sample(
         music, wish.count, wish.seed, energy=wish.energy, style=wish.style, progress=report
     )
-    entry = _entry(song, name, plan, generator, music, motions)
+    danced = _record(song, name, plan, generator, music, motions)
     for kind in (kind for kind in FORMATS if kind in wish.formats):
-        _write(kind, motions, music, entry, plan, steps)
+        _write(kind, motions, music, danced, plan, steps)
     if not plan.alone:
-        plan.catalogue.make_room()
-    stale = plan.catalogue.stale(entry) if plan.force else []
-    plan.catalogue.add(entry)
+        plan.catalogue.free_front_page()
+    stale = plan.catalogue.surplus_files(danced) if plan.force else []
+    plan.catalogue.add(danced)
     for path in stale:
         path.unlink(missing_ok=True)
     if "html" in wish.formats and not plan.alone:
-        plan.catalogue.write_front()
-    return entry
+        plan.catalogue.write_front_page()
+    return danced
 
 
 def _write(
     kind: str,
     motions: "list[Motion]",
     music: "Music",
-    entry: dict[str, Any],
+    danced: DancedSong,
     plan: Plan,
     steps: "_Steps",
 ) -> None:
     """All files of one kind that are not there yet."""
     if kind == "html":
-        path = plan.file(entry["name"], kind)
+        path = plan.file(danced.name, kind)
         steps.next(kind, f"writing {path.name}")
         if plan.wants(path):
-            _write_page(path, motions, music, entry)
+            _write_page(path, motions, music, danced)
         return
     for take, motion in enumerate(motions):
-        path = plan.file(entry["name"], kind, take)
+        path = plan.file(danced.name, kind, take)
         report = steps.next(kind, f"writing {path.name}")
         if not plan.wants(path):
             continue
@@ -187,25 +190,25 @@ def _write(
             write(motion, path)
 
 
-def _write_page(path: Path, motions: "list[Motion]", music: "Music", entry: dict[str, Any]) -> None:
+def _write_page(path: Path, motions: "list[Motion]", music: "Music", danced: DancedSong) -> None:
     from ..metrics.motion_rhythm import hits
     from ..show.page import Dance, page
 
     dances = [
         Dance(
-            made["name"],
+            listed.name,
             motion,
-            made["files"],
+            dict(listed.files),
             hits(motion),
-            _shown(made["figures"], bool(entry["beats"])),
+            _shown(listed.figures, bool(danced.beats)),
             MEANINGS,
         )
-        for made, motion in zip(entry["dances"], motions, strict=True)
+        for listed, motion in zip(danced.dances, motions, strict=True)
     ]
-    page(dances, path, music=music, title=entry["name"], notes=entry["notes"])
+    page(dances, path, music=music, title=danced.name, notes=danced.notes)
 
 
-def _shown(figures: dict[str, dict[str, Any]], on_beats: bool) -> dict[str, float | str]:
+def _shown(figures: Mapping[str, Figure], on_beats: bool) -> dict[str, float | str]:
     """The few figures that fit on a page, by the names people use; those of beats only where there
     are some.
     """
@@ -218,8 +221,7 @@ def _shown(figures: dict[str, dict[str, Any]], on_beats: bool) -> dict[str, floa
         {"hits on beats": "beat_precision"} if on_beats else {}
     )
     known = {
-        name: math.nan if figure["value"] is None else figure["value"]
-        for name, figure in figures.items()
+        name: math.nan if figure.value is None else figure.value for name, figure in figures.items()
     }
     shown: dict[str, float | str] = {label: round(known[name], 2) for label, name in sizes.items()}
     return shown | {
@@ -228,49 +230,51 @@ def _shown(figures: dict[str, dict[str, Any]], on_beats: bool) -> dict[str, floa
     }
 
 
-def _entry(
+def _record(
     song: Path,
     name: str,
     plan: Plan,
     generator: "Generator",
     music: "Music",
     motions: "list[Motion]",
-) -> dict[str, Any]:
+) -> DancedSong:
     """What ``dances.json`` says about one song."""
     from ..music.rhythm import beat_known
 
     wish, known = plan.wish, beat_known(music)
-    return {
-        "name": name,
-        "song": song.name.encode(errors="replace").decode(),
-        "start": wish.start,
-        "seconds": round(music.seconds, 3),
-        "tempo": round(music.tempo, 2) if known else None,
-        "beat_trust": round(float(music.beat_trust), 3),
-        "beats": [round(float(t), 3) for t in music.beats] if known else [],
-        "downbeats": [round(float(t), 3) for t in music.downbeats] if known else [],
-        "damaged": music.damaged,
-        "notes": [*music.notes] if known else [*music.notes, NO_BEAT],
-        "model": generator.info.name,
-        "seed": wish.seed,
-        "energy": wish.energy,
-        "style": wish.style,
-        "page": plan.file(name, "html").name if "html" in wish.formats else None,
-        "dances": [_made(name, take, plan, motion, music) for take, motion in enumerate(motions)],
-    }
+    return DancedSong(
+        name=name,
+        song=song.name.encode(errors="replace").decode(),
+        start=wish.start,
+        seconds=round(music.seconds, 3),
+        tempo=round(music.tempo, 2) if known else None,
+        beat_trust=round(float(music.beat_trust), 3),
+        beats=tuple(round(float(t), 3) for t in music.beats) if known else (),
+        downbeats=tuple(round(float(t), 3) for t in music.downbeats) if known else (),
+        damaged=music.damaged,
+        notes=tuple(music.notes) if known else (*music.notes, NO_BEAT),
+        model=generator.info.name,
+        seed=wish.seed,
+        energy=wish.energy,
+        style=wish.style,
+        page=plan.file(name, "html").name if "html" in wish.formats else None,
+        dances=tuple(
+            _listed(name, take, plan, motion, music) for take, motion in enumerate(motions)
+        ),
+    )
 
 
-def _made(name: str, take: int, plan: Plan, motion: "Motion", music: "Music") -> dict[str, Any]:
+def _listed(name: str, take: int, plan: Plan, motion: "Motion", music: "Music") -> ListedDance:
     kinds = [kind for kind in FORMATS if kind in plan.wish.formats and kind != "html"]
-    return {
-        "name": f"{name}-{take + 1}",
-        "take": take,
-        "style": motion.meta.get("style"),
-        "seconds": round(motion.seconds, 3),
-        "fps": motion.fps,
-        "files": {kind: plan.file(name, kind, take).name for kind in kinds},
-        "figures": figures(motion, music),
-    }
+    return ListedDance(
+        name=f"{name}-{take + 1}",
+        take=take,
+        style=motion.meta.get("style"),
+        seconds=round(motion.seconds, 3),
+        fps=motion.fps,
+        files={kind: plan.file(name, kind, take).name for kind in kinds},
+        figures=figures(motion, music),
+    )
 
 
 class _Steps:
@@ -291,9 +295,8 @@ class _Steps:
         return stretch
 
 
-def figures(motion: "Motion", music: "Music") -> dict[str, dict[str, Any]]:
-    """What can be measured of one dance, JSON-ready: name -> value, unit, and the reason where the
-    value is None.
+def figures(motion: "Motion", music: "Music") -> dict[str, Figure]:
+    """What can be measured of one dance, by name.
 
     Without a clear beat, nothing is said of beats.
     """
@@ -311,8 +314,7 @@ def figures(motion: "Motion", music: "Music") -> dict[str, dict[str, Any]]:
     return {name: _figure(score.value, score.unit, score.reason) for name, score in scores.items()}
 
 
-def _figure(value: float, unit: str, reason: str) -> dict[str, Any]:
-    known = math.isfinite(value)
-    return {"value": round(value, 4) if known else None, "unit": unit} | (
-        {} if known else {"reason": reason}
-    )
+def _figure(value: float, unit: str, reason: str) -> Figure:
+    if not math.isfinite(value):
+        return Figure(None, unit, reason)
+    return Figure(round(value, 4), unit)

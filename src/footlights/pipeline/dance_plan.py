@@ -15,9 +15,10 @@ from .. import __version__
 from ..basics.errors import FootlightsError
 from ..basics.file_names import song_names
 from ..basics.whole_files import remove_empty, writing
+from ..data.dance_folder import DANCES_FILE, FRONT_PAGE
 from ..generators.base import check_energy
 from ..music.decode import LONGEST, SHORTEST
-from .catalogue import FRONT, LIST, Catalogue
+from .catalogue import Catalogue
 
 FORMATS = (
     "npz",
@@ -99,7 +100,7 @@ class Plan:
         self.folder, self.wish, self.force = Path(folder), wish, force
         self.songs = list(zip((Path(song) for song in songs), song_names(songs), strict=True))
         self.catalogue = _catalogue(self.folder, force)
-        self.alone = self.catalogue.alone([name for _, name in self.songs])
+        self.alone = self.catalogue.holds_only([name for _, name in self.songs])
         self.note = json.dumps(
             [
                 __version__,
@@ -114,12 +115,12 @@ class Plan:
     @property
     def place(self) -> Path:
         """Where to look for the result: the page, or the folder when no page is wanted."""
-        return self.folder / FRONT if "html" in self.wish.formats else self.folder
+        return self.folder / FRONT_PAGE if "html" in self.wish.formats else self.folder
 
     def file(self, name: str, kind: str, take: int = 0) -> Path:
         """The file of one kind of one take of one song; the page is one for all takes."""
         if kind == "html":
-            return self.folder / (FRONT if self.alone else f"{name}.html")
+            return self.folder / (FRONT_PAGE if self.alone else f"{name}.html")
         return self.folder / f"{name}-{take + 1}.{kind}"
 
     def files(self, name: str) -> Iterator[Path]:
@@ -194,16 +195,14 @@ class Plan:
         for _, name in self.songs:
             yield from self.files(name)
         if "html" in self.wish.formats:
-            pages = {
-                name: entry["page"] for name, entry in self.catalogue.songs.items() if entry["page"]
-            }
+            pages = {name: song.page for name, song in self.catalogue.songs.items() if song.page}
             yield from (
-                self.folder / f"{name}.html" for name, page in pages.items() if page == FRONT
+                self.folder / f"{name}.html" for name, page in pages.items() if page == FRONT_PAGE
             )
             if not pages:
-                yield self.folder / FRONT
+                yield self.folder / FRONT_PAGE
         if not self.catalogue.songs:
-            yield self.folder / LIST
+            yield self.folder / DANCES_FILE
 
     def _left_note(self) -> str:
         try:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report
+from ..data.dance_folder import DANCES_FILE, FRONT_PAGE
 from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
-from .catalogue import FRONT, LIST
 
 if TYPE_CHECKING:
     from ..show.page import Dance
@@ -53,16 +53,18 @@ def view(
         and out is None
         and music is None
         and not force
-        and (first / FRONT).is_file()
+        and (first / FRONT_PAGE).is_file()
     ):
-        return first / FRONT
+        return first / FRONT_PAGE
     files = [file for path in paths for file in _files(Path(path))]
     if len(files) > MOST:
         raise FootlightsError(
             f"{len(files)} motions do not fit on one page", first, f"name up to {MOST} of them"
         )
-    target = Path(out) if out else first / FRONT if first.is_dir() else first.with_suffix(".html")
-    if target.exists() and target.name == FRONT and (target.parent / LIST).is_file():
+    target = (
+        Path(out) if out else first / FRONT_PAGE if first.is_dir() else first.with_suffix(".html")
+    )
+    if target.exists() and target.name == FRONT_PAGE and (target.parent / DANCES_FILE).is_file():
         raise FootlightsError(
             "is the page of the dances made here, with their song",
             target,

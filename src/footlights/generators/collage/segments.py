@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from ...basics.errors import FootlightsError
+from ...data.dataset import Dataset
 from ...formats import read
 from ...geometry.rotations import quat_about, quat_rotate, yaw_of
 from ...metrics.motion_rhythm import energy
 from ...motion.motion import Motion
-from ..diffusion.windows import read_index
 from ..representation import encode
 
 BEATS = 4  # in a segment: a bar of nearly all dance music
@@ -89,17 +89,15 @@ def load_tracks(folder: Path, *, commercial_only: bool = False) -> tuple[Track, 
     Raises:
         FootlightsError: no built data, or no dance in its train split.
     """
-    rows = [r for r in read_index(folder)["clips"] if r["split"] == "train" and r["dance"]]
-    rows = [r for r in rows if r["commercial"] or not commercial_only]
-    if not rows:
+    clips = Dataset.read(folder).dances("train", commercial_only=commercial_only)
+    if not clips:
         raise FootlightsError(
             "no dance clip in the train split", folder, "build data with some dance in it"
         )
 
     tracks: list[Track] = []
-    for row in rows:
-        motion = read(Path(folder) / row["file"])
-        tracks += clip_tracks(motion, row["id"], row["style"], row["beats"])
+    for clip in clips:
+        tracks += clip_tracks(read(clip.file), clip.id, clip.style, clip.beats)
     return tuple(tracks)
 
 

@@ -14,12 +14,13 @@ from torch import Tensor
 
 from ...basics.errors import FootlightsError
 from ...basics.whole_files import writing
+from ...data.dataset import Dataset
 from ..representation import WIDTH
 from .config import MUSIC_WIDTHS, Config
 from .loss import Loss
 from .model import Denoiser
 from .noise_schedule import signal_and_noise
-from .windows import Windows, labels_of, load_clips, read_index, statistics
+from .windows import Windows, labels_of, load_clips, statistics
 
 Progress = Callable[[float, str], None]
 
@@ -130,10 +131,7 @@ def _held_out(
         drop_onset=0.0,
         drop_style=1.0,
     )
-    if not any(
-        c["split"] == "val" and c["dance"] and (c["commercial"] or not commercial_only)
-        for c in read_index(data)["clips"]
-    ):
+    if not Dataset.read(data).dances("val", commercial_only=commercial_only):
         return None
     clips, _ = load_clips(data, config, "val", commercial_only=commercial_only, level=level)
     return Windows(clips, replace(config, train=plain), labels)
@@ -314,13 +312,13 @@ def _describe(
         minutes[clip.source] = (
             minutes.get(clip.source, 0.0) + clip.vectors.shape[1] / config.model.fps / 60
         )
-    rows = {c["id"]: c for c in read_index(Path(data))["clips"]}
+    licences = {clip.id: clip.licence for clip in Dataset.read(data).clips}
     facts = {
         "name": config.name,
         "labels": list(labels),
         "minutes": {k: round(v, 2) for k, v in minutes.items()},
         "clips": len(clips),
-        "licences": sorted({rows[c.id]["licence"] for c in clips}),
+        "licences": sorted({licences[c.id] for c in clips}),
         "mean": mean.tolist(),
         "std": std.tolist(),
     }

@@ -2,7 +2,6 @@
 styles more often.
 """
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ...basics.errors import FootlightsError
+from ...data.dataset import Dataset, DatasetClip
 from ...formats import read
 from ...metrics.motion_rhythm import energy, rhythm_of
 from ...motion.motion import Motion
@@ -52,56 +52,28 @@ def load_clips(
     Raises:
         FootlightsError: there are none.
     """
-    index = read_index(folder)
-    rows = [
-        c
-        for c in index["clips"]
-        if c["split"] == split and c["dance"] and (c["commercial"] or not commercial_only)
-    ]
-    rows = [row for row in rows if row["seconds"] >= config.model.window / config.model.fps / 2]
+    shortest = config.model.window / config.model.fps / 2
+    rows = Dataset.read(folder).dances(split, commercial_only=commercial_only)
+    rows = [row for row in rows if row.seconds >= shortest]
     if not rows:
         raise FootlightsError(
             f"no dance clips of split {split!r}",
             folder,
             "build data that has some, or allow non-commercial clips",
         )
-    motions = [read(folder / row["file"]) for row in rows]
+    motions = [read(row.file) for row in rows]
     if level is None:
         levels = np.concatenate([energy(motion) for motion in motions])
         level = float(levels.mean()), float(levels.std())
     return [
-        _clip(folder, row, motion, config, level) for row, motion in zip(rows, motions, strict=True)
+        _clip(row, motion, config, level) for row, motion in zip(rows, motions, strict=True)
     ], level
 
 
-def read_index(folder: Path) -> dict:
-    """The parsed ``data.json`` of a built folder."""
-    path = Path(folder) / "data.json"
-    try:
-        index = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise FootlightsError(
-            "no built data here", path, "run: footlights data build --source DIR -o DIR"
-        ) from error
-    found = index.get("format") if isinstance(index, dict) else None
-    if found != "footlights-data-1":
-        raise FootlightsError(
-            f"format is {found!r}, not 'footlights-data-1'", path, "build the data again"
-        )
-    for row in index["clips"]:
-        for name in filter(None, (row["file"], row.get("song"))):
-            if Path(name).is_absolute() or ".." in Path(name).parts:
-                raise FootlightsError(
-                    f"clip {row['id']} points out of the folder", path, "build the data again"
-                )
-    return index
-
-
-def style_of(row: dict, config: Config) -> str:
+def style_of(clip: DatasetClip, config: Config) -> str:
     """The style label of a clip: by the config's table of sources, else the clip's own."""
     return next(
-        (style for style, sources in config.styles.items() if row["source"] in sources),
-        row["style"],
+        (style for style, sources in config.styles.items() if clip.source in sources), clip.style
     )
 
 
@@ -113,33 +85,26 @@ def labels_of(clips: list[Clip], config: Config) -> tuple[str, ...]:
     return (*(s for s in config.styles if s in found), *sorted(found - set(config.styles)))
 
 
-def _clip(
-    folder: Path, row: dict, motion: Motion, config: Config, level: tuple[float, float]
-) -> Clip:
+def _clip(row: DatasetClip, motion: Motion, config: Config, level: tuple[float, float]) -> Clip:
     vectors = np.stack([encode(motion), encode(motion.mirrored())])
     if config.model.music == "rhythm":
-        known = row["bpm"] is not None
+        known = row.bpm is not None
         channels = rhythm_of(
-            motion, row["bpm"] if known else np.nan, np.asarray(row["beats"] if known else [])
+            motion, row.bpm if known else np.nan, np.asarray(row.beats if known else ())
         )
         channels[:, 3] = (energy(motion) - level[0]) / level[1]
         music = with_presence_flags(channels)
-    elif row.get("song"):
-        with np.load(folder / row["song"]) as features:
+    elif row.song is not None:
+        with np.load(row.song) as features:
             music = features[config.model.music][: len(motion)]
     else:
         raise FootlightsError(
-            f"clip {row['id']} has no song",
-            folder,
+            f"clip {row.id} has no song",
+            row.file,
             f"config music = {config.model.music!r} needs paired songs",
         )
-    return Clip(
-        row["id"],
-        style_of(row, config),
-        row["source"],
-        vectors,
-        np.stack([music, music]).astype(np.float32),
-    )
+    both = np.stack([music, music]).astype(np.float32)
+    return Clip(row.id, style_of(row, config), row.source, vectors, both)
 
 
 def statistics(clips: list[Clip]) -> tuple[np.ndarray, np.ndarray]:

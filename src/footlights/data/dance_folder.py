@@ -1,0 +1,172 @@
+"""What ``footlights dance`` left in a folder, as typed records: the only reader of ``dances.json``."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..basics.errors import FootlightsError
+from ..basics.file_names import safe_name
+from .json_fields import TEMPO, Fields
+
+DANCES_FILE = "dances.json"
+DANCES_FORMAT = "footlights-dances-1"
+FRONT_PAGE = "index.html"
+
+_REPLACE = "give --force to replace it, or another place with -o"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number about a dance: ``value`` is None when it could not be computed, for ``reason``."""
+
+    value: float | None
+    unit: str = ""
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready; a reason only where there is one."""
+        return {"value": self.value, "unit": self.unit} | (
+            {"reason": self.reason} if self.reason else {}
+        )
+
+
+@dataclass(frozen=True)
+class ListedDance:
+    """One dance to a song.
+
+    Attributes:
+        name: its files' name without ending.
+        take: its number among the dances to the song, from 0.
+        style: of the model's styles, or None.
+        seconds, fps: how long it is, and its frames a second; 0 where an older list says neither.
+        files: name of its file in the folder, by format ("npz", "mp4", ...).
+        figures: what was measured of it, by name.
+    """
+
+    name: str
+    take: int
+    style: str | None = None
+    seconds: float = 0.0
+    fps: float = 0.0
+    files: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready."""
+        figures = {name: figure.to_json() for name, figure in self.figures.items()}
+        return asdict(self) | {"figures": figures}
+
+
+@dataclass(frozen=True)
+class DancedSong:
+    """One song and the dances to it.
+
+    Attributes:
+        name: what its files and its page are called by.
+        song: the song's file name.
+        start, seconds: the part of the song that was danced to.
+        tempo: beats a minute, or None where they are not clear.
+        beat_trust: how surely the beats are the song's, from 0 to 1.
+        beats, downbeats: seconds in the dance; empty where they are not clear.
+        damaged: whether the song is cut short.
+        notes: what a person should know of the song.
+        model, seed, energy, style: what was asked for.
+        page: name of its page in the folder, or None.
+        dances: the dances in order of their takes.
+    """
+
+    name: str
+    song: str = ""
+    start: float = 0.0
+    seconds: float | None = None
+    tempo: float | None = None
+    beat_trust: float = 0.0
+    beats: tuple[float, ...] = ()
+    downbeats: tuple[float, ...] = ()
+    damaged: bool = False
+    notes: tuple[str, ...] = ()
+    model: str = ""
+    seed: int = 0
+    energy: float = 0.0
+    style: str | None = None
+    page: str | None = None
+    dances: tuple[ListedDance, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready: the song's entry in ``dances.json``."""
+        return asdict(self) | {"dances": [dance.to_json() for dance in self.dances]}
+
+
+def read_dances(folder: str | os.PathLike[str]) -> tuple[DancedSong, ...]:
+    """The songs of a folder of dances, in the order they came; none when it has no list.
+
+    What an older list does not say has the default of its record.
+
+    Raises:
+        FootlightsError: a field of ``dances.json`` is wrong or leads out of the folder; the line
+            names the file and the field.
+    """
+    path = Path(folder) / DANCES_FILE
+    if not os.path.lexists(path):
+        return ()
+    try:
+        listed = Fields.read(path, DANCES_FORMAT, _REPLACE)
+        return tuple(_song(fields) for fields in listed.objects("songs"))
+    except FootlightsError as error:
+        what = f"is not a list of dances ({error.what})"
+        raise FootlightsError(what, path, _REPLACE) from error
+
+
+def _song(fields: Fields) -> DancedSong:
+    name, page = fields.text("name"), fields.text("page", None)
+    # Only names that we give: pages are replaced and dances deleted by them.
+    if safe_name(name) != name:
+        raise fields.wrong("name", "is not a file name")
+    if page not in (None, FRONT_PAGE, f"{name}.html"):
+        raise fields.wrong("page", "is not the name of the song's page")
+
+    return DancedSong(
+        name,
+        song=fields.text("song", ""),
+        start=fields.number("start", 0.0, low=0),
+        seconds=fields.number("seconds", None, low=0),
+        tempo=fields.number("tempo", None, low=TEMPO[0], high=TEMPO[1]),
+        beat_trust=fields.number("beat_trust", 0.0),
+        beats=fields.times("beats", ()),
+        downbeats=fields.times("downbeats", ()),
+        damaged=fields.flag("damaged", False),
+        notes=fields.texts("notes", ()),
+        model=fields.text("model", ""),
+        seed=fields.whole("seed", 0),
+        energy=fields.number("energy", 0.0),
+        style=fields.text("style", None),
+        page=page,
+        dances=tuple(_dance(dance, take) for take, dance in enumerate(fields.objects("dances"))),
+    )
+
+
+def _dance(fields: Fields, take: int) -> ListedDance:
+    files, figures = fields.object("files", {}), fields.object("figures", {})
+    return ListedDance(
+        name=fields.text("name"),
+        take=fields.whole("take", take),
+        style=fields.text("style", None),
+        seconds=fields.number("seconds", 0.0, low=0),
+        fps=fields.number("fps", 0.0, low=0),
+        files={kind: _file_name(files, kind) for kind in files.values},
+        figures={name: _figure(figures.object(name)) for name in figures.values},
+    )
+
+
+def _file_name(fields: Fields, kind: str) -> str:
+    name: str = fields.text(kind)
+    # Dances lie in the folder itself, not below it.
+    if fields.path(kind).name != name:
+        raise fields.wrong(kind, f"is not the name of a file ({name[:80]!r})")
+    return name
+
+
+def _figure(fields: Fields) -> Figure:
+    return Figure(fields.number("value", None), fields.text("unit", ""), fields.text("reason", ""))

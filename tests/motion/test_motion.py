@@ -1,9 +1,12 @@
 """Motions: what cutting, resampling, mirroring, moving and joining leave alone."""
 
+import xml.etree.ElementTree
+
 import numpy as np
 import pytest
 
 from footlights.basics.errors import FootlightsError
+from footlights.formats import read, write
 from footlights.geometry.rotations import angle_between, quat_about
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
@@ -181,3 +184,44 @@ def test_continuous_signs_change_no_pose(dance):
 def test_a_motion_and_its_skeleton_are_shown_in_one_short_line():
     assert repr(swaying(6.0, 30.0)) == "Motion(180 frames, 30 fps, 24 joints, 6.0 s)"
     assert repr(SMPL24) == "Skeleton(24 joints from pelvis)"
+
+
+def doubted(clip: Motion) -> Motion:
+    """Joint j of frame t is trusted by (t + j) of a hundred."""
+    frames, joints = np.indices(clip.rotations.shape[:2])
+    return clip.replace(confidence=(frames + joints) / 100)
+
+
+def test_confidence_goes_where_its_frames_and_joints_go(tmp_path):
+    clip = doubted(swaying(1.0))
+    assert clip[5:9].confidence[0, 3] == np.float32(0.08)
+    assert clip[::2].confidence[3, 0] == np.float32(0.06)
+    assert clip.resampled(60.0).confidence.shape == (59, 24)
+    left, right = SMPL24.index("left_hip"), SMPL24.index("right_hip")
+    assert (clip.mirrored().confidence[:, left] == clip.confidence[:, right]).all()
+    assert clip.joined(clip).confidence.shape == (60, 24)
+    assert clip.joined(swaying(1.0)).confidence is None
+    write(clip, tmp_path / "a.npz")
+    assert np.array_equal(read(tmp_path / "a.npz").confidence, clip.confidence)
+    assert read(tmp_path / "a.npz").confidence.flags.writeable is False
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.zeros((30, 3)), np.full((30, 24), 1.5), np.full((30, 24), np.nan)]
+)
+def test_confidence_that_cannot_be_is_refused(wrong):
+    with pytest.raises(FootlightsError, match="confidence"):
+        swaying(1.0).replace(confidence=wrong)
+
+
+def test_a_notebook_shows_poses_and_nothing_that_a_file_said():
+    motion = swaying(2.0).replace(meta={"song": "<script>alert(1)</script>"})
+    root = xml.etree.ElementTree.fromstring(motion._repr_html_())
+    lines = [element for element in root.iter() if element.tag.endswith("line")]
+    assert len(lines) == 9 * 23 + 1, "nine poses of twenty-three bones, and the floor"
+    ends = np.array([[float(line.get(key)) for key in ("x1", "y1", "x2", "y2")] for line in lines])
+    width, height = float(root.get("width")), float(root.get("height"))
+    assert ends.min() >= 0 and ends[:, ::2].max() <= width and ends[:, 1::2].max() <= height
+    assert "script" not in motion._repr_html_() and "http" not in motion._repr_html_().replace(
+        "http://www.w3.org/2000/svg", ""
+    )

@@ -79,6 +79,8 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> None:
     }
     if motion.contacts is not None:
         arrays["contacts"] = motion.contacts
+    if motion.confidence is not None:
+        arrays["confidence"] = motion.confidence
     write_arrays(path, arrays)
 
 
@@ -104,9 +106,12 @@ def _house(file: SafeNpz) -> Motion:
         tuple(file.array("parents", "iu", (joints,)).tolist()),
         file.array("offsets", "f", (joints, 3)),
     )
-    contacts = file.array("contacts", "f", (len(root), 4)) if "contacts" in file else None
+    marks = {
+        name: file.array(name, "f", (len(root), width)) if name in file else None
+        for name, width in (("contacts", 4), ("confidence", joints))
+    }
     return Motion(
-        root, rotations, float(file.array("fps", "f", ())), skeleton, contacts, _meta(file)
+        root, rotations, float(file.array("fps", "f", ())), skeleton, meta=_meta(file), **marks
     )
 
 

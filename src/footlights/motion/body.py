@@ -14,8 +14,9 @@ from .skeleton import SMPL24, Skeleton, forward_kinematics
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A closed triangle mesh that follows a skeleton. Rest pose: metres, z up, facing -y, left at
-    +x, soles on z = 0.
+    """A closed triangle mesh that follows a skeleton.
+
+    The rest pose is in metres, z up, facing -y, left at +x, soles on z = 0.
 
     Attributes:
         skeleton: the J joints it is bound to.
@@ -46,13 +47,16 @@ class Body:
 
     @functools.cached_property
     def blend(self) -> np.ndarray:
-        """(V, 4 J) float32: rest place (x, y, z, 1) times weight per joint; its product with turns
-        (4 J, 3) skins.
+        """(V, 4 J) float32 weight times rest position (x, y, z, 1) of a vertex, joint by joint.
+
+        Its product with the joints' transforms (4 J, 3) is the skinned mesh.
         """
         spread = np.zeros((len(self.vertices), len(self.skeleton), 4), np.float32)
         rows = np.arange(len(self.vertices))[:, None]
-        place = np.concatenate([self.vertices, np.ones_like(self.vertices[:, :1])], -1)
-        np.add.at(spread, (rows, self.weight_joints), self.weights[..., None] * place[:, None])
+        homogeneous = np.concatenate([self.vertices, np.ones_like(self.vertices[:, :1])], -1)
+        # add.at and not an assignment: a joint may stand twice in a vertex's row, with weight 0.
+        blended = self.weights[..., None] * homogeneous[:, None]
+        np.add.at(spread, (rows, self.weight_joints), blended)
         return spread.reshape(len(self.vertices), -1)
 
     @functools.cached_property
@@ -61,38 +65,44 @@ class Body:
         return np.take_along_axis(self.weight_joints, self.weights.argmax(1)[:, None], 1)[:, 0]
 
     def skin(self, motion: Motion) -> np.ndarray:
-        """(T, V, 3) float32 vertices in the world, by linear blend skinning; 80 kB a frame: give
-        long clips in parts.
+        """(T, V, 3) float32 vertices in the world, by linear blend skinning.
+
+        They take 80 kB a frame: give long clips in parts.
 
         Raises:
             FootlightsError: the motion is on another skeleton.
         """
         _check(motion, self.skeleton)
-        places, turns = motion.kinematics()
-        shift = places - (turns @ self.skeleton.rest[:, :, None])[..., 0]
-        moves = (
-            np.concatenate([turns, shift[..., None]], -1)
-            .transpose(0, 2, 1, 3)
-            .reshape(len(motion) * 3, -1)
-        )
-        vertices = np.ascontiguousarray(moves, np.float32) @ self.blend.T
+        positions, rotations = motion.kinematics()
+
+        # Each joint's transform from rest to now, as rows x, y, z of (rotation | shift).
+        shift = positions - (rotations @ self.skeleton.rest[:, :, None])[..., 0]
+        transforms = np.concatenate([rotations, shift[..., None]], -1).transpose(0, 2, 1, 3)
+        transforms = transforms.reshape(len(motion) * 3, -1)
+
+        # One large product for all frames and vertices.
+        vertices = np.ascontiguousarray(transforms, np.float32) @ self.blend.T
         return np.ascontiguousarray(vertices.reshape(len(motion), 3, -1).transpose(0, 2, 1))
 
 
 def soles(motion: Motion, body: Body | None = None) -> np.ndarray:
-    """(T, 4, K, 3) float32 world places of the corners of left heel, left toe, right heel, right
-    toe.
+    """(T, 4, K, 3) float32 world positions of the corners of the soles, metres.
+
+    The four parts are left heel, left toe, right heel, right toe.
 
     Raises:
         FootlightsError: the motion is on another skeleton.
     """
     body = Body.load() if body is None else body
     _check(motion, body.skeleton)
+    # Only the legs are needed: a third of the work of the whole body's kinematics.
     legs, chain = _legs(body)
     local = matrix_from_quat(motion.rotations[:, chain])
-    places, turns = forward_kinematics(legs, motion.root, local)
+    positions, rotations = forward_kinematics(legs, motion.root, local)
     at = [chain.index(joint) for joint in body.sole_joints]
-    return places[:, at, None] + np.einsum("tsij,skj->tski", turns[:, at], body.sole_points)
+    corners = np.einsum("tsij,skj->tski", rotations[:, at], body.sole_points)
+    result: np.ndarray = positions[:, at, None] + corners
+    return result
 
 
 def sole_heights(motion: Motion, body: Body | None = None) -> np.ndarray:
@@ -112,9 +122,7 @@ def _check(motion: Motion, skeleton: Skeleton) -> None:
 
 @functools.cache
 def _legs(body: Body) -> tuple[Skeleton, list[int]]:
-    """The joints between root and soles as a skeleton of their own, and their indices in the
-    whole.
-    """
+    """The joints between root and soles as a skeleton, and their indices in the whole one."""
     needed = set()
     for joint in body.sole_joints:
         while joint >= 0:
@@ -122,9 +130,8 @@ def _legs(body: Body) -> tuple[Skeleton, list[int]]:
             joint = body.skeleton.parents[joint]
     chain = sorted(needed)
     parents = tuple(-1 if j == 0 else chain.index(body.skeleton.parents[j]) for j in chain)
-    return Skeleton(
-        tuple(body.skeleton.names[j] for j in chain), parents, body.skeleton.offsets[chain]
-    ), chain
+    names = tuple(body.skeleton.names[j] for j in chain)
+    return Skeleton(names, parents, body.skeleton.offsets[chain]), chain
 
 
 @functools.cache

@@ -37,6 +37,12 @@ class Motion:
         contacts: (T, 4) float32 in [0, 1], left heel, left toe, right heel, right toe; or None when
             nobody marked them.
         meta: JSON-ready facts about the clip (seed, model, song, version).
+        confidence: (T, J) float32 in [0, 1], how far each joint is to be trusted, as recognisers
+            of people in videos tell; None where nothing is doubted.
+
+    Raises:
+        FootlightsError: arrays that do not fit the skeleton or are not finite, a rotation that is
+            none, a rate that is none.
     """
 
     root: np.ndarray
@@ -45,45 +51,56 @@ class Motion:
     skeleton: Skeleton = SMPL24
     contacts: np.ndarray | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    confidence: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        root, rotations = np.array(self.root, np.float32), np.array(self.rotations, np.float32)
-        frames = len(root)
-        if (
-            root.shape != (frames, 3)
-            or rotations.shape != (frames, len(self.skeleton), 4)
-            or not frames
-        ):
+        root = np.array(self.root, np.float32)
+        rotations = np.array(self.rotations, np.float32)
+        frames, joints = len(root), len(self.skeleton)
+
+        if root.shape != (frames, 3) or rotations.shape != (frames, joints, 4) or not frames:
             raise FootlightsError(
-                f"root {root.shape} and rotations {rotations.shape} do not fit {len(self.skeleton)} joints",
+                f"root {root.shape} and rotations {rotations.shape} do not fit {joints} joints",
                 "motion",
                 "they must be (T, 3) and (T, J, 4)",
             )
-        if not (np.isfinite(root).all() and np.isfinite(rotations).all()):
-            bad = int(np.argmin(np.isfinite(root).all(-1) & np.isfinite(rotations).all((1, 2))))
-            raise FootlightsError(f"frame {bad} is not finite", "motion", "cut or repair it")
+        finite = np.isfinite(root).all(-1) & np.isfinite(rotations).all((1, 2))
+        if not finite.all():
+            frame = int(np.argmin(finite))
+            raise FootlightsError(f"frame {frame} is not finite", "motion", "cut or repair it")
         _check_rate(self.fps)
+
         norms = np.linalg.norm(rotations, axis=-1)
         if norms.min() < 1e-6:
             raise FootlightsError("a rotation is the zero quaternion", "motion")
+        # Those that are of unit length already keep their bytes.
         if abs(norms - 1).max() > 1e-5:
             rotations = normalize(rotations.astype(np.float64)).astype(np.float32)
-        contacts = None if self.contacts is None else np.array(self.contacts, np.float32)
-        if contacts is not None and contacts.shape != (frames, 4):
-            raise FootlightsError(
-                f"contacts have shape {contacts.shape}", "motion", f"they must be ({frames}, 4)"
-            )
-        for array in (root, rotations, contacts):
+
+        contacts = _marks("contacts", self.contacts, (frames, 4))
+        confidence = _marks("confidence", self.confidence, (frames, joints))
+        if confidence is not None and not ((confidence >= 0) & (confidence <= 1)).all():
+            raise FootlightsError("confidence is not in 0..1", "motion", "scale it")
+
+        for array in (root, rotations, contacts, confidence):
             if array is not None:
                 array.flags.writeable = False
         object.__setattr__(self, "root", root)
         object.__setattr__(self, "rotations", rotations)
         object.__setattr__(self, "contacts", contacts)
+        object.__setattr__(self, "confidence", confidence)
         object.__setattr__(self, "fps", float(self.fps))
 
     def __repr__(self) -> str:
         """Its size: "Motion(180 frames, 30 fps, 24 joints, 6.0 s)"."""
-        return f"Motion({len(self)} frames, {self.fps:g} fps, {len(self.skeleton)} joints, {self.seconds:.1f} s)"
+        size = f"{len(self)} frames, {self.fps:g} fps, {len(self.skeleton)} joints"
+        return f"Motion({size}, {self.seconds:.1f} s)"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: a strip of poses, drawn here, nothing asked of the network."""
+        from .pose_strip import pose_strip
+
+        return pose_strip(self)
 
     def __len__(self) -> int:
         return len(self.root)
@@ -118,11 +135,12 @@ class Motion:
             raise FootlightsError(
                 "frames are cut forwards", "motion", "reverse the arrays yourself if you mean to"
             )
-        contacts = None if self.contacts is None else self.contacts[frames]
+
         return self.replace(
             root=self.root[frames],
             rotations=self.rotations[frames],
-            contacts=contacts,
+            contacts=None if self.contacts is None else self.contacts[frames],
+            confidence=None if self.confidence is None else self.confidence[frames],
             fps=self.fps / step,
         )
 
@@ -132,30 +150,34 @@ class Motion:
 
     def resampled(self, fps: float) -> "Motion":
         """The same seconds at another rate: cubic root, spherical blends of rotations, nearest
-        contacts.
+        contacts and confidence.
 
         Raises:
             FootlightsError: ``fps`` is not a rate.
         """
         _check_rate(fps)
-        if fps == self.fps or len(self) < 2:
-            return self.replace(fps=fps) if len(self) < 2 else self
+        if len(self) < 2:
+            return self.replace(fps=fps)
+        if fps == self.fps:
+            return self
+
         count = max(1, int(np.floor((len(self) - 1) / self.fps * fps + 1e-6)) + 1)
         at = np.arange(count) * (self.fps / fps)
         low = np.minimum(at.astype(int), len(self) - 2)
         share = np.clip(at - low, 0, 1)
+        nearest = np.clip(np.round(at).astype(int), 0, len(self) - 1)
+
         rotations = slerp(
             self.rotations[low].astype(np.float64),
             self.rotations[low + 1].astype(np.float64),
             share[:, None],
         )
-        contacts = (
-            None
-            if self.contacts is None
-            else self.contacts[np.clip(np.round(at).astype(int), 0, len(self) - 1)]
-        )
         return self.replace(
-            root=_cubic(self.root, low, share), rotations=rotations, contacts=contacts, fps=fps
+            root=_cubic(self.root, low, share),
+            rotations=rotations,
+            contacts=None if self.contacts is None else self.contacts[nearest],
+            confidence=None if self.confidence is None else self.confidence[nearest],
+            fps=fps,
         )
 
     def mirrored(self) -> "Motion":
@@ -165,11 +187,10 @@ class Motion:
             FootlightsError: the skeleton's sides are no mirror images in x at rest (a rig with axes
                 of its own in every joint).
         """
-        flip = np.array([1, 1, -1, -1], np.float32)
         order = list(self.skeleton.swapped)
-        apart = np.abs(
-            self.skeleton.offsets[order] * np.array([-1, 1, 1], np.float32) - self.skeleton.offsets
-        )[1:]
+        mirror_x = np.array([-1, 1, 1], np.float32)
+        offsets = self.skeleton.offsets
+        apart = np.abs(offsets[order] * mirror_x - offsets)[1:]
         if apart.max(initial=0) > _UNEVEN:
             name = self.skeleton.names[1 + int(apart.max(axis=1).argmax())]
             raise FootlightsError(
@@ -177,9 +198,15 @@ class Motion:
                 "motion",
                 "retarget it first",
             )
-        contacts = None if self.contacts is None else self.contacts[:, [2, 3, 0, 1]]
-        root = self.root * np.array([-1, 1, 1], np.float32)
-        return self.replace(root=root, rotations=self.rotations[:, order] * flip, contacts=contacts)
+
+        # A reflection in x = 0 keeps turns about x and reverses those about y and z.
+        mirror_turn = np.array([1, 1, -1, -1], np.float32)
+        return self.replace(
+            root=self.root * mirror_x,
+            rotations=self.rotations[:, order] * mirror_turn,
+            contacts=None if self.contacts is None else self.contacts[:, [2, 3, 0, 1]],
+            confidence=None if self.confidence is None else self.confidence[:, order],
+        )
 
     def moved(self, shift: Any = (0.0, 0.0, 0.0), yaw: float = 0.0) -> "Motion":
         """Turned about the world's vertical axis by ``yaw`` radians, then moved by ``shift`` (3,)
@@ -204,19 +231,33 @@ class Motion:
                 "motion",
                 "resample or retarget one first",
             )
-        both = self.contacts is not None and other.contacts is not None
-        contacts = np.concatenate([self.contacts, other.contacts]) if both else None
-        root, rotations = (
-            np.concatenate([self.root, other.root]),
-            np.concatenate([self.rotations, other.rotations]),
+        return self.replace(
+            root=np.concatenate([self.root, other.root]),
+            rotations=np.concatenate([self.rotations, other.rotations]),
+            contacts=_joined(self.contacts, other.contacts),
+            confidence=_joined(self.confidence, other.confidence),
         )
-        return self.replace(root=root, rotations=rotations, contacts=contacts)
 
     def continuous(self) -> "Motion":
         """The same rotations with quaternion signs that never jump, as file formats and
         interpolation like them.
         """
         return self.replace(rotations=hemisphere(self.rotations))
+
+
+def _marks(name: str, values: Any, shape: tuple[int, int]) -> np.ndarray | None:
+    """Marks of frames as float32 of ``shape``, or None where there are none."""
+    if values is None:
+        return None
+    marks = np.array(values, np.float32)
+    if marks.shape != shape:
+        raise FootlightsError(f"{name} has shape {marks.shape}", "motion", f"it must be {shape}")
+    return marks
+
+
+def _joined(one: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:
+    """Both one after the other; None where one of them is not known."""
+    return None if one is None or other is None else np.concatenate([one, other])
 
 
 def _check_rate(fps: float) -> None:

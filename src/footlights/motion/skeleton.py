@@ -30,16 +30,17 @@ class Skeleton:
     offsets: np.ndarray
 
     def __post_init__(self) -> None:
+        # A copy of our own that nobody can write to: skeletons are compared, hashed and cached.
         offsets = np.array(self.offsets, np.float32)
         offsets.flags.writeable = False
         object.__setattr__(self, "offsets", offsets)
         object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "parents", tuple(int(p) for p in self.parents))
+
         joints = len(self.names)
         if not joints or len(self.parents) != joints or offsets.shape != (joints, 3):
-            raise FootlightsError(
-                f"{joints} names, {len(self.parents)} parents and offsets of shape {offsets.shape} do not make a skeleton"
-            )
+            counts = f"{joints} names, {len(self.parents)} parents and offsets {offsets.shape}"
+            raise FootlightsError(f"{counts} do not make a skeleton")
         if self.parents[0] != -1 or any(not 0 <= p < j for j, p in enumerate(self.parents) if j):
             raise FootlightsError(
                 "parents must stand before their children and only joint 0 may be a root",
@@ -65,7 +66,11 @@ class Skeleton:
         return hash((self.names, self.parents))
 
     def index(self, name: str) -> int:
-        """Place of the joint called ``name``; FootlightsError lists the names when there is none."""
+        """Place of the joint called ``name``.
+
+        Raises:
+            FootlightsError: there is none; it lists those that there are.
+        """
         if name not in self.names:
             raise FootlightsError(
                 f"no joint called {name!r}", "skeleton", f"the joints are {', '.join(self.names)}"
@@ -75,15 +80,15 @@ class Skeleton:
     @cached_property
     def rest(self) -> np.ndarray:
         """(J, 3) float32 joint positions of the rest pose, metres, root at its rest place."""
-        places = np.array(self.offsets)
+        positions = np.array(self.offsets)
         for j, p in enumerate(self.parents):
             if p >= 0:
-                places[j] += places[p]
-        return places
+                positions[j] += positions[p]
+        return positions
 
     @cached_property
     def levels(self) -> tuple[tuple[int, ...], ...]:
-        """Joint indices by depth, the root's level first: one level can be computed at once."""
+        """Joint indices by depth, the root's level first; one level can be computed at once."""
         depth = [0] * len(self)
         for j, p in enumerate(self.parents):
             depth[j] = 0 if p < 0 else depth[p] + 1
@@ -94,6 +99,8 @@ class Skeleton:
     @cached_property
     def steps(self) -> np.ndarray:
         """(J, J) int bones on the way from joint to joint; J where there is no way."""
+        # Parents stand before their children, so a joint's way to those before it is its parent's
+        # way and one bone more.
         steps = np.full((len(self),) * 2, len(self))
         for joint, parent in enumerate(self.parents):
             if parent >= 0:
@@ -103,13 +110,15 @@ class Skeleton:
 
     @cached_property
     def swapped(self) -> tuple[int, ...]:
-        """For each joint the index of its left/right twin (itself when it has none), by name.
+        """For each joint the index of its mirror image (itself when it has none), by name.
 
         Sides are words ("LeftUpLeg", "mixamorig:RightArm") or letters ("lThigh", "Bip01 R Foot",
         "thigh.L", "lfemur").
         """
         return tuple(
-            next((self.names.index(twin) for twin in _twins(name) if twin in self.names), joint)
+            next(
+                (self.names.index(other) for other in _mirrored(name) if other in self.names), joint
+            )
             for joint, name in enumerate(self.names)
         )
 
@@ -119,11 +128,12 @@ _OTHER |= {right: left for left, right in _OTHER.items()}
 _SIDE = re.compile(r"left|Left|LEFT|right|Right|RIGHT|(?<![A-Za-z])[lrLR]|[lrLR](?![A-Za-z])")
 
 
-def _twins(name: str) -> Iterator[str]:
-    """The name with one mark of its side exchanged: words first, then letters where a part of the
-    name begins or ends.
+def _mirrored(name: str) -> Iterator[str]:
+    """The name with one mark of its side exchanged.
+
+    Words come first, then letters where a part of the name begins or ends.
     """
-    for mark in sorted(_SIDE.finditer(name), key=lambda found: -len(found[0])):
+    for mark in sorted(_SIDE.finditer(name), key=lambda match: -len(match[0])):
         yield name[: mark.start()] + _OTHER[mark[0]] + name[mark.end() :]
 
 
@@ -139,17 +149,21 @@ def forward_kinematics(skeleton: Skeleton, root: Array, local: Array) -> tuple[A
     xp = array_namespace(root, local)
     offsets = xp.asarray(np.array(skeleton.offsets), dtype=local.dtype, device=device(local))
     positions: list[Array] = [root] * len(skeleton)
-    turned: list[Array] = [local[..., 0, :, :]] * len(skeleton)
+    world: list[Array] = [local[..., 0, :, :]] * len(skeleton)
+
+    # A level of the tree at a time: a handful of large products instead of one small one a joint.
     for level in skeleton.levels[1:]:
-        above = [skeleton.parents[j] for j in level]
-        index = list(level)
-        parent_turn = xp.stack([turned[p] for p in above], axis=-3)
-        parent_place = xp.stack([positions[p] for p in above], axis=-2)
-        place = parent_place + (parent_turn @ offsets[index, :, None])[..., 0]
-        turn = parent_turn @ local[..., index, :, :]
-        for i, j in enumerate(level):
-            positions[j], turned[j] = place[..., i, :], turn[..., i, :, :]
-    return xp.stack(positions, axis=-2), xp.stack(turned, axis=-3)
+        joints = list(level)
+        parents = [skeleton.parents[j] for j in joints]
+        parent_world = xp.stack([world[p] for p in parents], axis=-3)
+        parent_position = xp.stack([positions[p] for p in parents], axis=-2)
+
+        position = parent_position + (parent_world @ offsets[joints, :, None])[..., 0]
+        rotation = parent_world @ local[..., joints, :, :]
+        for i, j in enumerate(joints):
+            positions[j], world[j] = position[..., i, :], rotation[..., i, :, :]
+
+    return xp.stack(positions, axis=-2), xp.stack(world, axis=-3)
 
 
 def local_from_world(skeleton: Skeleton, world: Array) -> Array:
@@ -164,27 +178,31 @@ def local_from_world(skeleton: Skeleton, world: Array) -> Array:
 
 
 SMPL_NAMES = (
-    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
-    "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head", "left_shoulder",
-    "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hand", "right_hand",
+    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2",
+    "left_ankle", "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar",
+    "right_collar", "head", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
+    "left_wrist", "right_wrist", "left_hand", "right_hand",
 )  # fmt: skip
 SMPL_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
 
 # Rest places (m) of the house body: z up, facing -y, left at +x, soles at z = 0; printed by
 # tools/bake_body.py.
 _REST = (
-    (0.0, -0.0113, 0.9039), (0.109, -0.0035, 0.8955), (-0.109, -0.0035, 0.8955), (0.0, 0.0267, 0.9853),
-    (0.109, -0.0035, 0.5067), (-0.109, -0.0035, 0.5067), (0.0, 0.0107, 1.1362), (0.109, -0.0035, 0.0757),
-    (-0.109, -0.0035, 0.0757), (0.0, 0.0228, 1.2677), (0.1215, -0.1445, 0.027), (-0.1215, -0.1445, 0.027),
-    (0.0, -0.0064, 1.4525), (0.0233, -0.0214, 1.3781), (-0.0233, -0.0214, 1.3781), (0.0, -0.0444, 1.5558),
-    (0.1797, -0.0199, 1.377), (-0.1797, -0.0199, 1.377), (0.4435, -0.0199, 1.377), (-0.4435, -0.0199, 1.377),
-    (0.6814, -0.0199, 1.377), (-0.6814, -0.0199, 1.377), (0.7847, -0.0199, 1.377), (-0.7847, -0.0199, 1.377),
+    (0.0, -0.0113, 0.9039), (0.109, -0.0035, 0.8955), (-0.109, -0.0035, 0.8955),
+    (0.0, 0.0267, 0.9853), (0.109, -0.0035, 0.5067), (-0.109, -0.0035, 0.5067),
+    (0.0, 0.0107, 1.1362), (0.109, -0.0035, 0.0757), (-0.109, -0.0035, 0.0757),
+    (0.0, 0.0228, 1.2677), (0.1215, -0.1445, 0.027), (-0.1215, -0.1445, 0.027),
+    (0.0, -0.0064, 1.4525), (0.0233, -0.0214, 1.3781), (-0.0233, -0.0214, 1.3781),
+    (0.0, -0.0444, 1.5558), (0.1797, -0.0199, 1.377), (-0.1797, -0.0199, 1.377),
+    (0.4435, -0.0199, 1.377), (-0.4435, -0.0199, 1.377), (0.6814, -0.0199, 1.377),
+    (-0.6814, -0.0199, 1.377), (0.7847, -0.0199, 1.377), (-0.7847, -0.0199, 1.377),
 )  # fmt: skip
 
 
 def _smpl24() -> Skeleton:
     rest = np.array(_REST, np.float32)
-    offsets = rest - np.where(np.array(SMPL_PARENTS)[:, None] < 0, 0, rest[np.array(SMPL_PARENTS)])
+    parents = np.array(SMPL_PARENTS)
+    offsets = rest - np.where(parents[:, None] < 0, 0, rest[parents])
     return Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
 
 

@@ -1,5 +1,7 @@
 """The one error footlights raises for people: what went wrong, where, and what to do about it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -28,10 +30,6 @@ class FootlightsError(Exception):
         """What a command that fails of it ends with: 2 for bad input, 1 for failed work."""
         return 2 if self.usage else 1
 
-    def as_json(self) -> dict[str, str]:
-        """Its words, as a command's JSON tells them under "problems"."""
-        return {"where": self.where, "what": self.what, "do": self.do}
-
 
 def _rebuilt(what: str, where: str, do: str, usage: bool) -> FootlightsError:
     return FootlightsError(what, where, do, usage=usage)
@@ -45,3 +43,29 @@ class Cancelled(FootlightsError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Cancelled, ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What was wrong with one of many files or songs; the others are done.
+
+    Attributes:
+        item: the file or song, as the caller named it.
+        error: what is wrong with it, perhaps at a line of it.
+    """
+
+    item: str
+    error: FootlightsError
+
+    def __str__(self) -> str:
+        return str(self.error)
+
+    def as_json(self) -> dict[str, str]:
+        """How a command's JSON tells it under "problems"."""
+        error = self.error
+        return {"item": self.item, "where": error.where, "what": error.what, "do": error.do}
+
+
+def exit_code_of(problems: Iterable[Problem]) -> int:
+    """0 without a problem, 1 when work failed, 2 when only what was given is at fault."""
+    return min((problem.error.exit_code for problem in problems), default=0)

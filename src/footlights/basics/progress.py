@@ -1,5 +1,4 @@
-"""Progress for people: nothing for two seconds, then a bar with an estimate, or rare lines in a log.
-"""
+"""Progress for people: nothing for two seconds, then a bar and an estimate, or lines in a log."""
 
 import math
 import shutil

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem
 from ..basics.terminal import plain
 from ..basics.whole_files import writing
 
@@ -49,9 +49,7 @@ def check_json_file(args: argparse.Namespace) -> None:
 def check_new(path: str | Path, option: str, *, force: bool) -> None:
     """FootlightsError when the file of an ``option`` exists already, or has no folder to be in."""
     if Path(path).exists() and not force:
-        raise FootlightsError(
-            "exists already", path, "give --force to replace it, or another name"
-        )
+        raise FootlightsError("exists already", path, "give --force to replace it, or another name")
     folder = Path(path).absolute().parent
     if not folder.is_dir():
         raise FootlightsError(
@@ -78,6 +76,6 @@ def show(args: argparse.Namespace, document: Mapping[str, Any], lines: Iterable[
             print("\n".join(map(plain, line.split("\n"))))
 
 
-def line_of(problem: FootlightsError) -> str:
+def line_of(problem: FootlightsError | Problem) -> str:
     """The one line a person sees of a problem."""
     return f"footlights: {plain(str(problem))}"

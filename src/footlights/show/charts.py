@@ -89,11 +89,15 @@ def strip(
             )
             parts.append(f"{box}<title>{html.escape(where)}</title></rect>")
     bottom = 12 * len(rows)
-    seconds = count * step
-    every = next(s for s in (1, 2, 5, 10, 30, 60, 300) if seconds / s <= 14 or s == 300)
-    for at in range(0, int(seconds) + 1, every):
+    for at in time_marks(count * step, most=14):
         parts.append(f'<text x="{_LEFT + at / step * wide:.1f}" y="{bottom + 9}">{at}</text>')
     return f'<svg viewBox="0 0 {_WIDTH * 2} {bottom + 12}" role="img">{"".join(parts)}</svg>'
+
+
+def time_marks(seconds: float, most: int) -> range:
+    """Whole seconds to write below a line of time: about ``most`` at most, evenly apart."""
+    every = next(s for s in (1, 2, 5, 10, 30, 60, 300) if seconds / s <= most or s == 300)
+    return range(0, int(seconds) + 1, every)
 
 
 def _hot(values: Sequence[float | None], limit: float) -> list[tuple[int, int, int]]:

@@ -1,12 +1,13 @@
-"""Rows of scores as a table for the terminal."""
+"""Judged files as a table for the terminal."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
-from ..evaluation.judged_files import Row
+from ..evaluation.judged_files import JudgedFile
 from ..physics.judgement import AXES, SUB_SCORES
 
-_SHORT = {
+_SHORT_NAMES = {
     "ground_reaction": "ground",
     "penetration": "penet",
     "velocity": "speed",
@@ -14,64 +15,74 @@ _SHORT = {
     "balance": "balan",
     "specific_power": "power",
 }
-_WIDTH = 7
+_WIDTH = 7  # characters of a column
 
 
-def table(rows: Sequence[Row]) -> str:
-    """One line a motion: score, axes, sub-scores, activity (m/s), its name, and the worst that was
-    found.
-    """
+def table(files: Sequence[JudgedFile]) -> str:
+    """One line a motion: score, axes, sub-scores, activity (m/s), name and worst finding."""
     names = [
         "score",
         *(axis[:6] for axis in AXES),
-        *(_SHORT.get(name, name) for name in SUB_SCORES),
+        *(_SHORT_NAMES.get(name, name) for name in SUB_SCORES),
         "m/s",
     ]
     lines = ["".join(f"{name:>{_WIDTH}}" for name in names) + "  motion"]
-    for row, name in zip(rows, labels(rows), strict=True):
-        said = row.said
-        values = [
-            said["physics_score"],
-            *said["axes"].values(),
-            *said["sub_scores"].values(),
-            said["activity"],
-        ]
-        text = "".join(f"{'-' if value is None else f'{value:.2f}':>{_WIDTH}}" for value in values)
-        lines.append(f"{text}  {name}: {worst(row)}" if worst(row) else f"{text}  {name}")
+
+    for file, label in zip(files, labels(files), strict=True):
+        cells = "".join(f"{_number(value):>{_WIDTH}}" for value in numbers(file))
+        finding = worst_finding(file)
+        lines.append(f"{cells}  {label}: {finding}" if finding else f"{cells}  {label}")
     return "\n".join(lines)
 
 
-def remarks(rows: Sequence[Row]) -> list[str]:
+def numbers(file: JudgedFile) -> list[float]:
+    """The row of a file: physics score, axes, sub-scores, activity; NaN where there is none."""
+    judgement = file.judgement
+    return [
+        judgement.physics_score,
+        *judgement.axes.values(),
+        *judgement.sub_scores.values(),
+        judgement.activity,
+    ]
+
+
+def remarks(files: Sequence[JudgedFile]) -> list[str]:
     """What should be known about each file, and how well it hits the beats of a song."""
     lines = []
-    for row, name in zip(rows, labels(rows), strict=True):
-        lines += [f"{name}: {note}" for note in row.said["notes"]]
-        if "beats" in row.said:
-            f1, above = (row.said["beats"][of] for of in ("f1", "above_chance"))
-            told = (
-                "no beats to compare" if f1 is None else f"F1 {f1:.2f}, {above:+.2f} above chance"
+    for file, label in zip(files, labels(files), strict=True):
+        lines += [f"{label}: {note}" for note in file.notes]
+        if file.beats is not None:
+            hits = (
+                "no beats to compare"
+                if math.isnan(file.beats.f1)
+                else f"F1 {file.beats.f1:.2f}, {file.beats.above_chance:+.2f} above chance"
             )
-            lines.append(f"{name}: hits on the beat: {told}")
+            lines.append(f"{label}: hits on the beat: {hits}")
     return lines
 
 
-def labels(rows: Sequence[Row]) -> list[str]:
+def labels(files: Sequence[JudgedFile]) -> list[str]:
     """File names; whole paths where two have the same."""
-    count = Counter(row.path.name for row in rows)
-    return [row.path.name if count[row.path.name] == 1 else str(row.path) for row in rows]
+    count = Counter(file.path.name for file in files)
+    return [file.path.name if count[file.path.name] == 1 else str(file.path) for file in files]
 
 
-def worst(row: Row) -> str:
+def worst_finding(file: JudgedFile) -> str:
     """The worst finding in words, with its time; or why there is no score."""
-    if row.said["physics_score"] is None:
-        return str(row.said["reason"])
-    if not row.said["findings"]:
+    judgement = file.judgement
+    if math.isnan(judgement.physics_score):
+        return judgement.reason
+    if not judgement.findings:
         return ""
-    finding = row.said["findings"][0]
-    return f"{finding['text']} at {clock(finding['worst'])}"
+    finding = judgement.findings[0]
+    return f"{finding.text} at {clock(finding.worst)}"
 
 
 def clock(seconds: float) -> str:
     """Seconds as people write them: "0:12.3"."""
     tenths = round(10 * seconds)
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"

@@ -1,0 +1,92 @@
+"""Scoring motions from end to end: judged by physics, shown on a page and in films."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..basics.errors import Problem
+from ..basics.progress import Report, part
+from ..evaluation.judged_files import JudgedFiles, judge_files
+from ..show.score_page import MOST
+
+if TYPE_CHECKING:
+    from ..music import Music
+
+
+@dataclass(frozen=True)
+class ScoreDelivery:
+    """What came of it: the judged files, and the page and films that were written."""
+
+    judged: JudgedFiles
+    written: list[Path] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``footlights score --json`` prints."""
+        return {**self.judged.as_json(), "written": [str(path) for path in self.written]}
+
+
+def score(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    floor: float | str | None = None,
+    music: "str | os.PathLike[str] | Music | None" = None,
+    page: str | os.PathLike[str] | None = None,
+    films: str | os.PathLike[str] | None = None,
+    findings: int | None = None,
+    force: bool = False,
+    jobs: int | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    progress: Report | None = None,
+) -> ScoreDelivery:
+    """Judge motions, each once, and show the worst ones.
+
+    Args:
+        paths: motion files of any format, or folders of them.
+        floor: height of the floor in metres, "auto" to find it, or None: 0 for our own npz files,
+            found for all others.
+        music: a song whose beats the motions may hit; its time 0 is theirs.
+        page: an html file to write.
+        films: a folder to write films to, NAME-score.mp4.
+        findings: how many findings of each motion are kept; all if None.
+        force: replace films that exist.
+        jobs: worker processes; one a core if None.
+        failed: called for each file that cannot be judged; the others are.
+
+    Raises:
+        FootlightsError: there is no motion to judge, or a page or film cannot be written.
+    """
+    judged = judge_files(
+        paths,
+        floor,
+        _beats(music),
+        findings=findings,
+        keep=0 if page is None and films is None else MOST,
+        jobs=jobs,
+        failed=failed,
+        progress=part(progress, 0.0, 1.0 if films is None else 0.3),
+    )
+    written: list[Path] = []
+
+    if page is not None and judged.files:
+        from ..show.score_page import score_page
+
+        score_page(judged.files, page)
+        written.append(Path(page))
+
+    if films is not None and judged.files:
+        from ..show.score_film import score_films
+
+        stretch = part(progress, 0.3, 1.0)
+        written += score_films(judged.files, Path(films), force=force, progress=stretch)
+
+    return ScoreDelivery(judged, written)
+
+
+def _beats(music: "str | os.PathLike[str] | Music | None"):  # type: ignore[no-untyped-def]
+    if music is None:
+        return None
+    from ..music import Music
+
+    return (music if isinstance(music, Music) else Music.load(music)).beats

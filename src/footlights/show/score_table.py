@@ -11,6 +11,7 @@ _SHORT_NAMES = {
     "ground_reaction": "ground",
     "penetration": "penet",
     "velocity": "speed",
+    "specific_power": "power",
     "residual": "unexp",
     "balance": "balan",
     "specific_power": "power",

@@ -18,6 +18,10 @@ _DOORS = {
     "write": "formats",
     "retarget": "retargeting.pose_transfer",
     "load_generator": "generators",
+    "DanceRequest": "generators",
+    "combine": "rewards",
+    "evaluate": "evaluation",
+    "deliver": "pipeline.dance",
     "Humanoid": "physics",
     "judge": "physics",
     "FootlightsError": "basics.errors",
@@ -27,8 +31,10 @@ __all__ = [*_DOORS, "__version__"]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which run nothing
     from .basics.errors import FootlightsError as FootlightsError
+    from .evaluation import evaluate as evaluate
     from .formats import read as read
     from .formats import write as write
+    from .generators import DanceRequest as DanceRequest
     from .generators import load_generator as load_generator
     from .motion.body import Body as Body
     from .motion.motion import Motion as Motion
@@ -38,7 +44,9 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which run not
     from .music import Music as Music
     from .physics import Humanoid as Humanoid
     from .physics import judge as judge
+    from .pipeline.dance import deliver as deliver
     from .retargeting.pose_transfer import retarget as retarget
+    from .rewards import combine as combine
 else:  # a type checker that saw this would take any name for good
 
     def __getattr__(name):

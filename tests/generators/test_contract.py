@@ -93,6 +93,11 @@ def test_what_cannot_be_is_refused_alike(generator, wrong, named):
         generator.sample(SONG, **wrong)
 
 
+def test_it_says_what_it_is_in_one_line(generator):
+    text = repr(generator)
+    assert generator.info.name in text and generator.info.styles[0] in text and "\n" not in text
+
+
 def test_no_song_is_refused(generator):
     with pytest.raises(FootlightsError, match=r"cannot dance to a str; give Music\.load"):
         generator.sample("song.mp3")

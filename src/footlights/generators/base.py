@@ -112,6 +112,11 @@ class Generator(ABC):
 
     info: GeneratorInfo
 
+    def __repr__(self) -> str:
+        """What it is: "Diffusion('small', 30 fps; salsa, groove)"."""
+        styles = ", ".join(self.info.styles) or "no styles"
+        return f"{type(self).__name__}({self.info.name!r}, {self.info.fps:g} fps; {styles})"
+
     @abstractmethod
     def takes(
         self, request: DanceRequest, n: int, seed: int, progress: Report

@@ -1,23 +1,41 @@
-# make dance   dances for the bundled song, or for SONG=path, into the folder dances
-# make test    everything the tests need, then the tests
-# Both set up .venv first; a second run finds it ready.
+# make dance         dances for the bundled song, or for SONG=path, into the folder dances
+# make test          everything the tests need, then the tests
+# make check         style and types
+# make constraints   the newest versions of everything, tested, become those of constraints.txt
+# All set up .venv first; a second run finds it ready.
 
 PYTHON ?= python3
 SONG ?=
 override SONG := $(value SONG)
 export SONG
 
-PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
-SOURCES = pyproject.toml hatch_build.py $(wildcard web/*.js web/*.mjs web/*.json)
+# More words for pytest, as in TEST_OPTIONS="-k N1".
+TEST_OPTIONS ?=
+CONSTRAINTS ?= constraints.txt
 
-.PHONY: dance test clean
+PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet \
+	$(addprefix --constraint ,$(CONSTRAINTS))
+SOURCES = pyproject.toml hatch_build.py $(CONSTRAINTS) $(wildcard web/*.js web/*.mjs web/*.json)
+
+.PHONY: dance test check constraints clean
 
 dance: .venv/ready
 	@song=$${SONG:-$$(.venv/bin/python -c "from footlights.music import bundled_song; print(bundled_song())")} && \
 	.venv/bin/footlights dance "$$song" -o dances --force
 
 test: .venv/ready-to-test
-	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 $(TEST_OPTIONS)
+
+check: .venv/ready-to-test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+constraints: clean
+	@$(MAKE) CONSTRAINTS= test
+	@{ sed -n '/^#/p' constraints.txt; \
+	.venv/bin/python -m pip freeze --exclude-editable | grep == | sed 's/+cpu//' | LC_ALL=C sort -f; } > constraints.new
+	@mv constraints.new constraints.txt
 
 clean:
 	rm -rf .venv

@@ -1,6 +1,7 @@
 """Files are whole or absent: what an error, a kill or a folder in the way leaves behind."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,24 @@ def test_a_folder_of_that_name_or_no_folder_to_write_in_are_said(tmp_path: Path)
     ):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
+    reader.start()
+    with writing(pipe) as temporary:
+        temporary.write_text("whole")
+    reader.join(10)
+    assert read == ["whole"] and pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="no such device")
+def test_a_device_stays_a_device():
+    with writing("/dev/null") as temporary:
+        temporary.write_text("into nothing")
+    assert Path("/dev/null").is_char_device()

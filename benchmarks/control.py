@@ -20,7 +20,7 @@ from footlights.data.dataset import Dataset
 from footlights.formats import read
 from footlights.generators import load_generator
 from footlights.generators.diffusion.windows import style_of
-from footlights.metrics.motion_statistics import movement
+from footlights.metrics.motion_statistics import movement_scores
 from footlights.metrics.novelty import Seconds, seconds_of
 from footlights.music import Music
 
@@ -54,7 +54,7 @@ def energy_table(model, songs: list[Music]) -> None:
     print(f"n = {len(songs)} songs x {songs[0].seconds:.0f} s\n")
     print("| energy asked | joint speed, m/s | ratio to 0 | |\n|---|---|---|---|")
     speeds = {
-        e: [movement(model.sample(s, 1, seed=1, energy=e)[0])["speed"].value for s in songs]
+        e: [movement_scores(model.sample(s, 1, seed=1, energy=e)[0])["speed"].value for s in songs]
         for e in ENERGIES
     }
     for e in ENERGIES:

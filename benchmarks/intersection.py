@@ -5,7 +5,7 @@ boxes, in the same run.
 
 The aim is 15 ms a frame for the exact pairs of all 13320 faces, one thread. The ratio is to numpy
 finding only which boxes of every sixth face overlap, without a look at a triangle. Columns: exact
-pairs alone, and everything `intersection` says.
+pairs alone, and everything `self_penetration_scores` says.
 """
 
 import argparse
@@ -15,8 +15,8 @@ from collections.abc import Callable
 import numpy as np
 
 from footlights.geometry.rotations import quat_from_rotvec
-from footlights.metrics.self_penetration import intersection
-from footlights.metrics.triangle_intersection import crossing_pairs
+from footlights.metrics.self_penetration import self_penetration_scores
+from footlights.metrics.triangle_intersection import intersecting_pairs
 from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
@@ -61,24 +61,24 @@ def main() -> None:
     frames = parser.parse_args().frames
     body = Body.load()
     print(
-        f"rest pose: {len(crossing_pairs(body.vertices, body.faces))} pairs of {len(body.faces)} faces"
+        f"rest pose: {len(intersecting_pairs(body.vertices, body.faces))} pairs of {len(body.faces)} faces"
     )
     print("pose       pairs   ms best  ms median   all scores, ms a frame   share   depth")
     for name, size in (("dancing", 0.35), ("tangled", 0.8)):
         motion = turning(frames, size)
-        intersection(motion[:2])
+        self_penetration_scores(motion[:2])
         posed = body.skin(motion)
-        taken = [milliseconds(lambda v=v: crossing_pairs(v, body.faces), 3) for v in posed]  # type: ignore[misc]
+        taken = [milliseconds(lambda v=v: intersecting_pairs(v, body.faces), 3) for v in posed]  # type: ignore[misc]
         begin = time.perf_counter()
-        scores = intersection(motion)
+        scores = self_penetration_scores(motion)
         whole = 1e3 * (time.perf_counter() - begin) / frames
         best, middle = np.median(taken, axis=0)
         print(
-            f"{name:10s} {scores['all'].value:5.0f} {best:9.1f} {middle:10.1f} {whole:24.1f} "
-            f"{scores['through'].value:7.2f} {scores['depth'].value:7.2f} cm"
+            f"{name:10s} {scores['all_pairs'].value:5.0f} {best:9.1f} {middle:10.1f} {whole:24.1f} "
+            f"{scores['rate'].value:7.2f} {scores['depth'].value:7.2f} cm"
         )
     few = body.faces[::6]
-    ours = milliseconds(lambda: crossing_pairs(body.vertices, few), 9)[0]
+    ours = milliseconds(lambda: intersecting_pairs(body.vertices, few), 9)[0]
     theirs = milliseconds(lambda: boxes_by_numpy(body.vertices, few), 3)[0]
     print(
         f"{len(few)} faces: {ours:.2f} ms exact, {theirs:.0f} ms for numpy's boxes alone: {theirs / ours:.0f} times"

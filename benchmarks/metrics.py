@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from footlights.geometry.rotations import quat_from_rotvec
-from footlights.metrics.geometric import TEMPLATE, geometric_features_bailando
-from footlights.metrics.kinetic import kinetic_features_bailando
+from footlights.metrics.geometric_features import TEMPLATE, geometric_features_bailando
+from footlights.metrics.kinetic_features import kinetic_features_bailando
 from footlights.metrics.registry import FEATURES, METRICS, measure
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
@@ -95,7 +95,7 @@ def main() -> None:
     measure(clip, beats)
     print("\n| ten seconds at 30 frames a second | ms |\n|---|---|")
     clips = [n for n, m in METRICS.items() if m.takes in ("motion", "beats")]
-    quick = [n for n in clips if not n.startswith(("through", "crossing"))]
+    quick = [n for n in clips if not n.startswith(("self_penetration", "intersecting_pairs"))]
     sets = (
         (clips, f"all {len(clips)} metrics of single clips"),
         (quick, f"the {len(quick)} that look for no self-intersection"),

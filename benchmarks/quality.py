@@ -25,8 +25,8 @@ from footlights.formats import read
 from footlights.generators import load_generator
 from footlights.generators.collage.collage import Collage
 from footlights.metrics.beat_alignment import on_beat
-from footlights.metrics.feet import feet
-from footlights.metrics.motion_statistics import derivative, earth_movers_distance, movement
+from footlights.metrics.foot_contact import foot_contact_scores
+from footlights.metrics.motion_statistics import derivative, earth_movers_distance, movement_scores
 from footlights.metrics.novelty import Seconds, novelty
 from footlights.motion.motion import Motion
 from footlights.music import Music, bundled_song
@@ -226,8 +226,8 @@ def _row(name: str, windows: list[Window], memory: Seconds, spreads: list[np.nda
 def _figures(window: Window, memory: Seconds) -> dict[str, float]:
     motion = window.motion
     scores = {
-        **feet(motion),
-        **movement(motion),
+        **foot_contact_scores(motion),
+        **movement_scores(motion),
         **on_beat(motion, window.beats),
         "novelty": novelty(motion, memory),
     }

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from footlights.basics.whole_files import writing
 from footlights.evaluation.cached_measures import Problem, measured
-from footlights.evaluation.clip_measures import Order
-from footlights.evaluation.inputs import Listed, listed
+from footlights.evaluation.clip_record import Order
+from footlights.evaluation.clip_sources import Listed, listed
 from footlights.evaluation.reference import SHIPPED, Reference, save
 from footlights.metrics.protocol import PROTOCOLS
 

@@ -47,9 +47,9 @@ from footlights.metrics.distribution import (
     frechet_published,
 )
 from footlights.metrics.foot_support import ground_reward_s2s, ground_s2s, pfc_edge
-from footlights.metrics.geometric import OLD_TEMPLATE, geometric_features_bailando
-from footlights.metrics.kinetic import kinetic_features_bailando
-from footlights.metrics.magnitude import antifreezing_s2s, freezing_s2s, magnitude_s2s
+from footlights.metrics.geometric_features import OLD_TEMPLATE, geometric_features_bailando
+from footlights.metrics.kinetic_features import kinetic_features_bailando
+from footlights.metrics.motion_magnitude import antifreezing_s2s, freezing_s2s, magnitude_s2s
 from footlights.motion.skeleton import Skeleton, forward_kinematics
 from footlights.music import Music
 from footlights.music.published.features import SETS, estimate_start_tempo

@@ -15,10 +15,10 @@ from footlights.basics.errors import FootlightsError
 from footlights.cli import main
 from footlights.evaluation import cached_measures as folder
 from footlights.evaluation import controls, evaluate, side_by_side
-from footlights.evaluation.clip_measures import Order, measure
+from footlights.evaluation.clip_record import Order, measure
+from footlights.evaluation.clip_sources import Songs, listed
 from footlights.evaluation.comparison import Rows, against, equal_count
-from footlights.evaluation.inputs import Songs, listed
-from footlights.evaluation.measures import features_of, measures_of
+from footlights.evaluation.protocol_metrics import features_of, measures_of
 from footlights.evaluation.reference import SHIPPED, load_reference
 from footlights.evaluation.result_table import mean_over_clips
 from footlights.metrics.protocol import PROTOCOLS

@@ -12,7 +12,7 @@ from footlights.generators import generator_names, load_generator
 from footlights.generators.collage.collage import Collage
 from footlights.generators.collage.segments import BEATS, Track, clip_tracks, cut_segments
 from footlights.metrics.beat_alignment import on_beat
-from footlights.metrics.feet import feet
+from footlights.metrics.foot_contact import foot_contact_scores
 from footlights.metrics.motion_statistics import derivative
 from footlights.motion.motion import Motion
 from footlights.music import Music
@@ -85,7 +85,10 @@ def test_joins_do_not_jump_and_feet_stand(collage):
     speed = derivative(dance.positions, 30.0, 1)
     whole = max(derivative(canaries.stepping(16.0, bpm=b).positions, 30.0, 1).max() for b in TEMPI)
     assert speed.max() < 1.5 * whole
-    assert feet(dance)["slip"].value < 2 and feet(dance)["penetration"].value < 0.01
+    assert (
+        foot_contact_scores(dance)["slip"].value < 2
+        and foot_contact_scores(dance)["penetration"].value < 0.01
+    )
 
 
 def test_a_dance_says_where_its_segments_come_from(collage):

@@ -12,8 +12,8 @@ from footlights.generators import load_generator
 from footlights.generators.diffusion.sample import Diffusion
 from footlights.generators.representation import encode
 from footlights.metrics.beat_alignment import on_beat
-from footlights.metrics.feet import feet
-from footlights.metrics.motion_statistics import movement
+from footlights.metrics.foot_contact import foot_contact_scores
+from footlights.metrics.motion_statistics import movement_scores
 from footlights.motion.motion import Motion
 from footlights.music import Music, bundled_song
 
@@ -52,7 +52,7 @@ def test_it_dances_the_whole_song_in_three_styles(dances: list[Motion], song: Mu
 
 def test_feet_stand_and_nobody_freezes(dances: list[Motion]):
     for dance in dances:
-        scores = {**feet(dance), **movement(dance)}
+        scores = {**foot_contact_scores(dance), **movement_scores(dance)}
         assert scores["slip"].value < 8
         assert scores["penetration"].value < 0.5
         assert scores["frozen"].value < 0.05
@@ -67,7 +67,7 @@ def test_hits_fall_on_the_song_s_beats(dances: list[Motion]):
 
 def test_more_energy_is_more_speed(dancer: Diffusion, song: Music):
     speeds = [
-        movement(dancer.sample(song, 1, seconds=15, energy=e)[0])["speed"].value
+        movement_scores(dancer.sample(song, 1, seconds=15, energy=e)[0])["speed"].value
         for e in (-1.0, 0.0, 1.0)
     ]
     assert speeds == sorted(speeds)

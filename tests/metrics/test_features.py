@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 
 import canaries
-from footlights.metrics.geometric import (
+from footlights.metrics.geometric_features import (
     OLD_TEMPLATE,
     geometric_features,
     geometric_features_bailando,
     geometric_frames,
     size_of,
 )
-from footlights.metrics.kinetic import kinetic_features, kinetic_features_bailando, kinetic_frames
+from footlights.metrics.kinetic_features import (
+    kinetic_features,
+    kinetic_features_bailando,
+    kinetic_frames,
+)
 from footlights.motion.skeleton import SMPL24
 
 GOLDEN = dict(np.load(Path(__file__).parents[1] / "golden" / "gen_dance_features.npz"))

@@ -17,19 +17,19 @@ from footlights.geometry.rotations import (
 from footlights.metrics.foot_support import (
     acceleration_of,
     centre_of_mass,
+    foot_ground_deviation_of,
     ground_reward_s2s,
     ground_s2s,
-    grounding_of,
     pfc_edge,
     support,
-    unearned_of,
+    unsupported_force_of,
 )
-from footlights.metrics.magnitude import (
+from footlights.metrics.motion_magnitude import (
+    angular_speed,
+    angular_speed_of,
     antifreezing_s2s,
     freezing_s2s,
     magnitude_s2s,
-    turning,
-    turning_of,
 )
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
@@ -81,7 +81,7 @@ def test_a_planted_foot_wins_the_published_score_and_not_ours() -> None:
     assert pfc_edge(place) == 0
     soles = STANDING.copy()
     soles[:, 1, :, 1] += np.arange(60)[:, None] / 30 * 0.5
-    assert unearned_of(STILL, soles, HIGH, 30.0).mean() == pytest.approx(0.5), (
+    assert unsupported_force_of(STILL, soles, HIGH, 30.0).mean() == pytest.approx(0.5), (
         "the sliding foot cannot give its half"
     )
 
@@ -95,48 +95,50 @@ def test_one_jump_rescales_the_published_score_and_not_ours() -> None:
         "worse motion, better score"
     )
     calm = slice(0, 180)
-    frames = [support(m)["unearned"].frames for m in (skating, late)]
+    frames = [support(m)["unsupported_force"].frames for m in (skating, late)]
     assert np.array_equal(frames[0][calm], frames[1][calm]) and frames[1].max() <= 3
 
 
 def test_unearned_force_by_hand() -> None:
-    assert np.allclose(unearned_of(STILL, STANDING, HIGH, 30.0), 0), (
+    assert np.allclose(unsupported_force_of(STILL, STANDING, HIGH, 30.0), 0), (
         "standing soles hold a still body"
     )
     hovering = STANDING + np.array([0, 0, 0.3])
-    assert np.allclose(unearned_of(STILL, hovering, HIGH, 30.0), 1), (
+    assert np.allclose(unsupported_force_of(STILL, hovering, HIGH, 30.0), 1), (
         "a still body in the air needs its weight"
     )
-    assert np.isnan(unearned_of(STILL, hovering, np.full(60, 0.05), 30.0)).all(), (
+    assert np.isnan(unsupported_force_of(STILL, hovering, np.full(60, 0.05), 30.0)).all(), (
         "it may lie on its back"
     )
     falling = STILL.copy()
     falling[:, 2] = 9 - 0.5 * 9.81 * (np.arange(60) / 30) ** 2
-    assert np.allclose(unearned_of(falling, hovering, HIGH, 30.0), 0, atol=1e-9), (
+    assert np.allclose(unsupported_force_of(falling, hovering, HIGH, 30.0), 0, atol=1e-9), (
         "a falling body needs nothing"
     )
     gliding = STANDING + np.arange(60)[:, None, None, None] / 30 * np.array([0.25, 0, 0])
-    assert np.allclose(unearned_of(STILL, gliding, HIGH, 30.0), 0.5)
+    assert np.allclose(unsupported_force_of(STILL, gliding, HIGH, 30.0), 0.5)
 
 
 def test_grounding_allows_jumps_and_no_hovering() -> None:
     t = np.arange(90) / 30
     height = np.where((t >= 1) & (t <= 1.5), 9.81 / 2 * (t - 1) * (1.5 - t), 0.0)
     centre = np.stack([0 * t, 0 * t, 0.9 + height], axis=1)
-    away = grounding_of(height[:, None], centre, 30.0)
+    away = foot_ground_deviation_of(height[:, None], centre, 30.0)
     assert np.nanmax(away) <= 4.0 and np.isnan(away).sum() >= 12
     assert (
         ground_s2s(np.repeat(height[:, None, None], 24, axis=1) * np.array([0, 0, 1.0]))[2] > 1
     ), "published: it floats"
     still = np.tile([0, 0, 0.9], (90, 1))
-    assert np.allclose(grounding_of(np.full((90, 1), 0.2), still, 30.0), 20)
-    assert np.allclose(grounding_of(np.full((90, 1), -0.1), still, 30.0), 10)
+    assert np.allclose(foot_ground_deviation_of(np.full((90, 1), 0.2), still, 30.0), 20)
+    assert np.allclose(foot_ground_deviation_of(np.full((90, 1), -0.1), still, 30.0), 10)
 
 
 def test_published_ground_does_not_see_hovering() -> None:
     place, high = (m.positions.astype(float) for m in (GOOD, canaries.hovering(GOOD)))
     assert ground_s2s(high)[1:] == pytest.approx(ground_s2s(place)[1:], abs=1e-4)
-    assert support(canaries.hovering(GOOD))["grounding"].value == pytest.approx(20, abs=0.1)
+    assert support(canaries.hovering(GOOD))["foot_ground_deviation"].value == pytest.approx(
+        20, abs=0.1
+    )
 
 
 def test_centre_of_mass_is_inside_the_body_and_mass_is_whole() -> None:
@@ -148,7 +150,7 @@ def test_centre_of_mass_is_inside_the_body_and_mass_is_whole() -> None:
 
 
 def test_our_scores_rank_the_canaries() -> None:
-    good = support(GOOD)["unearned"].value
+    good = support(GOOD)["unsupported_force"].value
     assert good < 0.1
     for spoilt in (
         canaries.hovering(GOOD),
@@ -156,15 +158,15 @@ def test_our_scores_rank_the_canaries() -> None:
         canaries.vibrating(GOOD, 0.01),
         canaries.spinning_root(GOOD),
     ):
-        assert support(spoilt)["unearned"].value > 0.8
+        assert support(spoilt)["unsupported_force"].value > 0.8
 
 
 def test_turning_by_hand() -> None:
     quats = np.tile([1.0, 0, 0, 0], (31, 24, 1))
     quats[:, 3] = quat_about("z", np.arange(31) / 30 * 2.0)
-    speeds = turning_of(quats, 30.0)
+    speeds = angular_speed_of(quats, 30.0)
     assert np.allclose(speeds[:, 3], 2, atol=1e-6) and np.allclose(np.delete(speeds, 3, axis=1), 0)
-    assert turning(canaries.frozen(GOOD)).value == pytest.approx(0, abs=1e-9)
+    assert angular_speed(canaries.frozen(GOOD)).value == pytest.approx(0, abs=1e-9)
 
 
 def test_trembling_beats_dancing_in_the_published_energy() -> None:
@@ -176,7 +178,12 @@ def test_trembling_beats_dancing_in_the_published_energy() -> None:
 
 
 @pytest.mark.parametrize(
-    "score", [lambda m: support(m)["unearned"], lambda m: support(m)["grounding"], turning]
+    "score",
+    [
+        lambda m: support(m)["unsupported_force"],
+        lambda m: support(m)["foot_ground_deviation"],
+        angular_speed,
+    ],
 )
 def test_N2_place_yaw_and_frame_rate(score) -> None:
     here = score(GOOD).value
@@ -186,7 +193,7 @@ def test_N2_place_yaw_and_frame_rate(score) -> None:
 
 def test_N5_no_number_without_frames_but_a_reason() -> None:
     one = Motion(GOOD.root[:1], GOOD.rotations[:1], 30.0)
-    for score in (support(one)["unearned"], turning(one)):
+    for score in (support(one)["unsupported_force"], angular_speed(one)):
         assert np.isnan(score.value) and score.reason
     place = one.positions
     assert np.isnan(

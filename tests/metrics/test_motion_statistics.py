@@ -9,7 +9,7 @@ from footlights.metrics.motion_statistics import (
     derivative,
     earth_movers_distance,
     frozen_of,
-    movement,
+    movement_scores,
     spread,
     travel_of,
 )
@@ -18,7 +18,7 @@ GOOD = canaries.stepping(6.0)
 
 
 def _values(motion):
-    return {name: score.value for name, score in movement(motion).items()}
+    return {name: score.value for name, score in movement_scores(motion).items()}
 
 
 @pytest.mark.parametrize("fps", [24.0, 30.0, 60.0, 120.0])
@@ -109,7 +109,7 @@ def test_N2_place_yaw_and_frame_rate_change_nothing():
 
 
 def test_N5_a_clip_too_short_has_no_number_but_a_reason():
-    scores = movement(GOOD[:2])
+    scores = movement_scores(GOOD[:2])
     assert np.isfinite(scores["speed"].value)
     for name in ("acceleration", "jerk", "frozen"):
         assert np.isnan(scores[name].value) and scores[name].reason

@@ -11,8 +11,8 @@ import canaries
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import quat_about
 from footlights.metrics.penetration_depth import neighbours, overlap_thickness
-from footlights.metrics.self_penetration import between_parts, intersection, new_pairs
-from footlights.metrics.triangle_intersection import crossing_pairs
+from footlights.metrics.self_penetration import between_parts, new_pairs, self_penetration_scores
+from footlights.metrics.triangle_intersection import intersecting_pairs
 from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
@@ -105,7 +105,7 @@ def _standing(frames=1, **turns):
 
 
 def _values(motion):
-    return {name: score.value for name, score in intersection(motion).items()}
+    return {name: score.value for name, score in self_penetration_scores(motion).items()}
 
 
 FLAT = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], float)
@@ -124,7 +124,7 @@ TWO = np.array([[0, 1, 2], [3, 4, 5]], np.int32)
     ],
 )
 def test_two_triangles_by_hand(other, crosses):
-    assert len(crossing_pairs(np.concatenate([FLAT, other]), TWO)) == crosses
+    assert len(intersecting_pairs(np.concatenate([FLAT, other]), TWO)) == crosses
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -134,7 +134,7 @@ def test_exact_on_triangles_full_of_coincidences(seed):
         0, 5, (60, 3)
     )  # a coarse lattice: planes, edges and corners coincide all the time
     faces = rng.permuted(np.tile(np.arange(60), (70, 1)), axis=1)[:, :3].astype(np.int32)
-    pairs = [tuple(p) for p in crossing_pairs(places / 8.0, faces).tolist()]
+    pairs = [tuple(p) for p in intersecting_pairs(places / 8.0, faces).tolist()]
     assert pairs == _exact(places, faces) and len(pairs) > 100
 
 
@@ -143,28 +143,28 @@ def test_exact_on_small_and_large_triangles_together():
     centres, sizes = rng.integers(0, 4000, (120, 1, 3)), rng.choice([20, 100, 3000], (120, 1, 1))
     places = (centres + rng.integers(-sizes, sizes + 1, (120, 3, 3))).reshape(-1, 3)
     faces = np.arange(360, dtype=np.int32).reshape(-1, 3)
-    pairs = [tuple(p) for p in crossing_pairs(places / 4096.0, faces).tolist()]
+    pairs = [tuple(p) for p in intersecting_pairs(places / 4096.0, faces).tolist()]
     assert pairs == _exact(places, faces) and len(pairs) > 50
 
 
 def test_pairs_that_share_a_vertex_never_count_and_nothing_is_nothing():
     fan = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 1], [1, 1, -1]], float)
-    assert not len(crossing_pairs(fan, np.array([[0, 1, 2], [0, 3, 4]], np.int32)))
-    assert crossing_pairs(np.zeros((0, 3)), np.zeros((0, 3), np.int32)).shape == (0, 2)
+    assert not len(intersecting_pairs(fan, np.array([[0, 1, 2], [0, 3, 4]], np.int32)))
+    assert intersecting_pairs(np.zeros((0, 3)), np.zeros((0, 3), np.int32)).shape == (0, 2)
 
 
 def test_order_of_faces_and_place_change_nothing():
     places, faces = _two_balls(0.15)
     order = np.random.default_rng(0).permutation(len(faces))
-    pairs = crossing_pairs(places, faces)
-    again = np.sort(order[crossing_pairs(places + np.array([5, -3, 2]), faces[order])], axis=1)
+    pairs = intersecting_pairs(places, faces)
+    again = np.sort(order[intersecting_pairs(places + np.array([5, -3, 2]), faces[order])], axis=1)
     assert sorted(map(tuple, again.tolist())) == sorted(map(tuple, pairs.tolist()))
 
 
 @pytest.mark.parametrize("depth", [0.02, 0.05, 0.08])
 def test_N3_thickness_of_two_balls_is_how_far_they_reach_into_each_other(depth):
     places, faces = _two_balls(0.2 - depth)
-    seeds = np.unique(faces[crossing_pairs(places, faces)])
+    seeds = np.unique(faces[intersecting_pairs(places, faces)])
     assert overlap_thickness(places, faces, seeds, neighbours(faces, len(places))) == pytest.approx(
         depth, abs=0.004
     )
@@ -186,40 +186,40 @@ def test_a_ball_inside_another_is_as_thick_as_it_is():
 def test_the_rest_pose_crosses_nothing_anew():
     body = Body.load()
     values = _values(_standing())
-    assert values["new"] == values["through"] == values["depth"] == 0
-    assert values["all"] == len(crossing_pairs(body.vertices, body.faces))
+    assert values["new_pairs"] == values["rate"] == values["depth"] == 0
+    assert values["all_pairs"] == len(intersecting_pairs(body.vertices, body.faces))
 
 
 def test_an_arm_through_the_torso_is_seen_and_a_folded_one_is_not():
     through = _values(_standing(left_shoulder=("z", -2.7)))
     folded = _values(_standing(left_shoulder=("y", 1.35), left_elbow=("z", -2.0)))
-    assert through["through"] == 1 and through["depth"] > 5 and through["new"] > 50
-    assert folded["through"] == folded["depth"] == 0 and folded["all"] > 0
+    assert through["rate"] == 1 and through["depth"] > 5 and through["new_pairs"] > 50
+    assert folded["rate"] == folded["depth"] == 0 and folded["all_pairs"] > 0
 
 
 def test_crossed_legs_are_seen():
-    assert _values(_standing(left_hip=("y", 0.2), right_hip=("y", -0.2)))["through"] == 1
+    assert _values(_standing(left_hip=("y", 0.2), right_hip=("y", -0.2)))["rate"] == 1
 
 
 def test_frames_say_when():
     sweep = _standing(5, left_shoulder=("z", np.linspace(0, -2.7, 5)))
-    scores = intersection(sweep)
+    scores = self_penetration_scores(sweep)
     assert all(score.frames.shape == (5,) for score in scores.values())
-    assert scores["through"].frames[:2].tolist() == [0, 0] and scores["through"].frames[-1] == 1
-    assert (scores["depth"].frames[scores["through"].frames == 0] == 0).all()
+    assert scores["rate"].frames[:2].tolist() == [0, 0] and scores["rate"].frames[-1] == 1
+    assert (scores["depth"].frames[scores["rate"].frames == 0] == 0).all()
 
 
 def test_pairs_of_parts():
     body = Body.load()
-    pairs = crossing_pairs(body.skin(_standing(left_shoulder=("z", -2.7)))[0], body.faces)
+    pairs = intersecting_pairs(body.skin(_standing(left_shoulder=("z", -2.7)))[0], body.faces)
     new = new_pairs(pairs, body)
     assert 0 < len(new) < len(pairs) and 0 < between_parts(new, body).sum() < len(new)
 
 
 def test_N1_the_same_motion_gives_the_same_numbers():
     motion = canaries.stepping(0.3)
-    for name, score in intersection(motion).items():
-        assert np.array_equal(score.frames, intersection(motion)[name].frames)
+    for name, score in self_penetration_scores(motion).items():
+        assert np.array_equal(score.frames, self_penetration_scores(motion)[name].frames)
 
 
 def test_N2_place_yaw_and_frame_rate_change_little():
@@ -227,9 +227,10 @@ def test_N2_place_yaw_and_frame_rate_change_little():
         _standing(41, left_shoulder=("z", np.linspace(-1, -2.7, 41))), 0.0005
     )
     here, there, turned = (
-        intersection(m) for m in (motion, motion.moved((30, -20, 0)), motion.moved(yaw=1.1))
+        self_penetration_scores(m)
+        for m in (motion, motion.moved((30, -20, 0)), motion.moved(yaw=1.1))
     )
-    twice = intersection(motion.resampled(60.0))
+    twice = self_penetration_scores(motion.resampled(60.0))
     for name, score in here.items():
         assert np.array_equal(score.frames, there[name].frames), (
             "a place on the floor is no part of a pose"
@@ -241,4 +242,4 @@ def test_N2_place_yaw_and_frame_rate_change_little():
 def test_another_skeleton_is_refused():
     other = Skeleton(("a",), (-1,), np.zeros((1, 3)))
     with pytest.raises(FootlightsError, match="another skeleton"):
-        intersection(Motion(np.zeros((1, 3)), [[[1.0, 0, 0, 0]]], 30.0, other))
+        self_penetration_scores(Motion(np.zeros((1, 3)), [[[1.0, 0, 0, 0]]], 30.0, other))

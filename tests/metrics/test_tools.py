@@ -47,11 +47,11 @@ def test_every_canary_is_seen_by_a_metric_of_ours(matrix) -> None:
 
 def test_who_sees_what(matrix) -> None:
     for metric, canary in (
-        ("skating", "skating"), ("unearned", "hovering"), ("grounding", "sunk"), ("penetration", "sunk"), ("float", "hovering"),
+        ("skating", "skating"), ("unsupported_force", "hovering"), ("foot_ground_deviation", "sunk"), ("penetration", "sunk"), ("float", "hovering"),
         ("beat_above_chance", "other music"), ("frozen", "frozen"), ("jerk", "vibrating 3 mm"), ("fid_k", "vibrating 10 mm"),
-        ("fid_g", "swapped arms"), ("through", "crossing limbs"), ("through_depth", "crossing limbs"),
-        ("crossing", "crossing limbs"), ("range_excess", "swapped arms"),
-        ("kernel_k", "random codes"), ("turning", "half speed"), ("speed", "double speed"),
+        ("fid_g", "swapped arms"), ("self_penetration_rate", "crossing limbs"), ("self_penetration_depth", "crossing limbs"),
+        ("intersecting_pairs", "crossing limbs"), ("range_excess", "swapped arms"),
+        ("kernel_k", "random codes"), ("angular_speed", "half speed"), ("speed", "double speed"),
     ):  # fmt: skip
         assert matrix[metric][canary] == canary_matrix.SEEN, (metric, canary)
 

@@ -6,8 +6,8 @@ import pytest
 import canaries
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import angle_between, quat_about, quat_mul
-from footlights.metrics.feet import feet
-from footlights.metrics.motion_statistics import movement
+from footlights.metrics.foot_contact import foot_contact_scores
+from footlights.metrics.motion_statistics import movement_scores
 from footlights.motion.body import sole_heights
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
@@ -19,7 +19,7 @@ KEPT = [j for j in range(24) if SMPL24.names[j].split("_")[-1] not in ("hip", "k
 
 
 def _feet(motion):
-    return {name: score.value for name, score in feet(motion).items()}
+    return {name: score.value for name, score in foot_contact_scores(motion).items()}
 
 
 def test_feet_that_stand_are_left_alone():
@@ -37,7 +37,7 @@ def test_sliding_feet_are_held(speed):
 
 def test_holding_feet_does_not_shake_the_body():
     before = canaries.skating(GOOD, 0.3)
-    values = [movement(m)["acceleration"].value for m in (before, clean(before))]
+    values = [movement_scores(m)["acceleration"].value for m in (before, clean(before))]
     assert values[1] < 1.1 * values[0]
 
 

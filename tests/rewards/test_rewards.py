@@ -127,7 +127,7 @@ def test_dancing_earns_more_than_any_canary():
 def test_N6_published_rewards_give_the_published_numbers():
     with np.load(GOLDEN / "s2s_rewards.npz") as g:
         from footlights.metrics.foot_support import ground_reward_s2s
-        from footlights.metrics.magnitude import antifreezing_s2s
+        from footlights.metrics.motion_magnitude import antifreezing_s2s
 
         for i, places in enumerate(g["joints"]):
             assert antifreezing_s2s(places) == pytest.approx(float(g["antifreezing"][i]), rel=1e-4)

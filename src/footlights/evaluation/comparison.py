@@ -22,7 +22,7 @@ from ..metrics.distribution import (
     standardised,
 )
 from ..metrics.protocol import Protocol
-from .measures import KINETIC
+from .protocol_metrics import KINETIC
 
 DRAWS = 50
 MOST = 200  # windows a side: more say little and take long

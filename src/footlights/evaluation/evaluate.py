@@ -11,8 +11,8 @@ from ..basics.errors import FootlightsError
 from ..basics.progress import Report, part
 from ..metrics.protocol import Protocol, protocol_named
 from .cached_measures import Problem, Record, cache_folder, measured
-from .clip_measures import Order
-from .inputs import Listed, listed
+from .clip_record import Order
+from .clip_sources import Listed, listed
 from .reference import SHIPPED, Reference, load_reference
 from .result_table import Table, tabled
 from .training_seconds import training_seconds

@@ -16,7 +16,8 @@ from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..metrics.protocol import PROTOCOLS, Protocol
 from .cached_measures import Record
-from .measures import KINETIC
+from .former_names import current_name, former_name
+from .protocol_metrics import KINETIC
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "reference.npz"
 FORMAT = "footlights-reference-1"
@@ -48,7 +49,9 @@ class Reference:
     def digest(self) -> str:
         """Twelve hex digits of the numbers themselves."""
         known = hashlib.sha256()
-        for part in (self.features, self.clips, *(self.values[m] for m in sorted(self.values))):
+        # In the order of former names: a metric renamed leaves tables comparable with older ones.
+        names = sorted(self.values, key=former_name)
+        for part in (self.features, self.clips, *(self.values[name] for name in names)):
             known.update(np.ascontiguousarray(part, np.float64).tobytes())
         return known.hexdigest()[:12]
 
@@ -133,7 +136,7 @@ def load_reference(protocol: Protocol, path: str | os.PathLike[str] = SHIPPED) -
         features, clips, values, measures, limits = (
             arrays[f"{protocol.name}.{part}"] for part in _PARTS
         )
-        names = [str(m) for m in measures if str(m)]
+        names = [current_name(str(m)) for m in measures if str(m)]
         known = {m: float(v) for m, v in zip(names, limits, strict=True) if np.isfinite(v)}
         reference = Reference(
             card["name"], features, clips, dict(zip(names, values, strict=True)), known, card

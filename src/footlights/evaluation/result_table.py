@@ -18,9 +18,10 @@ from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..metrics.protocol import Protocol, refuse_unlike
 from .cached_measures import Problem, Record
-from .clip_measures import OTHER_MUSIC, code
+from .clip_record import OTHER_MUSIC, code
 from .comparison import Rows, against, equal_count
-from .measures import KINETIC, label_of, measures_of
+from .former_names import with_current_names
+from .protocol_metrics import KINETIC, label_of, measures_of
 from .reference import Reference
 from .song_diversity import within_songs
 
@@ -162,11 +163,18 @@ def read_table(path: str | os.PathLike[str]) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
             raise ValueError("another format")
-        return document
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _with_current_names(document)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FootlightsError(
             "is no table of footlights evaluate --json", path, "give a table's json"
         ) from error
+
+
+def _with_current_names(document: dict[str, Any]) -> dict[str, Any]:
+    rows = {name: with_current_names(row) for name, row in document["rows"].items()}
+    clips = [with_current_names(clip) for clip in document["clips"]]
+    labels = with_current_names(document["labels"])
+    return {**document, "rows": rows, "clips": clips, "labels": labels}
 
 
 def side_by_side(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> str:

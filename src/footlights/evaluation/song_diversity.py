@@ -10,7 +10,7 @@ import numpy as np
 
 from ..metrics.registry import METRICS
 from .cached_measures import Record
-from .measures import KINETIC
+from .protocol_metrics import KINETIC
 from .reference import Reference
 
 _PARTS = {"multimodality_k": slice(0, KINETIC), "multimodality_g": slice(KINETIC, None)}

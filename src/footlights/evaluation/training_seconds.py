@@ -15,7 +15,7 @@ from ..data.dataset import Dataset, holds_dataset
 from ..formats import read
 from ..metrics.novelty import Seconds
 from ..retargeting.pose_transfer import on_house_skeleton
-from .inputs import motions
+from .clip_sources import motions
 
 
 def training_seconds(folder: Path, kept: Path, progress: Report | None = None) -> Path:

@@ -8,7 +8,7 @@ the number of dips in speed.
 import numpy as np
 
 from ..motion.motion import Motion
-from .arrays import joint_places
+from .array_checks import joint_places
 from .metric_score import Score
 
 WINDOW = 0.07  # seconds between a hit and its beat

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arrays import feature_rows
+from .array_checks import feature_rows
 
 # m2/s2 or m/s2: a joint that hardly varies over real clips is not a scale to measure with
 KINETIC_FLOOR = 0.005

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
-from .arrays import joint_places
+from .array_checks import joint_places
 from .metric_score import Score, stride
 
 GRAVITY = 9.81
@@ -110,7 +110,7 @@ def acceleration_of(centre: np.ndarray, fps: float) -> np.ndarray:
     return np.pad(bent, ((half, half), (0, 0)), "edge")
 
 
-def unearned_of(
+def unsupported_force_of(
     centre: np.ndarray, soles: np.ndarray, lowest: np.ndarray, fps: float
 ) -> np.ndarray:
     """(T - stride,) force in body weights that the motion needs and no standing sole can give.
@@ -140,7 +140,7 @@ def unearned_of(
     return np.where(lying, np.nan, need * np.where(near.any(axis=1), lost, 1.0))
 
 
-def grounding_of(heights: np.ndarray, centre: np.ndarray, fps: float) -> np.ndarray:
+def foot_ground_deviation_of(heights: np.ndarray, centre: np.ndarray, fps: float) -> np.ndarray:
     """(T,) cm between the lowest sole point and the floor, below or above it; NaN while the body
     flies.
 
@@ -161,7 +161,7 @@ def grounding_of(heights: np.ndarray, centre: np.ndarray, fps: float) -> np.ndar
 
 
 def support(motion: Motion) -> dict[str, Score]:
-    """Scores "unearned" (body weights) and "grounding" (cm) of a motion on the house skeleton, with
+    """Scores "unsupported_force" (body weights) and "foot_ground_deviation" (cm) of a motion on the house skeleton, with
     values per frame.
 
     Raises:
@@ -175,11 +175,11 @@ def support(motion: Motion) -> dict[str, Score]:
     others = [j for j in range(len(SMPL_NAMES)) if j not in (7, 8, 10, 11)]
     sides = points.reshape(len(motion), 2, -1, 3)
     short = "the clip is shorter than a sixth of a second"
-    force = unearned_of(centre, sides, place[:, others, 2].min(axis=1), motion.fps)
+    force = unsupported_force_of(centre, sides, place[:, others, 2].min(axis=1), motion.fps)
     return {
-        "unearned": Score.mean(force, "body weights", short),
-        "grounding": Score.mean(
-            grounding_of(points[..., 2].reshape(len(motion), -1), centre, motion.fps),
+        "unsupported_force": Score.mean(force, "body weights", short),
+        "foot_ground_deviation": Score.mean(
+            foot_ground_deviation_of(points[..., 2].reshape(len(motion), -1), centre, motion.fps),
             "cm",
             "it only flies",
         ),

@@ -18,7 +18,7 @@ _NONE = 0.05  # share of the steps next to it below which a step is none
 _MOVING = 0.0005  # metres that these have at least
 
 
-def tremor_of(positions: np.ndarray, fps: float) -> np.ndarray:
+def jitter_of(positions: np.ndarray, fps: float) -> np.ndarray:
     """(T - 5 stride,) mm: standard deviation of white noise on each coordinate of places (T, J, 3),
     frame by frame.
 
@@ -49,17 +49,17 @@ def _differences(positions: np.ndarray, fps: float) -> np.ndarray:
     return np.abs(values) / (np.sqrt(comb(2 * ORDER, ORDER)) * _NORMAL)
 
 
-def tremor(motion: Motion) -> Score:
-    """The median of `tremor_of` over the frames of a motion, mm; what real movement leaves is
+def jitter(motion: Motion) -> Score:
+    """The median of `jitter_of` over the frames of a motion, mm; what real movement leaves is
     below a millimetre.
     """
-    frames = tremor_of(motion.positions, motion.fps)
+    frames = jitter_of(motion.positions, motion.fps)
     if not len(frames):
         return Score.none("mm", "the clip is shorter than six thirtieths of a second")
     return Score(float(np.median(frames)), "mm", "", frames.astype(np.float32))
 
 
-def duplicates_of(positions: np.ndarray, fps: float) -> np.ndarray:
+def duplicate_frames_of(positions: np.ndarray, fps: float) -> np.ndarray:
     """(T,) true for frames of places (T, J, 3) that repeat the one before, between two steps the
     same way.
 
@@ -88,8 +88,8 @@ def duplicates_of(positions: np.ndarray, fps: float) -> np.ndarray:
     return repeated
 
 
-def duplicated_frames(motion: Motion) -> float:
+def duplicate_frame_rate(motion: Motion) -> float:
     """Share of frames that repeat the one before while the body is moving: 1/2 in 30 frames a
     second written as 60.
     """
-    return float(duplicates_of(motion.positions, motion.fps).mean())
+    return float(duplicate_frames_of(motion.positions, motion.fps).mean())

@@ -55,7 +55,7 @@ def travel_of(root: np.ndarray, fps: float) -> np.ndarray:
     return derivative(root[:, None, :] * np.array([1.0, 1.0, 0.0]), fps, 1)[:, 0]
 
 
-def movement(motion: Motion) -> dict[str, Score]:
+def movement_scores(motion: Motion) -> dict[str, Score]:
     """Scores "speed" (m/s, travel included), "acceleration" (m/s2), "jerk" (m/s3), "frozen"
     (share), "travel" (m/s).
     """

@@ -20,18 +20,18 @@ from .distribution import (
     multimodality,
     standardised,
 )
-from .feet import feet
+from .foot_contact import foot_contact_scores
 from .foot_support import ground_frames_s2s, ground_reward_s2s, pfc_edge_frames, support
-from .geometric import geometric_features, geometric_features_bailando
-from .jitter import tremor
-from .kinetic import kinetic_features, kinetic_features_bailando
-from .magnitude import antifreezing_s2s, freezing_s2s, magnitude_s2s, turning
+from .geometric_features import geometric_features, geometric_features_bailando
+from .jitter import jitter
+from .joint_ranges import joint_range_scores
+from .kinetic_features import kinetic_features, kinetic_features_bailando
 from .metric_score import Score
-from .motion_statistics import movement
+from .motion_magnitude import angular_speed, antifreezing_s2s, freezing_s2s, magnitude_s2s
+from .motion_statistics import movement_scores
 from .novelty import Seconds, novelty
-from .phrases import phrases
-from .ranges import ranges
-from .self_penetration import intersection
+from .repetition import phrases
+from .self_penetration import self_penetration_scores
 
 INTERSECTED = 2.0  # frames a second in which self-intersection is looked for: it costs 11 ms each
 
@@ -196,8 +196,8 @@ def _ground(motion: Motion) -> dict[str, Score]:
     reward = Score.mean(ground_reward_s2s(place), "", "the clip is empty")
     _, below, above = ground_frames_s2s(place)
     return {
-        "below": Score.mean(1000 * below, "mm", "the clip is empty"),
-        "above": Score.mean(1000 * above, "mm", "the clip is empty"),
+        "penetration": Score.mean(1000 * below, "mm", "the clip is empty"),
+        "float": Score.mean(1000 * above, "mm", "the clip is empty"),
         "reward": reward,
     }  # fmt: skip
 
@@ -209,39 +209,41 @@ def _sixes(motion: Motion) -> dict[str, Score]:
     return {name: _score(value, "", "the clip has one frame") for name, value in values.items()}
 
 
-def _intersection(motion: Motion) -> dict[str, Score]:
+def _self_penetration(motion: Motion) -> dict[str, Score]:
     every = max(1, round(motion.fps / INTERSECTED))
-    return intersection(motion[::every])
+    return self_penetration_scores(motion[::every])
 
 
 METRICS: dict[str, Metric] = {
     # feet and floor
-    "skating": Metric(feet, "motion", "cm/s", "less", "skating"),
-    "slip": Metric(feet, "motion", "cm/s", "less", "slip"),
-    "penetration": Metric(feet, "motion", "cm", "less", "penetration"),
-    "float": Metric(feet, "motion", "cm", "real", "float"),
-    "unearned": Metric(support, "motion", "body weights", "less", "unearned"),
-    "grounding": Metric(support, "motion", "cm", "less", "grounding"),
+    "skating": Metric(foot_contact_scores, "motion", "cm/s", "less", "skating"),
+    "slip": Metric(foot_contact_scores, "motion", "cm/s", "less", "slip"),
+    "penetration": Metric(foot_contact_scores, "motion", "cm", "less", "penetration"),
+    "float": Metric(foot_contact_scores, "motion", "cm", "real", "float"),
+    "unsupported_force": Metric(support, "motion", "body weights", "less", "unsupported_force"),
+    "foot_ground_deviation": Metric(support, "motion", "cm", "less", "foot_ground_deviation"),
     "pfc@edge": Metric(_pfc, "motion", "", "less"),
-    "below@skeleton2stage": Metric(_ground, "motion", "mm", "less", "below"),
-    "above@skeleton2stage": Metric(_ground, "motion", "mm", "less", "above"),
+    "penetration@skeleton2stage": Metric(_ground, "motion", "mm", "less", "penetration"),
+    "float@skeleton2stage": Metric(_ground, "motion", "mm", "less", "float"),
     "ground_reward@skeleton2stage": Metric(_ground, "motion", "", "more", "reward"),
     # the body
-    "range_excess": Metric(ranges, "motion", "deg", "less", "excess"),
-    "range_beyond": Metric(ranges, "motion", "", "less", "beyond"),
-    "through": Metric(_intersection, "motion", "", "less", "through"),
-    "through_depth": Metric(_intersection, "motion", "cm", "less", "depth"),
-    "crossing": Metric(_intersection, "motion", "pairs", "less", "new"),
-    "crossing@skeleton2stage": Metric(_intersection, "motion", "pairs", "less", "all"),
+    "range_excess": Metric(joint_range_scores, "motion", "deg", "less", "excess"),
+    "range_violation_rate": Metric(joint_range_scores, "motion", "", "less", "violation_rate"),
+    "self_penetration_rate": Metric(_self_penetration, "motion", "", "less", "rate"),
+    "self_penetration_depth": Metric(_self_penetration, "motion", "cm", "less", "depth"),
+    "intersecting_pairs": Metric(_self_penetration, "motion", "pairs", "less", "new_pairs"),
+    "intersecting_pairs@skeleton2stage": Metric(
+        _self_penetration, "motion", "pairs", "less", "all_pairs"
+    ),
     # movement
-    "tremor": Metric(tremor, "motion", "mm", "less"),
-    "speed": Metric(movement, "motion", "m/s", "real", "speed"),
-    "acceleration": Metric(movement, "motion", "m/s2", "real", "acceleration"),
-    "jerk": Metric(movement, "motion", "m/s3", "real", "jerk"),
-    "frozen": Metric(movement, "motion", "", "real", "frozen"),
-    "travel": Metric(movement, "motion", "m/s", "real", "travel"),
-    "turning": Metric(turning, "motion", "rad/s", "real"),
-    "one_sided": Metric(phrases, "motion", "", "real", "one_sided"),
+    "jitter": Metric(jitter, "motion", "mm", "less"),
+    "speed": Metric(movement_scores, "motion", "m/s", "real", "speed"),
+    "acceleration": Metric(movement_scores, "motion", "m/s2", "real", "acceleration"),
+    "jerk": Metric(movement_scores, "motion", "m/s3", "real", "jerk"),
+    "frozen": Metric(movement_scores, "motion", "", "real", "frozen"),
+    "travel": Metric(movement_scores, "motion", "m/s", "real", "travel"),
+    "angular_speed": Metric(angular_speed, "motion", "rad/s", "real"),
+    "laterality": Metric(phrases, "motion", "", "real", "laterality"),
     "drift": Metric(phrases, "motion", "m/min", "real", "drift"),
     "repetition": Metric(phrases, "motion", "", "real", "repetition"),
     "variety": Metric(phrases, "motion", "cm", "real", "variety"),

@@ -37,13 +37,13 @@ def between_parts(pairs: np.ndarray, body: Body) -> np.ndarray:
     return _far(body.skeleton)[owners[pairs[:, 0]], owners[pairs[:, 1]]]
 
 
-def intersection(motion: Motion, body: Body | None = None) -> dict[str, Score]:
+def self_penetration_scores(motion: Motion, body: Body | None = None) -> dict[str, Score]:
     """Scores of a motion on the body's skeleton, each with values per frame.
 
-    - "all": crossing pairs a frame, as Skeleton2Stage counts its "penetration rate": folds at
+    - "all_pairs": crossing pairs a frame, as Skeleton2Stage counts its "penetration rate": folds at
     joints and the rest pose count.
-    - "new": crossing pairs a frame that the rest pose does not have.
-    - "through": share of frames in which parts that `between_parts` tells apart cross anew: a limb
+    - "new_pairs": crossing pairs a frame that the rest pose does not have.
+    - "rate": share of frames in which parts that `between_parts` tells apart cross anew: a limb
     passes through the body.
     - "depth": cm, mean over all frames of the thickest overlap there (`overlap.overlap_thickness`),
     0 in frames without one.
@@ -53,21 +53,21 @@ def intersection(motion: Motion, body: Body | None = None) -> dict[str, Score]:
         FootlightsError: the motion is on another skeleton.
     """
     from .penetration_depth import overlap_thickness
-    from .triangle_intersection import crossing_pairs
+    from .triangle_intersection import intersecting_pairs
 
     body = Body.load() if body is None else body
     still = motion.replace(root=np.zeros_like(motion.root))
     counts = np.zeros((4, len(motion)))
     for start in range(0, len(motion), _CHUNK):
         for at, vertices in enumerate(body.skin(still[start : start + _CHUNK]), start):
-            pairs = crossing_pairs(vertices, body.faces)
+            pairs = intersecting_pairs(vertices, body.faces)
             new = new_pairs(pairs, body)
             through = new[between_parts(new, body)]
             counts[:3, at] = len(pairs), len(new), len(through) > 0
             if len(through):
                 seeds = np.unique(body.faces[through])
                 counts[3, at] = 100 * overlap_thickness(vertices, body.faces, seeds, _around(body))
-    names = {"all": "pairs", "new": "pairs", "through": "", "depth": "cm"}
+    names = {"all_pairs": "pairs", "new_pairs": "pairs", "rate": "", "depth": "cm"}
     return {
         name: Score.mean(row, unit, "the clip is empty")
         for (name, unit), row in zip(names.items(), counts, strict=True)
@@ -80,9 +80,9 @@ def _keys(pairs: np.ndarray, body: Body) -> np.ndarray:
 
 @functools.cache
 def _rest_pairs(body: Body) -> np.ndarray:
-    from .triangle_intersection import crossing_pairs
+    from .triangle_intersection import intersecting_pairs
 
-    return crossing_pairs(body.vertices, body.faces)
+    return intersecting_pairs(body.vertices, body.faces)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from ..motion.skeleton import SMPL24
 from ..retargeting.bone_calibration import LIMBS, Seen, observe
 from ..retargeting.hand_support import leaning
 from ..retargeting.rig import Rig, house
-from .feet import slip_of
+from .foot_contact import slip_of
 
 _FIRM = 0.9  # of a hand's leaning
 _BONES = tuple((a, b) for upper, middle, end in LIMBS for a, b in ((upper, middle), (middle, end)))

@@ -9,7 +9,7 @@ from ..basics.jit import compiled
 _BITS = 20
 
 
-def crossing_pairs(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+def intersecting_pairs(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """(P, 2) int32 faces that cross, each pair once, lower first, sorted.
 
     Two triangles cross when each has corners strictly on both sides of the other's plane and they

@@ -4,7 +4,7 @@ written twice.
 
 import numpy as np
 
-from ..metrics.jitter import duplicated_frames
+from ..metrics.jitter import duplicate_frame_rate
 from ..motion.anatomy import GRAVITY
 from ..motion.motion import Motion
 from .quantities import Measured
@@ -65,7 +65,7 @@ def _rate(motion: Motion, measured: Measured) -> str:
 
 
 def _repeats(motion: Motion) -> str:
-    share = duplicated_frames(motion) if len(motion) > 2 else 0.0
+    share = duplicate_frame_rate(motion) if len(motion) > 2 else 0.0
     if share < _TWICE:
         return ""
     return f"{100 * share:.0f} % of frames repeat the one before: it was recorded at fewer than {motion.fps:g} frames a second"

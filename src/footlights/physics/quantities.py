@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..metrics.jitter import tremor_of
+from ..metrics.jitter import jitter_of
+from ..metrics.joint_ranges import range_excess_of
 from ..metrics.metric_score import stride
-from ..metrics.ranges import excess_of
 from ..motion import anatomy
 from ..motion.motion import Motion
 from .differentiation import LEAST, SLOWEST, ends_of
@@ -138,7 +138,7 @@ def _kinematic(
         velocity = _none("m/s", frames, f"{frames} frames: speed needs at least 3")
     depth, pair = self_depths(humanoid, places, turns)
     pairs = np.array([f"{names[b]} in {names[a]}" for a, b in judged_pairs(humanoid)])
-    excess = excess_of(motion.rotations)
+    excess = range_excess_of(motion.rotations)
     over = np.stack(list(excess.values()))
     return {
         "velocity": velocity,
@@ -154,7 +154,7 @@ def _kinematic(
 
 
 def _jitter(places: np.ndarray, fps: float) -> Quantity:
-    frames = tremor_of(places, fps)
+    frames = jitter_of(places, fps)
     if not len(frames):
         return _none(
             "mm",

@@ -12,8 +12,8 @@ from typing import Any
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report
 from ..basics.whole_files import writing
-from ..evaluation.clip_measures import load
-from ..evaluation.inputs import Songs, motions
+from ..evaluation.clip_record import load
+from ..evaluation.clip_sources import Songs, motions
 from ..evaluation.votes import KEY_FORMAT, sides
 from ..motion.motion import Motion
 from ..music import Music

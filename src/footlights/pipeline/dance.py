@@ -301,14 +301,14 @@ def figures(motion: "Motion", music: "Music") -> dict[str, Figure]:
     Without a clear beat, nothing is said of beats.
     """
     from ..metrics.beat_alignment import on_beat
-    from ..metrics.feet import feet
-    from ..metrics.motion_statistics import movement
+    from ..metrics.foot_contact import foot_contact_scores
+    from ..metrics.motion_statistics import movement_scores
     from ..music.rhythm import beat_known
 
     beats = music.beats if beat_known(music) else music.beats[:0]
     scores = (
-        feet(motion)
-        | movement(motion)
+        foot_contact_scores(motion)
+        | movement_scores(motion)
         | {f"beat_{name}": score for name, score in on_beat(motion, beats).items()}
     )
     return {name: _figure(score.value, score.unit, score.reason) for name, score in scores.items()}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..metrics.jitter import noise_of
-from ..metrics.magnitude import antifreezing_s2s
+from ..metrics.motion_magnitude import antifreezing_s2s
 from ..motion.motion import Motion
 from ..music import Music
 from .reward import Reward, each

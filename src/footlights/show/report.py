@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..evaluation.clip_measures import BIN, load
+from ..evaluation.clip_record import BIN, load
 from ..evaluation.evaluate import Evaluation
 from ..evaluation.result_table import short
 from ..evaluation.worst_clips import badness, faults

@@ -19,13 +19,13 @@ from .inverse_dynamics import Array, Moved, carried, constant, moved, posed, tor
 from .statistics import (
     by_load,
     central,
+    jitter,
     least,
     mean,
     most,
     percentile,
     root_mean_square,
     size,
-    trembling,
 )
 
 LEFT_OUT = ("self_penetration", "range_excess")
@@ -116,7 +116,7 @@ def _measured(
     inside = {name: values[:, ends : frames - ends] for name, values in given.items()}
     said = {
         "velocity": percentile(most(size(central(places, fps, held=True))), PERCENT["velocity"]),
-        "jitter": trembling(places, fps),
+        "jitter": jitter(places, fps),
         "penetration": mean(given["penetration"]),
         "slip": by_load(inside["moved"], inside["load"]),
         "residual_force": root_mean_square(inside["residual_force"]),

@@ -31,10 +31,10 @@ def central(places: Array, fps: float, held: bool = False) -> Array:
     return (ends[0] - ends[1]) * rate
 
 
-def trembling(places: Array, fps: float) -> Array:
+def jitter(places: Array, fps: float) -> Array:
     """(B,) mm of white noise on places (B, T, J, 3); T at least six thirtieths of a second.
 
-    As `metrics.tremor.tremor_of` and its median over frames, but each median is the mean of the
+    As `metrics.jitter.jitter_of` and its median over frames, but each median is the mean of the
     middle half, so that half of all numbers have a gradient instead of one; of noise they are the
     same, of movement nearly.
     """

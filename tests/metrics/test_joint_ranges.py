@@ -6,7 +6,7 @@ import pytest
 import canaries
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import quat_about, quat_from_rotvec, quat_mul
-from footlights.metrics.ranges import excess_of, ranges, swing_twist
+from footlights.metrics.joint_ranges import joint_range_scores, range_excess_of, swing_twist
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
 
@@ -27,11 +27,11 @@ def _pose(**turns):
 
 
 def _excess(joint, **turns):
-    return float(excess_of(_pose(**turns))[joint][0])
+    return float(range_excess_of(_pose(**turns))[joint][0])
 
 
 def _values(motion):
-    return {name: score.value for name, score in ranges(motion).items()}
+    return {name: score.value for name, score in joint_range_scores(motion).items()}
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def _values(motion):
 )
 def test_one_joint_by_hand(joint, turns, degrees):
     assert _excess(joint, **turns) == pytest.approx(degrees, abs=0.01)
-    assert all(v[0] < 0.01 for k, v in excess_of(_pose(**turns)).items() if k != joint)
+    assert all(v[0] < 0.01 for k, v in range_excess_of(_pose(**turns)).items() if k != joint)
 
 
 def test_the_rest_pose_is_free():
-    assert all(value[0] == 0 for value in excess_of(_pose()).values())
+    assert all(value[0] == 0 for value in range_excess_of(_pose()).values())
 
 
 def test_swings_and_twists_come_apart_and_together():
@@ -101,20 +101,20 @@ def test_N3_further_is_worse_and_ellipses_have_no_corners():
     both[:, SMPL24.index("spine1")] = quat_from_rotvec(
         np.radians([[75, 0, 0], [75, 40, 0], [75, 50, 0]])
     )
-    bent = excess_of(both)["spine"]
+    bent = range_excess_of(both)["spine"]
     assert bent[0] == 0 < bent[1] < bent[2], "no joint reaches both of its limits at once"
 
 
 def test_a_dancer_is_free_and_one_with_exchanged_arms_is_not():
-    assert _values(GOOD) == {"excess": 0, "beyond": 0}
+    assert _values(GOOD) == {"excess": 0, "violation_rate": 0}
     crossed = _values(canaries.swapped_arms(GOOD))
-    assert crossed["excess"] > 5 and crossed["beyond"] > 0.2
+    assert crossed["excess"] > 5 and crossed["violation_rate"] > 0.2
 
 
 def test_random_poses_are_impossible():
     rng = np.random.default_rng(1)
     quats = quat_from_rotvec(rng.normal(0, 1.2, (40, 24, 3)))
-    assert _values(Motion(np.zeros((40, 3)), quats, 30.0))["beyond"] == 1
+    assert _values(Motion(np.zeros((40, 3)), quats, 30.0))["violation_rate"] == 1
 
 
 def test_what_fools_the_ranges_is_known():
@@ -132,7 +132,7 @@ def test_what_fools_the_ranges_is_known():
 def test_mirror_images_are_as_possible():
     quats = quat_from_rotvec(np.random.default_rng(2).normal(0, 0.9, (30, 24, 3)))
     motion = Motion(np.zeros((30, 3)), quats, 30.0)
-    here, there = excess_of(motion.rotations), excess_of(motion.mirrored().rotations)
+    here, there = range_excess_of(motion.rotations), range_excess_of(motion.mirrored().rotations)
     for name, value in here.items():
         twin = name.replace("left", "?").replace("right", "left").replace("?", "right")
         assert np.allclose(value, there[twin], atol=0.01), name
@@ -147,11 +147,10 @@ def test_N2_place_yaw_and_frame_rate_change_nothing():
 
 def test_frames_say_when_and_one_frame_does():
     motion = Motion(np.zeros((2, 3)), np.concatenate([_pose(), _pose(left_knee=("x", -60))]), 30.0)
-    scores = ranges(motion)
-    assert scores["excess"].frames.tolist() == pytest.approx([0, 45]) and scores[
-        "beyond"
-    ].frames.tolist() == [0, 1]
-    assert ranges(motion[:1])["excess"].value == 0
+    scores = joint_range_scores(motion)
+    assert scores["excess"].frames.tolist() == pytest.approx([0, 45])
+    assert scores["violation_rate"].frames.tolist() == [0, 1]
+    assert joint_range_scores(motion[:1])["excess"].value == 0
 
 
 def test_another_skeleton_is_refused():
@@ -159,4 +158,4 @@ def test_another_skeleton_is_refused():
         np.zeros((1, 3)), [[[1.0, 0, 0, 0]]], 30.0, Skeleton(("a",), (-1,), np.zeros((1, 3)))
     )
     with pytest.raises(FootlightsError, match="retarget"):
-        ranges(other)
+        joint_range_scores(other)

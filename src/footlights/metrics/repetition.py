@@ -59,7 +59,7 @@ def phrases(motion: Motion) -> dict[str, Score]:
     begin in that minute and do not
       overlap; one value a minute, a last one of half a minute or more included: a dance that dies
       away falls.
-    - "one_sided": how much faster the limbs of one side move than those of the other, over their
+    - "laterality": how much faster the limbs of one side move than those of the other, over their
     sum, in [0, 1]; values per
       frame are signed, left positive. Meant for a dance as a whole: a piece may well be one-sided.
     - "drift": m a minute at which the dancer leaves in a straight line, by least squares; values
@@ -76,12 +76,12 @@ def phrases(motion: Motion) -> dict[str, Score]:
     return {
         "repetition": Score.mean(again, "", short),
         "variety": Score.mean(_by_minute(gaps[:, ::hop], apart[:, ::hop]), "cm", short),
-        "one_sided": one_sided(motion),
+        "laterality": laterality(motion),
         "drift": drift(motion),
     }
 
 
-def one_sided(motion: Motion) -> Score:
+def laterality(motion: Motion) -> Score:
     """Left limbs' speed less right limbs', over their sum: the size of it for the clip, and signed
     values per frame.
 

@@ -18,7 +18,7 @@ from ..motion.contacts import mark_contacts
 from ..motion.motion import Motion
 from ..retargeting.pose_transfer import on_house_skeleton
 from . import controls
-from .measures import features_of, scores_of
+from .protocol_metrics import features_of, scores_of
 from .training_seconds import kept_seconds
 
 BIN = 0.25  # seconds of a strip's cell

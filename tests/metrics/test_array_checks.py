@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from footlights.basics.errors import FootlightsError
-from footlights.metrics.arrays import feature_rows, joint_places
+from footlights.metrics.array_checks import feature_rows, joint_places
 from footlights.metrics.beat_alignment import bas_bailando, bas_fact
 from footlights.metrics.distribution import distances, frechet, frechet_published
 from footlights.metrics.foot_support import centre_of_mass, ground_reward_s2s, ground_s2s, pfc_edge
-from footlights.metrics.geometric import geometric_features, geometric_features_bailando
-from footlights.metrics.kinetic import kinetic_features, kinetic_features_bailando
-from footlights.metrics.magnitude import antifreezing_s2s
+from footlights.metrics.geometric_features import geometric_features, geometric_features_bailando
+from footlights.metrics.kinetic_features import kinetic_features, kinetic_features_bailando
+from footlights.metrics.motion_magnitude import antifreezing_s2s
 
 BEATS = np.array([1, 5])
 OF_PLACES = (

@@ -4,8 +4,8 @@ import numpy as np
 
 from ..geometry.rotations import angle_between
 from ..motion.motion import Motion
-from .arrays import joint_places
-from .kinetic import around
+from .array_checks import joint_places
+from .kinetic_features import around
 from .metric_score import Score, stride
 
 
@@ -46,7 +46,7 @@ def antifreezing_s2s(positions: np.ndarray) -> float:
     return float(0.5 * ((speed**2).mean(axis=0) + bent.mean(axis=0)).mean())
 
 
-def turning_of(rotations: np.ndarray, fps: float) -> np.ndarray:
+def angular_speed_of(rotations: np.ndarray, fps: float) -> np.ndarray:
     """(T - stride, J) rad/s of local rotations (T, J, 4), quaternions w x y z, over a thirtieth of
     a second.
     """
@@ -55,11 +55,11 @@ def turning_of(rotations: np.ndarray, fps: float) -> np.ndarray:
     return angle_between(quats[step:], quats[:-step]) * (fps / step)
 
 
-def turning(motion: Motion) -> Score:
+def angular_speed(motion: Motion) -> Score:
     """Mean speed in rad/s at which the joints turn, the pelvis in the world and the others in
     their parents; per frame too.
     """
-    speeds = turning_of(motion.rotations, motion.fps)
+    speeds = angular_speed_of(motion.rotations, motion.fps)
     return Score.mean(
         speeds.mean(axis=1), "rad/s", "the clip is shorter than a thirtieth of a second"
     )

@@ -7,7 +7,7 @@ import pytest
 
 import canaries
 from footlights.geometry.rotations import quat_from_rotvec
-from footlights.metrics.phrases import drift, join_jerk, one_sided, phrases, pieces_of
+from footlights.metrics.repetition import drift, join_jerk, laterality, phrases, pieces_of
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
 
@@ -55,7 +55,7 @@ def test_held_poses_repeat_themselves_and_vary_by_nothing():
         frozen["repetition"] == 1
         and frozen["variety"] < 1e-3
         and frozen["drift"] < 1e-3
-        and np.isnan(frozen["one_sided"])
+        and np.isnan(frozen["laterality"])
     )
 
 
@@ -77,16 +77,16 @@ def test_a_side_that_moves_alone():
     rest = np.zeros((90, 24, 3))
     rest[:, SMPL24.index("left_elbow"), 2] = -0.8 + 0.6 * np.sin(np.arange(90) / 5)
     left = Motion(np.zeros((90, 3)), quat_from_rotvec(rest), 30.0)
-    assert one_sided(left).value == pytest.approx(1) and one_sided(left).frames.min() > 0.9
+    assert laterality(left).value == pytest.approx(1) and laterality(left).frames.min() > 0.9
     assert (
-        one_sided(left.mirrored()).value == pytest.approx(1)
-        and one_sided(left.mirrored()).frames.max() < -0.9
+        laterality(left.mirrored()).value == pytest.approx(1)
+        and laterality(left.mirrored()).frames.max() < -0.9
     )
     both = rest.copy()
     both[:, SMPL24.index("right_elbow"), 2] = -rest[:, SMPL24.index("left_elbow"), 2]
     even = Motion(np.zeros((90, 3)), quat_from_rotvec(both), 30.0)
-    assert one_sided(even).value == pytest.approx(0, abs=1e-5)
-    assert one_sided(canaries.slow_drift(GOOD)).reason == "no limb moves"
+    assert laterality(even).value == pytest.approx(0, abs=1e-5)
+    assert laterality(canaries.slow_drift(GOOD)).reason == "no limb moves"
 
 
 def test_drift_by_hand():

@@ -114,7 +114,7 @@ LIMBS = {
 }
 
 
-def excess_of(rotations: np.ndarray) -> dict[str, np.ndarray]:
+def range_excess_of(rotations: np.ndarray) -> dict[str, np.ndarray]:
     """Degrees (T,) beyond human ranges of every judged joint by its name: "spine", "neck",
     "left_wrist", "right_arm", ...
 
@@ -141,8 +141,8 @@ def excess_of(rotations: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def ranges(motion: Motion) -> dict[str, Score]:
-    """Scores "excess", degrees of the worst joint, mean over frames, and "beyond", share of frames
+def joint_range_scores(motion: Motion) -> dict[str, Score]:
+    """Scores "excess", degrees of the worst joint, mean over frames, and "violation_rate", share of frames
     worse than ``BEYOND``.
 
     Raises:
@@ -152,10 +152,10 @@ def ranges(motion: Motion) -> dict[str, Score]:
         raise FootlightsError(
             "the motion is on another skeleton", "joint ranges", "retarget it to SMPL24 first"
         )
-    worst = np.max(list(excess_of(motion.rotations).values()), axis=0)
+    worst = np.max(list(range_excess_of(motion.rotations).values()), axis=0)
     return {
         "excess": Score.mean(worst, "deg", "the clip is empty"),
-        "beyond": Score.mean(worst > BEYOND, "", "the clip is empty"),
+        "violation_rate": Score.mean(worst > BEYOND, "", "the clip is empty"),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..motion.skeleton import SMPL_NAMES
-from .arrays import joint_places
+from .array_checks import joint_places
 from .metric_score import stride
 
 _JOINT = SMPL_NAMES.index

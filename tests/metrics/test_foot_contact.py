@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 
 import canaries
-from footlights.metrics.feet import feet, float_of, penetration_of, skating_of, slip_of
+from footlights.metrics.foot_contact import (
+    float_of,
+    foot_contact_scores,
+    penetration_of,
+    skating_of,
+    slip_of,
+)
 
 GOOD = canaries.stepping(6.0)
 
 
 def _values(motion):
-    return {name: score.value for name, score in feet(motion).items()}
+    return {name: score.value for name, score in foot_contact_scores(motion).items()}
 
 
 def test_speed_of_the_lowest_point_by_hand():
@@ -85,16 +91,16 @@ def test_N2_place_yaw_and_frame_rate_change_nothing():
 
 
 def test_N5_scores_that_cannot_be_are_nan_with_a_reason():
-    unmarked = feet(GOOD.replace(contacts=None))["slip"]
+    unmarked = foot_contact_scores(GOOD.replace(contacts=None))["slip"]
     assert np.isnan(unmarked.value) and "not marked" in unmarked.reason
-    high = feet(canaries.hovering(GOOD))["skating"]
+    high = foot_contact_scores(canaries.hovering(GOOD))["skating"]
     assert np.isnan(high.value) and "near the floor" in high.reason
-    single = feet(GOOD[:1])
+    single = foot_contact_scores(GOOD[:1])
     assert np.isnan(single["skating"].value) and single["skating"].reason
     assert single["float"].value == pytest.approx(0, abs=0.01)
 
 
 def test_there_is_a_value_for_every_frame():
-    scores = feet(GOOD)
+    scores = foot_contact_scores(GOOD)
     assert scores["penetration"].frames.shape == (len(GOOD),)
     assert scores["skating"].frames.shape == (len(GOOD) - 1,)

@@ -54,7 +54,7 @@ def float_of(heights: np.ndarray) -> np.ndarray:
     return 100 * np.maximum(0.0, heights.min(-1))
 
 
-def feet(motion: Motion) -> dict[str, Score]:
+def foot_contact_scores(motion: Motion) -> dict[str, Score]:
     """Scores "skating" and "slip" (cm/s), "penetration" and "float" (cm) of a motion on the house
     skeleton.
 

@@ -8,7 +8,7 @@ published FID_k and DIV_k stand.
 
 import numpy as np
 
-from .arrays import joint_places
+from .array_checks import joint_places
 from .metric_score import stride
 
 _PUBLISHED_STEP = 1 / 60  # seconds, whatever the rate of the data

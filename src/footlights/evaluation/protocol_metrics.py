@@ -4,8 +4,8 @@ features of windows.
 
 import numpy as np
 
-from ..metrics.geometric import geometric_features, geometric_features_bailando
-from ..metrics.kinetic import kinetic_features, kinetic_features_bailando
+from ..metrics.geometric_features import geometric_features, geometric_features_bailando
+from ..metrics.kinetic_features import kinetic_features, kinetic_features_bailando
 from ..metrics.metric_score import Score
 from ..metrics.novelty import Seconds
 from ..metrics.protocol import Protocol

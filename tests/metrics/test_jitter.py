@@ -67,7 +67,7 @@ def test_frames_say_when():
     assert jitter(GOOD).frames.shape == (len(GOOD) - 5,)
 
 
-def test_what_fools_the_tremor_is_known():
+def test_what_fools_the_jitter_is_known():
     for spoiled in (
         canaries.frozen,
         canaries.hovering,

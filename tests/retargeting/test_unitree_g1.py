@@ -9,9 +9,9 @@ from canaries import crossing_limbs, stepping
 from footlights.cli import main
 from footlights.formats import read, write
 from footlights.formats.g1 import tree
+from footlights.geometry.capsules import closest_points
 from footlights.metrics.transfer import transfer
 from footlights.motion.motion import Motion
-from footlights.retargeting.hinge_ik import _nearest
 from footlights.retargeting.pose_transfer import retarget
 from footlights.retargeting.unitree_g1 import _hull, character, onto_robot
 
@@ -80,17 +80,17 @@ def test_the_command_makes_a_csv_of_a_dance(tmp_path, capsys):
 def in_chest(motion: Motion) -> float:
     """Metres by which a capsule of an arm is in that of the chest, at most."""
     places, turns = motion.kinematics()
-    hull, most, near = _hull(), -np.inf, np.empty((2, 3))
+    hull, most = _hull(), -np.inf
     world = places[:, hull.links, None] + np.einsum(
         "tcab,ckb->tcka", turns[:, hull.links], hull.ends
     )
-    for frame in world.astype(np.float64):
-        for one, other in hull.pairs:
-            if motion.skeleton.names[hull.links[one]] == "torso_link":
-                _nearest(frame[one], frame[other], near)
-                most = max(
-                    most, hull.radii[[one, other]].sum() - float(np.linalg.norm(near[0] - near[1]))
-                )
+    for one, other in hull.pairs:
+        if motion.skeleton.names[hull.links[one]] == "torso_link":
+            near = closest_points(
+                world[:, one, 0], world[:, one, 1], world[:, other, 0], world[:, other, 1]
+            )
+            gap = np.linalg.norm(near[0] - near[1], axis=-1)
+            most = max(most, hull.radii[[one, other]].sum() - float(gap.min()))
     return most
 
 

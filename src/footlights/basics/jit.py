@@ -7,8 +7,10 @@ import numba
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Machine code of ``function``, kept beside its file or in the user's cache, or made anew
-    where neither can be.
+    """Machine code of ``function``, kept beside its file, or in the user's cache, or not at all.
+
+    What is kept is made anew when the function's own file changes, not when a file does whose
+    functions it calls: after editing such a file delete the `*.nbi` of the callers.
     """
     try:
         return numba.njit(cache=True, nogil=True, error_model="numpy")(function)

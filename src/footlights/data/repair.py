@@ -14,6 +14,7 @@ from ..geometry.rotations import (
     quat_mul,
     rotvec_from_quat,
 )
+from ..geometry.signals import inner_runs, runs
 from ..motion.motion import Motion
 from ..retargeting.joint_names import path
 
@@ -59,7 +60,7 @@ def repair(motion: Motion, names: dict[str, int], skip: int = 0, tail: int = 0) 
     sound, bridged = _bridge(body, bad)
     pieces = [
         Piece(sound[a:b], (begin + a) / motion.fps)
-        for a, b in _runs(~(bad & ~bridged))
+        for a, b in runs(~(bad & ~bridged))
         if b - a >= _SHORTEST * motion.fps
     ]
     kept = sum(len(p.motion) for p in pieces)
@@ -75,9 +76,11 @@ def possible(result: Motion) -> list[tuple[int, int]]:
     ankles = [result.skeleton.index(f"{side}_ankle") for side in ("left", "right")]
     wrong = (2 * np.arccos(np.clip(np.abs(result.rotations[:, ankles, 0]), 0, 1))).max(1) > _ANKLE
     wrong = _widened(wrong, round(0.1 * result.fps))
-    runs = _runs(~wrong)
+    spans = runs(~wrong)
     return (
-        [(a, b) for a, b in runs if b - a >= _SHORTEST_PIECE * result.fps] if wrong.any() else runs
+        [(a, b) for a, b in spans if b - a >= _SHORTEST_PIECE * result.fps]
+        if wrong.any()
+        else spans
     )
 
 
@@ -128,8 +131,8 @@ def _bad_frames(motion: Motion, names: dict[str, int]) -> np.ndarray:
     bad[:-1] |= rate > _TURN
     bad[1:] |= rate > _TURN
     bad = _widened(bad, round(_WIDEN * motion.fps))
-    for a, b in _runs(~bad):
-        if a > 0 and b < len(bad) and b - a <= _CLOSE * motion.fps:
+    for a, b in inner_runs(~bad):
+        if b - a <= _CLOSE * motion.fps:
             bad[a:b] = True
     return bad
 
@@ -142,7 +145,7 @@ def _bridge(motion: Motion, bad: np.ndarray) -> tuple[Motion, np.ndarray]:
     """The clip with short bad runs inside it replaced by smooth ones, and which frames those are."""
     root, rotations = motion.root.astype(np.float64), motion.rotations.astype(np.float64)
     bridged = np.zeros(len(motion), bool)
-    for a, b in _runs(bad):
+    for a, b in runs(bad):
         if a < 2 or b > len(motion) - 2 or b - a > _BRIDGE * motion.fps:
             continue
         share = np.arange(1, b - a + 1) / (b - a + 1)
@@ -182,9 +185,3 @@ def _hermite(
     t = t.reshape(-1, *[1] * start.ndim)
     h = 2 * t**3 - 3 * t**2
     return (h + 1) * start - h * end + (t**3 - 2 * t**2 + t) * leave + (t**3 - t**2) * arrive
-
-
-def _runs(marks: np.ndarray) -> list[tuple[int, int]]:
-    """(start, end) of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], marks, [False]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

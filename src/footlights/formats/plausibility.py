@@ -4,6 +4,7 @@ metre, and stand on them.
 
 import numpy as np
 
+from ..geometry.signals import inner_runs
 from ..motion.motion import Motion
 from .axes import LEG, legs
 
@@ -31,18 +32,11 @@ def free_fall(motion: Motion) -> float | None:
     lowest = heights.min(1) - np.percentile(heights.min(1), 5)
     middle = heights.mean(1)
     found = []
-    for start, end in _runs(lowest > _CLEAR * size / 2):
+    for start, end in inner_runs(lowest > _CLEAR * size / 2):
         jump = end - start >= _FEWEST and lowest[start:end].max() > _HIGH * size / 2
         if jump and (fall := _parabola(middle[start:end] / size, motion.fps)) is not None:
             found.append(fall * size)
     return float(np.median(found)) if len(found) >= 2 else None
-
-
-def _runs(marked: np.ndarray) -> list[tuple[int, int]]:
-    """Start and end of the runs of true in (T,), those that touch neither end of the clip."""
-    edges = np.flatnonzero(np.diff(marked.astype(np.int8))) + 1
-    edges = edges[1:] if marked[0] else edges
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=False)]
 
 
 def _parabola(heights: np.ndarray, fps: float) -> float | None:

@@ -18,8 +18,8 @@ from ..geometry.rotations import (
     quat_from_matrix,
     quat_mul,
     sixd_from_matrix,
-    yaw_of,
 )
+from ..motion.heading import heading_of
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
 
@@ -49,7 +49,7 @@ def encode(motion: Motion) -> np.ndarray:
             "retarget it to SMPL24, or build the data again",
         )
     rotations, root = motion.rotations.astype(np.float64), motion.root.astype(np.float64)
-    yaw = np.unwrap(yaw_of(rotations[:, 0]))
+    yaw = np.unwrap(heading_of(motion))
     tilt = quat_mul(quat_about("z", -yaw), rotations[:, 0])
     local = np.concatenate([tilt[:, None], rotations[:, 1:]], axis=1)
     vectors = np.zeros((len(motion), WIDTH))

@@ -7,6 +7,7 @@ the number of dips in speed.
 
 import numpy as np
 
+from ..geometry.signals import gaussian_window, smoothed
 from ..motion.motion import Motion
 from .array_checks import joint_places
 from .metric_score import Score
@@ -175,12 +176,10 @@ def _steps(positions: np.ndarray) -> np.ndarray:
 
 def _gaussian(curve: np.ndarray, sigma: float) -> np.ndarray:
     """``curve`` (N,) smoothed to four sigma, mirrored at its ends."""
-    reach = int(4 * sigma + 0.5)
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     if not len(curve):
         return curve
-    padded = np.pad(curve.astype(np.float64), reach, "symmetric")
-    return np.convolve(padded, weights / weights.sum(), "valid").astype(np.float32)
+    window = gaussian_window(sigma, int(4 * sigma + 0.5))
+    return smoothed(curve.astype(np.float64), window, "symmetric").astype(np.float32)
 
 
 def _minima(curve: np.ndarray, order: int) -> np.ndarray:

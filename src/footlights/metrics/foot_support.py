@@ -4,6 +4,7 @@ foot or a jump cannot win.
 
 import numpy as np
 
+from ..geometry.signals import runs
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
 from .array_checks import joint_places
@@ -153,8 +154,7 @@ def foot_ground_deviation_of(heights: np.ndarray, centre: np.ndarray, fps: float
     lowest = np.asarray(heights, np.float64).min(axis=1)
     climb = acceleration_of(centre, fps)[:, 2]
     away = 100 * np.abs(lowest)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], lowest > _OFF, [0]]).astype(int)))
-    for start, end in edges.reshape(-1, 2):
+    for start, end in runs(lowest > _OFF):
         if np.median(climb[start:end]) < _JUMP:
             away[start:end] = np.nan
     return away

@@ -6,6 +6,7 @@ from math import comb
 
 import numpy as np
 
+from ..geometry.signals import runs
 from ..motion.motion import Motion
 from .metric_score import Score, stride
 
@@ -74,9 +75,7 @@ def duplicate_frames_of(positions: np.ndarray, fps: float) -> np.ndarray:
     around = np.lib.stride_tricks.sliding_window_view(padded, reach).max(axis=-1)
     none = size < _NONE * np.minimum(around[: len(size)], around[reach + 1 :])
     repeated = np.zeros(len(positions), bool)
-    for start, end in np.flatnonzero(np.diff(np.concatenate([[0], none, [0]]).astype(int))).reshape(
-        -1, 2
-    ):
+    for start, end in runs(none):
         beside = min(size[start - 1], size[end])
         onwards = np.sum(steps[start - 1] * steps[end]) > 0
         repeated[start + 1 : end + 1] = (

@@ -4,9 +4,10 @@ keep.
 
 import numpy as np
 
+from ..geometry.signals import gaussian_smoothed
 from ..motion.motion import Motion
 from ..music.beats import best_path
-from ..music.rhythm import beat_channels, normalise_locally, sample_curve, smooth, tempo_channel
+from ..music.rhythm import beat_channels, normalise_locally, sample_curve, tempo_channel
 from ..music.tempo import autocorrelation, comb
 
 LIMBS = (
@@ -56,11 +57,11 @@ def hits(motion: Motion) -> np.ndarray:
     """(H,) seconds: the moments at which limbs stop hardest, peaks of ``impact`` above the second
     around them.
     """
-    curve = smooth(impact(motion), _SMOOTH_SECONDS * motion.fps)
+    curve = gaussian_smoothed(impact(motion), _SMOOTH_SECONDS * motion.fps)
     if len(curve) < 3:
         return np.empty(0)
-    local = smooth(curve, 0.5 * motion.fps)
-    spread = np.sqrt(np.maximum(smooth(np.square(curve - local), 0.5 * motion.fps), 0))
+    local = gaussian_smoothed(curve, 0.5 * motion.fps)
+    spread = np.sqrt(np.maximum(gaussian_smoothed(np.square(curve - local), 0.5 * motion.fps), 0))
     high = (
         (curve[1:-1] > curve[:-2])
         & (curve[1:-1] >= curve[2:])
@@ -91,7 +92,7 @@ def beats_of(motion: Motion) -> np.ndarray:
         return np.empty(0)
     period = 60 * _RATE / bpm
     unit = normalise_locally(curve, _RATE)
-    stops = smooth(unit, period / 8)
+    stops = gaussian_smoothed(unit, period / 8)
     stops = _OWN_SHARE * stops / (stops.std() + 1e-12) + (1 - _OWN_SHARE) * _pulse(unit, period)
     beats = _steadied(best_path(stops, np.full(len(stops), period), _TIGHTNESS)) / _RATE
     return beats[(beats >= 0) & (beats < motion.seconds)]
@@ -119,7 +120,7 @@ def energy(motion: Motion) -> np.ndarray:
         return np.full(len(motion), np.log(0.01))
     steps = np.gradient(motion.positions.astype(np.float64), 1 / motion.fps, axis=0)
     speed = np.linalg.norm(steps, axis=-1).mean(axis=1)
-    return smooth(np.log(np.maximum(speed, 0.01)), _ENERGY_SECONDS * motion.fps)
+    return gaussian_smoothed(np.log(np.maximum(speed, 0.01)), _ENERGY_SECONDS * motion.fps)
 
 
 def _speeds(motion: Motion) -> np.ndarray:
@@ -129,7 +130,9 @@ def _speeds(motion: Motion) -> np.ndarray:
     if len(places) < 2 or not joints:
         return np.zeros((len(places), len(LIMBS)))
     speed = np.linalg.norm(np.gradient(places, 1 / motion.fps, axis=0), axis=-1)
-    return np.stack([smooth(limb, _SMOOTH_SECONDS * motion.fps) for limb in speed.T], axis=1)
+    return np.stack(
+        [gaussian_smoothed(limb, _SMOOTH_SECONDS * motion.fps) for limb in speed.T], axis=1
+    )
 
 
 def _curve(motion: Motion) -> np.ndarray:
@@ -175,7 +178,7 @@ def _pulse(unit: np.ndarray, period: float) -> np.ndarray:
     """
     turn = np.exp(-2j * np.pi * np.arange(len(unit)) / period)
     swing = unit * turn
-    followed = smooth(swing.real, _PULSE_BEATS * period) + 1j * smooth(
+    followed = gaussian_smoothed(swing.real, _PULSE_BEATS * period) + 1j * gaussian_smoothed(
         swing.imag, _PULSE_BEATS * period
     )
     pulse = (followed / turn).real
@@ -189,7 +192,7 @@ def _steadied(beats: np.ndarray) -> np.ndarray:
     index = np.arange(len(beats))
     slope, first = np.polyfit(index, beats, 1)
     even = first + slope * index
-    return even + smooth(beats - even, _STEADY_BEATS)
+    return even + gaussian_smoothed(beats - even, _STEADY_BEATS)
 
 
 def _spaced(peaks: np.ndarray, heights: np.ndarray, gap: float) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..geometry.rotations import quat_about, quat_rotate, yaw_of
+from ..motion.heading import heading_free_positions
 from ..motion.motion import Motion
 from .metric_score import Score
 
@@ -23,11 +23,7 @@ def posture(motion: Motion) -> np.ndarray:
     """Places (T, 10, 3) of the ten joints seen from the pelvis's ground point, heading removed,
     metres.
     """
-    index = [motion.skeleton.index(name) for name in JOINTS]
-    place = motion.positions[:, index].astype(np.float64)
-    place[..., :2] -= motion.root[:, None, :2]
-    yaw = yaw_of(motion.rotations[:, 0].astype(np.float64))
-    return quat_rotate(quat_about("z", -yaw)[:, None], place)
+    return heading_free_positions(motion, JOINTS)
 
 
 def seconds_of(motion: Motion, hop: float) -> np.ndarray:

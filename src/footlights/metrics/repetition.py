@@ -4,7 +4,7 @@ its place.
 
 import numpy as np
 
-from ..geometry.rotations import quat_about, quat_rotate, yaw_of
+from ..motion.heading import heading_of, unturned
 from ..motion.motion import Motion
 from .metric_score import Score
 from .motion_statistics import derivative
@@ -29,11 +29,8 @@ def pieces_of(motion: Motion) -> np.ndarray:
     root in its heading.
     """
     motion = motion.resampled(_RATE)
-    quats = motion.rotations[:, 0].astype(np.float64)
     places = motion.positions.astype(np.float64)
-    poses = quat_rotate(quat_about("z", -yaw_of(quats))[:, None], places - places[:, :1]).astype(
-        np.float32
-    )
+    poses = unturned(places - places[:, :1], heading_of(motion)).astype(np.float32)
     size = round(PIECE * _RATE)
     if len(poses) < size:
         return np.zeros((0, size, poses.shape[1], 3), np.float32)

@@ -1,9 +1,8 @@
 """Which parts of the soles touch the floor z = 0, frame by frame."""
 
-from itertools import pairwise
-
 import numpy as np
 
+from ..geometry.signals import close_gaps, drop_short_runs
 from .body import soles
 from .motion import Motion
 
@@ -36,12 +35,7 @@ def touches(corners: np.ndarray, fps: float) -> np.ndarray:
     stays = (heights < _END_HEIGHT) & (speeds < _END_SPEED)
 
     columns = [_latched(b, s) for b, s in zip(begins.T, stays.T, strict=True)]
-    contacts = np.stack(columns, axis=1)
-    for part in range(contacts.shape[1]):
-        # Gaps first: two halves of one stand must not be dropped as two short contacts.
-        _flip_short(contacts[:, part], False, _SHORT * fps)
-        _flip_short(contacts[:, part], True, _SHORT * fps)
-    return contacts.astype(np.float32)
+    return np.stack([_without_short(column, fps) for column in columns], axis=1).astype(np.float32)
 
 
 def point_speeds(points: np.ndarray, fps: float) -> np.ndarray:
@@ -71,9 +65,7 @@ def _latched(begins: np.ndarray, stays: np.ndarray) -> np.ndarray:
     return contact
 
 
-def _flip_short(contact: np.ndarray, value: bool, frames: float) -> None:
-    """Flip, in place, inner runs of ``value`` in ``contact`` (T,) shorter than ``frames``."""
-    edges = np.flatnonzero(np.diff(contact)) + 1
-    for start, end in pairwise(edges):
-        if contact[start] == value and end - start < frames:
-            contact[start:end] = not value
+def _without_short(contact: np.ndarray, fps: float) -> np.ndarray:
+    # Gaps first: two halves of one stand must not be dropped as two short contacts.
+    closed = close_gaps(contact, _SHORT * fps)
+    return drop_short_runs(closed, _SHORT * fps, at_ends=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..geometry.signals import gaussian_window
 from .body import soles
 from .contacts import point_speeds
 from .motion import Motion
@@ -99,7 +100,6 @@ def _peak(heights: np.ndarray, bins_above: int) -> float:
     counts = np.bincount(((heights - first) / _BIN).astype(int), minlength=2 * _KERNEL_REACH)
     counts = np.pad(counts, (0, bins_above))
 
-    offsets = np.arange(-_KERNEL_REACH, _KERNEL_REACH + 1)
-    kernel = np.exp(-0.5 * (offsets / _KERNEL_DEVIATION) ** 2)
+    kernel = gaussian_window(_KERNEL_DEVIATION, _KERNEL_REACH)
     smoothed = np.convolve(counts, kernel, "same")[: len(counts)]
     return float(first + (smoothed.argmax() + 0.5) * _BIN)

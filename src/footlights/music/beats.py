@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..geometry.signals import gaussian_window
 from .bars import find_downbeats
 from .spectrum import Spectrum, compute_spectrum
 from .tempo import find_tempo, novelty, own_tempo
@@ -115,7 +116,7 @@ def _drift(path: np.ndarray, period: float, frames: int) -> np.ndarray:
 
 def _blurred(curve: np.ndarray, sigma: float) -> np.ndarray:
     reach = max(1, int(np.ceil(4 * sigma)))
-    window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    window = gaussian_window(sigma, reach)
     return np.convolve(curve, window, mode="full")[reach : reach + len(curve)]
 
 

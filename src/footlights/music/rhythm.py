@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..geometry.signals import gaussian_smoothed
+
 if TYPE_CHECKING:
     from .music import Music
 
@@ -51,10 +53,10 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
         out[:, :3], out[:, 5] = beat_channels(beats, times), tempo_channel(tempo)
 
     audible = np.maximum(music.loudness, music.loudness.max() - _AUDIBLE_DB)
-    energy = standardise_level(smooth(audible, _ENERGY_SECONDS * music.onset_rate))
+    energy = standardise_level(gaussian_smoothed(audible, _ENERGY_SECONDS * music.onset_rate))
     out[:, 3] = sample_curve(energy, music.onset_rate, times)
 
-    onset = smooth(music.onset, _ONSET_SECONDS * music.onset_rate)
+    onset = gaussian_smoothed(music.onset, _ONSET_SECONDS * music.onset_rate)
     out[:, 4] = sample_curve(normalise_locally(onset, music.onset_rate), music.onset_rate, times)
     return out
 
@@ -136,24 +138,10 @@ def normalise_locally(curve: np.ndarray, rate: float) -> np.ndarray:
     what starts.
     """
     width = _LOCAL_SECONDS * rate
-    mean, mean_square = smooth(curve, width), smooth(np.square(curve), width)
+    mean, mean_square = gaussian_smoothed(curve, width), gaussian_smoothed(np.square(curve), width)
     spread = np.sqrt(np.maximum(mean_square - mean**2, 0))
     least = _QUIETEST * np.std(curve) + 1e-9
     return np.minimum((curve - mean) * (_ONSET_SPREAD / np.maximum(spread, least)), _ONSET_LIMIT)
-
-
-def smooth(curve: np.ndarray, sigma: float) -> np.ndarray:
-    """A curve (F,) under a Gaussian of ``sigma`` frames, its ends held."""
-    reach = min(int(np.ceil(3 * sigma)), 4 * len(curve))
-    if reach < 1:
-        return curve.astype(np.float64)
-    window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    padded = np.pad(curve.astype(np.float64), reach, mode="edge")
-
-    # By Fourier transform: windows may be as long as the song.
-    size = 1 << int(np.ceil(np.log2(len(padded) + 2 * reach)))
-    product = np.fft.rfft(padded, size) * np.fft.rfft(window / window.sum(), size)
-    return np.fft.irfft(product, size)[2 * reach : 2 * reach + len(curve)]
 
 
 def sample_curve(curve: np.ndarray, rate: float, times: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..geometry.signals import close_gaps, drop_short_runs, runs
 from .ground_reaction import LEVER
 from .quantities import Quantity
 from .score_calibration import Calibration
@@ -96,14 +97,7 @@ def _spans(
     beyond = (
         np.nan_to_num(quantity.frames) > calibration.tolerance[name] + 0.5 * calibration.scale[name]
     )
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], beyond, [0]]).astype(int))).reshape(-1, 2)
-    spans: list[tuple[int, int]] = []
-    for start, end in edges.tolist():
-        if spans and start - spans[-1][1] < _GAP * fps:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return [(start, end) for start, end in spans if end - start >= _SHORT * fps]
+    return runs(drop_short_runs(close_gaps(beyond, _GAP * fps), _SHORT * fps))
 
 
 def _finding(

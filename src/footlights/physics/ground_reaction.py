@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..basics.jit import compiled
+from ..geometry.signals import smoothstep_of_number
 from .humanoid import Humanoid
 
 FRICTION = 0.8  # of a dry floor and a shoe
@@ -176,7 +177,7 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
         slowest[:], crowd[:], loads[:] = np.inf, 0, 0
         near = 0
         for k in range(every):
-            reach = _fades(points[t, k, 2], BAND - SOFT, BAND + SOFT)
+            reach = smoothstep_of_number(points[t, k, 2], BAND + SOFT, BAND - SOFT)
             if reach > 0:
                 where[near] = k
                 costs[near] = _cost(max(0.0, points[t, k, 2]), speeds[t, k]) + (1 - reach) / reach
@@ -189,7 +190,7 @@ def _solved(points, speeds, centre, wrench, joints, parts, count, weight):  # ty
         slides = False
         for n in range(near):
             part = parts[where[n]]
-            grip = max(1e-9, _fades(slowest[part], GRIPS, SLIDES))
+            grip = max(1e-9, smoothstep_of_number(slowest[part], SLIDES, GRIPS))
             gated[n] = costs[n] + crowd[part] * (1 - grip) / grip
             slides |= grip < 1
         before = max(0, t - 1)  # what was unexplained a frame ago is a good guess to begin with
@@ -235,13 +236,6 @@ def cost_of(height, speed):  # type: ignore[no-untyped-def]
 
 
 _cost = compiled(cost_of)
-
-
-@compiled
-def _fades(value, low, high):  # type: ignore[no-untyped-def]
-    """1 below ``low``, 0 above ``high``, smooth between."""
-    x = min(1.0, max(0.0, (high - value) / (high - low)))
-    return x * x * (3 - 2 * x)
 
 
 @compiled

@@ -4,6 +4,7 @@ written twice.
 
 import numpy as np
 
+from ..geometry.signals import inner_runs
 from ..metrics.jitter import duplicate_frame_rate
 from ..motion.anatomy import GRAVITY
 from ..motion.motion import Motion
@@ -32,10 +33,9 @@ def fall_rate(motion: Motion, measured: Measured) -> float:
         return float("nan")
     height = measured.dynamics.centre[:, 2]
     apart = measured.points[..., 2].min(axis=1) > _OFF
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], apart, [0]]).astype(int))).reshape(-1, 2)
     falls = []
-    for start, end in edges.tolist():
-        if start == 0 or end == len(motion) or end - start < max(5, _FLIGHT * motion.fps):
+    for start, end in inner_runs(apart):
+        if end - start < max(5, _FLIGHT * motion.fps):
             continue
         at = np.arange(end - start) / motion.fps
         curve, _, _ = fit = np.polyfit(at, height[start:end], 2)

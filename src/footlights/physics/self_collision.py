@@ -7,6 +7,7 @@ import functools
 import numpy as np
 
 from ..basics.jit import compiled
+from ..geometry.capsules import segment_distance
 from .humanoid import Humanoid
 
 _NEAR = 2  # joints apart from which segments are judged: neighbours always touch
@@ -28,7 +29,7 @@ def judged_pairs(humanoid: Humanoid) -> np.ndarray:
     found = []
     for a in range(count):
         for b in range(a + 1, count):
-            apart = _between(rest[a, 0], rest[a, 1], rest[b, 0], rest[b, 1])
+            apart = segment_distance(rest[a, 0], rest[a, 1], rest[b, 0], rest[b, 1])
             free = apart > humanoid.capsule_radii[a] + humanoid.capsule_radii[b]
             if (
                 far[a, b]
@@ -85,31 +86,8 @@ def _deepest(places, turns, ends, radii, pairs):  # type: ignore[no-untyped-def]
                 depth = (
                     radii[a]
                     + radii[b]
-                    - _between(world[a, 0], world[a, 1], world[b, 0], world[b, 1])
+                    - segment_distance(world[a, 0], world[a, 1], world[b, 0], world[b, 1])
                 )
                 if depth > depths[t]:
                     depths[t], which[t] = depth, k
     return depths, which
-
-
-@compiled
-def _between(a, b, c, d):  # type: ignore[no-untyped-def]
-    """Least distance between the lines from ``a`` to ``b`` and from ``c`` to ``d`` (Ericson 2005,
-    section 5.1.9).
-    """
-    uu = vv = uv = uw = vw = 0.0
-    for i in range(3):
-        u, v, w = b[i] - a[i], d[i] - c[i], a[i] - c[i]
-        uu, vv, uv, uw, vw = uu + u * u, vv + v * v, uv + u * v, uw + u * w, vw + v * w
-    along = uu * vv - uv * uv
-    s = 0.0
-    if along > 1e-12:
-        s = min(1.0, max(0.0, (uv * vw - uw * vv) / along))
-    t = (uv * s + vw) / vv if vv > 1e-12 else 0.0
-    if t < 0.0 or t > 1.0:
-        t = min(1.0, max(0.0, t))
-        s = min(1.0, max(0.0, (uv * t - uw) / uu)) if uu > 1e-12 else 0.0
-    total = 0.0
-    for i in range(3):
-        total += (a[i] + s * (b[i] - a[i]) - c[i] - t * (d[i] - c[i])) ** 2
-    return np.sqrt(total)

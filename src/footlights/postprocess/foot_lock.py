@@ -8,6 +8,7 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, quat_conj, quat_mul
+from ..geometry.signals import close_gaps, drop_short_runs, smoothstep
 from ..geometry.two_bone_ik import two_bone, within_reach
 from ..motion.body import Body, sole_heights
 from ..motion.contacts import mark_contacts
@@ -124,7 +125,7 @@ def _correction(points: np.ndarray, contacts: np.ndarray, fps: float) -> np.ndar
     toe.
     """
     low = points[..., 2].min(-1)
-    trust = _firm(contacts > 0.5, fps) * (1 - _ramp(np.abs(low), *_HIGH))
+    trust = _firm(contacts > 0.5, fps) * (1 - smoothstep(np.abs(low), *_HIGH))
     carry, slip = _slip(points, trust, fps)
     planar = _least_squares(carry, slip, np.zeros(len(points)), np.zeros((len(points), 1)), fps)
     lowest, standing = low.min(1), trust.max(1)
@@ -150,7 +151,7 @@ def _slip(points: np.ndarray, trust: np.ndarray, fps: float) -> tuple[np.ndarray
         np.sum(share[..., None] * velocity, axis=(1, 2))
         / np.maximum(share.sum((1, 2)), 1e-9)[:, None]
     )
-    return both.max(1) * (1 - _ramp(np.linalg.norm(slip, axis=1), *_FAST)), slip
+    return both.max(1) * (1 - smoothstep(np.linalg.norm(slip, axis=1), *_FAST)), slip
 
 
 def _least_squares(
@@ -212,22 +213,8 @@ def _bend(
 
 def _firm(on: np.ndarray, fps: float) -> np.ndarray:
     """Contacts (T, D) as 0 or 1 with gaps below `_GAP` closed and runs below `_RUN` dropped."""
-    on = on.astype(np.int8).copy()
-    for column in on.T:
-        for value, limit in ((0, _GAP), (1, _RUN)):
-            edges = np.flatnonzero(np.diff(column)) + 1
-            starts, ends = np.append(0, edges), np.append(edges, len(column))
-            for start, end in zip(starts, ends, strict=True):
-                inside = value == 1 or (start > 0 and end < len(column))
-                if column[start] == value and end - start < limit * fps and inside:
-                    column[start:end] = 1 - value
-    return on.astype(np.float64)
-
-
-def _ramp(x: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Smoothstep from 0 at ``low`` to 1 at ``high``."""
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    columns = [drop_short_runs(close_gaps(column, _GAP * fps), _RUN * fps) for column in on.T]
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def _report(moved: np.ndarray, contacts: np.ndarray) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..geometry.capsules import closest_points
 from ..geometry.rotations import normalize
+from ..geometry.signals import moving_maximum, smoothed
 from ..geometry.two_bone_ik import reach
 from ..motion.body import Body
 from ..motion.body_segments import segments
@@ -123,7 +125,7 @@ def _deepest(
         arm = names.index(f"{side}_{part}")
         for trunk in TRUNK:
             other = names.index(trunk)
-            near, far = _closest(
+            near, far = closest_points(
                 world[:, arm, 0], world[:, arm, 1], world[:, other, 0], world[:, other, 1]
             )
             gap = near - far
@@ -143,34 +145,13 @@ def _within(moved: np.ndarray, aside: np.ndarray, arm: np.ndarray) -> np.ndarray
     return whole * np.minimum(1, most / np.maximum(size, 1e-9)) - moved
 
 
-def _closest(
-    a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest points (T, 3) of the lines a-b and c-d (Ericson 2005, section 5.1.9)."""
-    u, v, w = b - a, d - c, a - c
-    uu, vv, uv, uw, vw = ((x * y).sum(-1) for x, y in ((u, u), (v, v), (u, v), (u, w), (v, w)))
-    uu, vv = np.maximum(uu, 1e-12), np.maximum(vv, 1e-12)
-    det = uu * vv - uv * uv
-    s = np.where(det > 1e-12, np.clip((uv * vw - uw * vv) / np.maximum(det, 1e-12), 0, 1), 0.0)
-    t = np.clip((uv * s + vw) / vv, 0, 1)
-    s = np.clip((uv * t - uw) / uu, 0, 1)
-    return a + s[:, None] * u, c + t[:, None] * v
-
-
 def _softened(aside: np.ndarray, reach: int) -> np.ndarray:
     """The same displacement (T, 3), begun before and ended after: as far as the farthest nearby,
     averaged, never less far.
     """
     size = np.linalg.norm(aside, axis=-1)
-    pad = np.pad(size, reach, "edge")
-    most = np.lib.stride_tricks.sliding_window_view(pad, 2 * reach + 1).max(axis=-1)
-    kernel = np.hanning(2 * reach + 3)[1:-1]
-    kernel /= kernel.sum()
-    smooth = np.convolve(np.pad(most, reach, "edge"), kernel, "valid")
-    ways = np.stack(
-        [np.convolve(np.pad(aside[:, i], reach, "edge"), kernel, "valid") for i in range(3)],
-        axis=-1,
-    )
+    window = np.hanning(2 * reach + 3)[1:-1]
+    smooth, ways = smoothed(moving_maximum(size, reach), window), smoothed(aside, window)
     return (
         normalize(ways)
         * np.maximum(smooth, size)[:, None]

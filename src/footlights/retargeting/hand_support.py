@@ -2,10 +2,9 @@
 move as the dancer's do.
 """
 
-from itertools import pairwise
-
 import numpy as np
 
+from ..geometry.signals import moving_maximum, runs, smoothed
 from ..geometry.two_bone_ik import reach
 from ..motion.skeleton import Skeleton, forward_kinematics, local_from_world
 from .bone_calibration import HINGES, LIMBS, Seen
@@ -67,23 +66,15 @@ def _goal(theirs: np.ndarray, ours: np.ndarray, weight: np.ndarray, floor: float
     their height over the floor.
     """
     goal = theirs + np.array([0, 0, floor])
-    for start, end in _spells(weight > 0):
+    for start, end in runs(weight > 0):
         share = weight[start:end, None] / weight[start:end].sum()
         goal[start:end, :2] += (share * (ours - theirs)[start:end, :2]).sum(axis=0)
     return goal
-
-
-def _spells(on: np.ndarray) -> list[tuple[int, int]]:
-    edges = [0, *(np.flatnonzero(np.diff(on.astype(int))) + 1).tolist(), len(on)]
-    return [(start, end) for start, end in pairwise(edges) if on[start]]
 
 
 def _softened(weight: np.ndarray, reach: int) -> np.ndarray:
     """The most of the weight nearby, averaged over the same reach: it is 1 through all of a firm
     spell, and no step.
     """
-    padded = np.pad(weight, reach, "edge")
-    most = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=-1)
-    kernel = np.ones(2 * reach + 1) / (2 * reach + 1)
-    soft = np.convolve(np.pad(most, reach, "edge"), kernel, "valid")
+    soft = smoothed(moving_maximum(weight, reach), np.ones(2 * reach + 1))
     return np.where(weight.any(), np.clip(soft, 0, 1), 0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..basics.jit import compiled
+from ..geometry.capsules import nearest_shares
 from ..geometry.rotations import (
     matrix_from_quat,
     quat_conj,
@@ -371,7 +372,10 @@ def _kept_apart(hull, hinges, moves, places, turns, ways, matrix, step):  # type
     cost = 0.0
     for n in range(len(pairs)):
         one, other = pairs[n]
-        _nearest(world[one], world[other], near)
+        s, t = nearest_shares(world[one, 0], world[one, 1], world[other, 0], world[other, 1])
+        for i in range(3):
+            near[0, i] = world[one, 0, i] + s * (world[one, 1, i] - world[one, 0, i])
+            near[1, i] = world[other, 0, i] + t * (world[other, 1, i] - world[other, 0, i])
         apart = np.sqrt(
             (near[0, 0] - near[1, 0]) ** 2
             + (near[0, 1] - near[1, 1]) ** 2
@@ -399,21 +403,3 @@ def _kept_apart(hull, hinges, moves, places, turns, ways, matrix, step):  # type
             for g in range(h + 1):
                 matrix[6 + h, 6 + g] += _APART**2 * slope[h] * slope[g]
     return cost
-
-
-@compiled
-def _nearest(one, other, near):  # type: ignore[no-untyped-def]
-    """The nearest points of two lines given by their ends (2, 3), in place (Ericson 2005, section
-    5.1.9).
-    """
-    uu, vv, uv, uw, vw = 1e-12, 1e-12, 0.0, 0.0, 0.0
-    for i in range(3):
-        u, v, w = one[1, i] - one[0, i], other[1, i] - other[0, i], one[0, i] - other[0, i]
-        uu, vv, uv, uw, vw = uu + u * u, vv + v * v, uv + u * v, uw + u * w, vw + v * w
-    det = uu * vv - uv * uv
-    s = min(max((uv * vw - uw * vv) / det, 0.0), 1.0) if det > 1e-12 else 0.0
-    t = min(max((uv * s + vw) / vv, 0.0), 1.0)
-    s = min(max((uv * t - uw) / uu, 0.0), 1.0)
-    for i in range(3):
-        near[0, i] = one[0, i] + s * (one[1, i] - one[0, i])
-        near[1, i] = other[0, i] + t * (other[1, i] - other[0, i])

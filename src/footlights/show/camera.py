@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..geometry.rotations import quat_rotate
+from ..geometry.signals import gaussian_window, smoothed
 from ..motion.motion import Motion
 
 ZOOM = 0.287  # half the picture's height over its distance: a lens of 32 degrees
@@ -77,12 +78,7 @@ def _facing(motion: Motion) -> float:
 
 def _smoothed(path: np.ndarray, sigma: float) -> np.ndarray:
     """(T, 2) path averaged with a Gaussian of ``sigma`` frames; it stands still beyond its ends."""
-    reach = max(1, round(3 * sigma))
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
-    padded = np.pad(path, ((reach, reach), (0, 0)), mode="edge")
-    return np.stack(
-        [np.convolve(padded[:, i], weights / weights.sum(), mode="valid") for i in range(2)], -1
-    )
+    return smoothed(path, gaussian_window(max(sigma, 1e-6), max(1, round(3 * sigma))))
 
 
 def _unit(v: np.ndarray) -> np.ndarray:

@@ -5,10 +5,10 @@ forces, a path.
 import gzip
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from ..geometry.signals import runs
 from ..motion.body import Body
 
 RED = np.array([225, 62, 52], np.float32)  # sRGB of what is wrong
@@ -42,7 +42,7 @@ class Marks:
             for a, b, keep in zip(self.starts, ends, drawn, strict=True)
         ]
         facts = {
-            "wrong": _runs(self.wrong),
+            "wrong": _wrong_spans(self.wrong),
             "arrows": arrows,
             "path": _millimetres(self.path).ravel().tolist(),
         }
@@ -60,12 +60,6 @@ def _millimetres(places: np.ndarray) -> np.ndarray:
     return np.round(1000 * places[..., [0, 2, 1]] * np.array([1, 1, -1])).astype(int)
 
 
-def _runs(wrong: np.ndarray) -> list[list[int]]:
+def _wrong_spans(wrong: np.ndarray) -> list[list[int]]:
     """[joint, first frame, last plus one] of every run."""
-    found = []
-    for joint in range(wrong.shape[1]):
-        edges = np.flatnonzero(np.diff(wrong[:, joint].astype(int))) + 1
-        for start, end in pairwise([0, *edges.tolist(), len(wrong)]):
-            if wrong[start, joint]:
-                found.append([joint, start, end])
-    return found
+    return [[joint, *span] for joint, column in enumerate(wrong.T) for span in runs(column)]

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...basics.errors import FootlightsError
 from ...basics.progress import Report
+from ...geometry.signals import smoothstep
 from ...motion.motion import Motion
 from ...music import Music
 from ...music.rhythm import beat_count, dancer_beats, rhythm
@@ -246,8 +247,7 @@ def _interpolate_beyond(x: np.ndarray, known: np.ndarray, values: np.ndarray) ->
 
 def _fade_in(t: np.ndarray) -> np.ndarray:
     """Smoothstep from -1 to 1, never 0, so that the ends of the song keep their segment."""
-    t = np.clip((t + 1) / 2, 0, 1)
-    return np.maximum(t * t * (3 - 2 * t), 1e-4)
+    return np.maximum(smoothstep(t, -1, 1), 1e-4)
 
 
 def _origin(segments: Segments, placement: _Placement) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import numpy as np
 from ...basics.errors import FootlightsError
 from ...data.dataset import Dataset
 from ...formats import read
-from ...geometry.rotations import quat_about, quat_rotate, yaw_of
 from ...metrics.motion_rhythm import energy
+from ...motion.heading import heading_free_positions, heading_of, unturned
 from ...motion.motion import Motion
 from ..representation import encode
 
@@ -168,7 +168,5 @@ def _join_features(motion: Motion) -> np.ndarray:
     if len(motion) > 1:
         ahead = np.gradient(world, 1 / motion.fps, axis=0) * _LOOK_AHEAD
 
-    ground = np.concatenate([motion.root[:, :2], np.zeros((len(motion), 1))], axis=1)
-    unturn = quat_about("z", -yaw_of(motion.rotations[:, 0].astype(np.float64)))[:, None]
-    local = [quat_rotate(unturn, world - ground[:, None]), quat_rotate(unturn, ahead)]
+    local = [heading_free_positions(motion, _JOINTS), unturned(ahead, heading_of(motion))]
     return np.concatenate(local, axis=1).reshape(len(motion), -1).astype(np.float32)

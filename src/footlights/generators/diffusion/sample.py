@@ -12,6 +12,7 @@ import numpy as np
 
 from ...basics.errors import FootlightsError
 from ...basics.progress import Report
+from ...geometry.signals import smoothstep
 from ...learning.network import Network, OnnxNetwork, TorchNetwork, read_tensors
 from ...motion.motion import Motion
 from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
@@ -192,8 +193,7 @@ def _fade(window: int) -> np.ndarray:
     The ends of a window are predicted with half the context; leaving them out also keeps sharpness
     even along the song, which averaging over the whole overlap would dull between the joins.
     """
-    t = np.clip((np.arange(window // 2) + 0.5 - window / 4) / (window / 6) + 0.5, 0, 1)
-    rise = t * t * (3 - 2 * t)
+    rise = smoothstep((np.arange(window // 2) + 0.5 - window / 4) / (window / 6) + 0.5)
     return np.maximum(np.concatenate([rise, rise[::-1]]), 1e-3).astype(np.float32)
 
 

@@ -6,7 +6,7 @@ find feet that fit the new path; bending the finished path would make planted fe
 
 import numpy as np
 
-from ...music.rhythm import smooth
+from ...geometry.signals import gaussian_smoothed
 from ..representation import VELOCITY, YAW_RATE, rotate_planar
 
 RADIUS = 2.0  # metres that the slow part of the path keeps within
@@ -19,7 +19,7 @@ def limit_travel(vectors: np.ndarray, fps: float) -> np.ndarray:
     """
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, YAW_RATE][:, 0])]) / fps
     path = np.cumsum(rotate_planar(vectors[:, VELOCITY].astype(np.float64), yaw), axis=0) / fps
-    slow = np.stack([smooth(path[:, i], _SLOW * fps) for i in range(2)], axis=1)
+    slow = np.stack([gaussian_smoothed(path[:, i], _SLOW * fps) for i in range(2)], axis=1)
     far = np.linalg.norm(slow, axis=1, keepdims=True)
     bent = slow * (RADIUS * np.tanh(far / RADIUS) / np.maximum(far, 1e-9))
     change = np.gradient(bent - slow, axis=0) * fps if len(vectors) > 1 else np.zeros_like(slow)

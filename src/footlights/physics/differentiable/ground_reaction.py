@@ -10,21 +10,16 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, is_torch_namespace
 
+from ...geometry.signals import smoothstep
 from ..ground_reaction import BAND, FRICTION, GRIPS, LEVER, SLIDES, SOFT, STEPS, cost_of
 from .inverse_dynamics import Array, constant
 
 _EXACT = 1e-12
 
 
-def fades(value: Array, low: float, high: float) -> Array:
-    """1 below ``low``, 0 above ``high``, smooth between."""
-    x = array_namespace(value).clip((high - value) / (high - low), 0.0, 1.0)
-    return x * x * (3 - 2 * x)
-
-
 def reach_of(heights: Array) -> Array:
     """How much points at ``heights`` (...), metres, touch the floor, 0 to 1."""
-    return fades(heights, BAND - SOFT, BAND + SOFT)
+    return smoothstep(heights, BAND + SOFT, BAND - SOFT)
 
 
 def ease_of(heights: Array, speeds: Array) -> Array:
@@ -40,7 +35,7 @@ def gripping(ease: Array, slowest: Array, crowd: Array) -> Array:
     """The same when the part of the body slides: its ``slowest`` point's speed (...), and how many
     of its points are near.
     """
-    grip = array_namespace(ease).clip(fades(slowest, GRIPS, SLIDES), 1e-9, None)
+    grip = array_namespace(ease).clip(smoothstep(slowest, SLIDES, GRIPS), 1e-9, None)
     return ease * grip / (grip + ease * crowd * (1 - grip))
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tools" / "elsewhere"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools" / "other_programs"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from g1_model import posed
+from g1_links import link_positions
 
 from canaries import stepping
 from characters import CHARACTERS, body, named, rig
@@ -99,7 +99,7 @@ def robots(motions: list[Motion], model_file: str) -> float:
         found = []
         for motion in motions:
             formats.write(robot.onto_robot(motion), Path(folder) / "robot.csv")
-            found.append(posed(Path(folder) / "robot.csv", model_file)[1])
+            found.append(link_positions(Path(folder) / "robot.csv", model_file)[1])
     return float(np.concatenate(found).mean())
 
 

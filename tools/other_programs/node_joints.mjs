@@ -1,9 +1,9 @@
 // Reads a file with three.js (glb, fbx, bvh), with three-vrm (vrma, on a vrm), or with Khronos' glTF validator, and prints as JSON
 // where its joints are in the world at the times given.
 //
-//     node in_node.mjs three FILE [TIME ...]
-//     node in_node.mjs vrm CHARACTER FILE [TIME ...]
-//     node in_node.mjs validate FILE
+//     node node_joints.mjs three FILE [TIME ...]
+//     node node_joints.mjs vrm CHARACTER FILE [TIME ...]
+//     node node_joints.mjs validate FILE
 import { readFileSync } from 'node:fs';
 
 globalThis.self = globalThis;

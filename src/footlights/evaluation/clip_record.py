@@ -18,13 +18,13 @@ from ..motion.contacts import mark_contacts
 from ..motion.motion import Motion
 from ..retargeting.pose_transfer import on_house_skeleton
 from . import controls
+from .code_digest import code_digest
 from .protocol_metrics import features_of, scores_of
 from .training_seconds import kept_seconds
 
 BIN = 0.25  # seconds of a strip's cell
 SHORTEST = 0.5  # seconds
 OTHER_MUSIC = "shuffled music"
-_HOUSE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Order:
         ]
         known = hashlib.sha256(
             repr(
-                (code(), self.beats, self.protocol, self.controls, self.train and self.train.name)
+                (code_digest(__name__), self.beats, self.protocol, self.controls, self.train and self.train.name)
             ).encode()
         )
         try:
@@ -67,19 +67,6 @@ class Order:
                 f"cannot be read ({error.strerror})", self.path, "check the file"
             ) from error
         return known.hexdigest()[:32]
-
-
-def code() -> str:
-    """A hash of every module that a measure depends on: results of other code are not reused."""
-    if not _CODE:
-        files = [file for room in ("",) for file in _HOUSE.rglob("*.py")]
-        _CODE.append(
-            hashlib.sha256(b"".join(f.read_bytes() for f in sorted(files))).hexdigest()[:12]
-        )
-    return _CODE[0]
-
-
-_CODE: list[str] = []
 
 
 def measure(order: Order) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..metrics.protocol import Protocol, refuse_unlike
 from .cached_measures import Problem, Record
-from .clip_record import OTHER_MUSIC, code
+from .clip_record import OTHER_MUSIC
+from .code_digest import code_digest
 from .comparison import Rows, against, equal_count
 from .former_names import with_current_names
 from .protocol_metrics import KINETIC, label_of, measures_of
@@ -82,7 +83,7 @@ class Table:
             "hash": self.protocol.digest,
         }
         return {
-            "format": FORMAT, "version": __version__, "code": code(), "protocol": protocol, "real": self.real,
+            "format": FORMAT, "version": __version__, "code": code_digest("footlights.evaluation.evaluate"), "protocol": protocol, "real": self.real,
             "rows": rows, "labels": self.labels, "clips": self.clips, "problems": self.problems, "notes": self.notes,
         }  # fmt: skip
 

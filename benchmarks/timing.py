@@ -1,6 +1,4 @@
-"""How long something takes at best: machines that others use are slow now and then, never fast by
-chance.
-"""
+"""How long something takes at best: a shared machine is slow now and then, never fast by chance."""
 
 import time
 from collections.abc import Callable

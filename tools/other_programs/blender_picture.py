@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 220, 300  # pixels of one frame's picture
 SAMPLES = 12  # rays a pixel
 STICK = 0.018  # m, radius of a bone that has no mesh around it
 
-# From the dancer's middle to the camera, for a dancer of 1.05 m (the head's joint crouching).
+# From the dancer's middle to the camera, metres, where the highest joint is TALL above the floor.
 CAMERA, TALL = Vector((0.75, -2.15, 0.3)), 1.05
 LOWEST_TALL = 0.4  # m: the camera comes no nearer to one who lies
 

@@ -1,4 +1,4 @@
-"""The list of a folder of dances as others read it: typed, and never a name that leads elsewhere."""
+"""The list of a folder of dances as others read it: typed, and no name in it leads elsewhere."""
 
 import json
 import math
@@ -59,7 +59,7 @@ def test_what_is_written_is_read_back(tmp_path):
 
 
 def test_a_reason_stands_only_beside_a_missing_number():
-    figures = SONG.to_json()["dances"][0]["figures"]
+    figures = SONG.as_json()["dances"][0]["figures"]
     assert figures["slip"] == {"value": 1.2, "unit": "cm/s"}
     assert figures["float"] == {"value": None, "unit": "cm", "reason": "never stands"}
 
@@ -76,14 +76,14 @@ def test_an_older_list_that_says_less_is_read(tmp_path):
 
 @pytest.mark.parametrize("name", ["../out", "/etc/x", ".hidden", "", 7, None])
 def test_S1_a_song_cannot_be_called_like_something_outside(tmp_path, name):
-    write_list(tmp_path, SONG.to_json() | {"name": name})
+    write_list(tmp_path, SONG.as_json() | {"name": name})
     with pytest.raises(FootlightsError, match=r"not a list of dances \(songs\[0\]\.name is"):
         read_dances(tmp_path)
 
 
 @pytest.mark.parametrize("page", ["../index.html", "b.html", "/etc/x", 3, ""])
 def test_S1_a_page_is_the_songs_own(tmp_path, page):
-    write_list(tmp_path, SONG.to_json() | {"page": page})
+    write_list(tmp_path, SONG.as_json() | {"page": page})
     with pytest.raises(FootlightsError, match=r"songs\[0\]\.page is"):
         read_dances(tmp_path)
 
@@ -91,7 +91,7 @@ def test_S1_a_page_is_the_songs_own(tmp_path, page):
 @pytest.mark.parametrize("file", ["../a-2.npz", "/etc/x", "deep/a-2.npz", "", ".", "..", "a\0", 5])
 def test_S1_a_file_lies_in_the_folder(tmp_path, file):
     dance = {"name": "a-2", "files": {"npz": file}}
-    write_list(tmp_path, SONG.to_json() | {"dances": [dance]})
+    write_list(tmp_path, SONG.as_json() | {"dances": [dance]})
     with pytest.raises(FootlightsError, match=r"songs\[0\]\.dances\[0\]\.files\.npz"):
         read_dances(tmp_path)
 
@@ -99,7 +99,7 @@ def test_S1_a_file_lies_in_the_folder(tmp_path, file):
 def test_S1_a_link_that_leaves_the_folder_is_refused(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
-    write_list(home, SONG.to_json())
+    write_list(home, SONG.as_json())
     (tmp_path / "secret").write_text("x")
     (home / "a-1.npz").symlink_to(tmp_path / "secret")
     with pytest.raises(FootlightsError, match=r"files\.npz leads out of the folder"):
@@ -125,7 +125,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("facts", "line"), WRONG, ids=[str(facts)[:30] for facts, _ in WRONG])
 def test_a_wrong_field_is_named_with_its_file(tmp_path, facts, line):
-    write_list(tmp_path, SONG.to_json() | facts)
+    write_list(tmp_path, SONG.as_json() | facts)
     with pytest.raises(FootlightsError, match=rf"dances\.json: is not a list of dances.*{line}"):
         read_dances(tmp_path)
 
@@ -156,6 +156,6 @@ def test_a_folder_in_its_place_is_refused(tmp_path):
 
 def test_evaluation_refuses_a_list_it_cannot_trust(tmp_path):
     write(swaying(4.0), tmp_path / "a-1.npz")
-    write_list(tmp_path, SONG.to_json() | {"beats": [None]})
+    write_list(tmp_path, SONG.as_json() | {"beats": [None]})
     with pytest.raises(FootlightsError, match=r"songs\[0\]\.beats"):
         evaluate(tmp_path)

@@ -137,7 +137,7 @@ def test_a_missing_field_is_named(tmp_path, name):
 
 def test_two_clips_of_one_name_are_refused(tmp_path):
     write_index(tmp_path, [clip_row("a"), clip_row("a")])
-    with pytest.raises(FootlightsError, match=r"clips\[1\]\.id is there twice"):
+    with pytest.raises(FootlightsError, match=r"clips\[1\] is called like another"):
         Dataset.read(tmp_path)
 
 

@@ -136,7 +136,7 @@ def run(args: argparse.Namespace) -> int:
             progress=progress,
         )
     if args.json:
-        songs = [song.to_json() for song in delivery.songs]
+        songs = [song.as_json() for song in delivery.songs]
         json.dump({"folder": str(Path(args.out)), "songs": songs}, sys.stdout, indent=1)
         print()
         return delivery.exit_code

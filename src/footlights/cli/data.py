@@ -1,17 +1,19 @@
-"""Turn motion files into training data: one skeleton, 30 frames a second, one floor, contacts and
-rhythm marked.
+"""Turn motion files into training data: one skeleton, 30 frames a second, one floor, contacts.
 
 What is done already is kept: stopped at any time, the same command finishes the rest, and a second
 run redoes only what changed. Files that cannot be used are named, the others are built.
 """
 
 import argparse
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..basics.errors import FootlightsError
-from ..basics.terminal import plain
+from ..basics.terminal import plain, tell
 from ..basics.whole_files import remove_empty
+from . import options
+
+if TYPE_CHECKING:
+    from ..data.build import BuildResult
 
 EXAMPLE = """examples:
   footlights data build --source my-mocap --format folder -o built
@@ -36,44 +38,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["manifest", "folder", "aist"],
         help="manifest.csv with archives, a plain folder, or AIST++ (default: manifest)",
     )
-    parser.add_argument(
-        "--jobs", type=int, metavar="N", help="worker processes (default: one a core)"
-    )
+    options.add_jobs(parser)
+    options.add_json(parser)
+    options.add_force(parser, "a JSON file that exists")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build, print the figures of every source, and name what failed: exit code 1 if anything did."""
+    """Build, print the figures of every source, and name what failed; 1 if anything did."""
     from ..basics.progress import Progress
-    from ..data import build, read_source
-    from ..data.build_report import table
+    from ..data.build import build
+    from ..data.build_report import report_table
+    from ..data.sources import read_source
 
-    if args.jobs is not None and args.jobs < 1:
-        raise FootlightsError(f"{args.jobs} processes", "--jobs", "give a number from 1 on")
     out = Path(args.out)
     new, music = not out.exists(), Path(args.music) if args.music else None
-    print(f"The data go to {plain(str(out))}", file=sys.stderr)
+    tell(f"The data go to {plain(str(out))}")
     try:
         listing = read_source(args.format, Path(args.source), music, out / "cache")
         with Progress() as progress:
-            index = build(listing, out, jobs=args.jobs, progress=progress)
+            result = build(listing, out, jobs=args.jobs, progress=progress)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"finished clips are kept in {out}; the same command does the rest"
-        ) from None
+        kept = f"finished clips are kept in {out}; the same command does the rest"
+        raise KeyboardInterrupt(kept) from None
     finally:
         if new:
             remove_empty(out)
-    print(table(index["sources"]))
-    clips, failed = index["clips"], index["failed"]
-    minutes = sum(c["seconds"] for c in clips) / 60
-    print(
-        f"{len(clips)} clips, {minutes:.1f} minutes; {len(index['songs'])} songs; {len(index['left_out'])} left out"
-    )
-    for problem in failed:
-        print(plain(f"footlights: {problem['id']}: {problem['error']}"), file=sys.stderr)
-    if failed:
-        print(
-            f"footlights: {len(failed)} of {len(listing.clips) + len(listing.songs)} files failed",
-            file=sys.stderr,
-        )
-    return 1 if failed else 0
+
+    document = {
+        "folder": str(out),
+        **result.as_json(),
+        "problems": [problem.as_json() for problem in result.problems],
+    }
+    options.show(args, document, [report_table(result.reports), _summary(result)])
+    for problem in result.problems:
+        tell(f"footlights: {plain(f'{problem.item}: {problem}')}")
+    if result.problems:
+        total = len(listing.clips) + len(listing.songs)
+        tell(f"footlights: {len(result.problems)} of {total} files failed")
+    return 1 if result.problems else 0
+
+
+def _summary(result: "BuildResult") -> str:
+    data = result.dataset
+    minutes = sum(clip.seconds for clip in data.clips) / 60
+    built = f"{len(data.clips)} clips, {minutes:.1f} minutes; {len(data.songs)} songs"
+    return f"{built}; {len(result.left_out)} left out"

@@ -1,58 +1,79 @@
-"""Build a folder of training data from listed clips: in worker processes, resumable, one bad file
-never stops the rest.
-"""
+"""Build a folder of training data from listed clips and songs, resumable, whatever files break."""
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem
 from ..basics.executor import Executor
+from ..basics.progress import Report, part
 from ..basics.whole_files import writing
-from .build_report import source_report
-from .clip_build import (
-    FPS,
-    RECIPE,
-    digest,
-    file_digest,
-    fingerprint,
-    fit_rig,
-    make,
-    survey,
-    write_record,
-)
-from .music_pairs import make_song
-from .sources import Clip, Listing, Song
+from .build_keys import RECIPE, clip_key, digest, song_key
+from .build_records import CalibrationRecord, ClipRecord, RigRecord, SongRecord
+from .build_report import SourceReport, source_reports
+from .build_steps import Step, StepRunner
+from .clip_build import FPS, build_clip, calibrate_rig, identify_rig
+from .dataset import DATA_FILE, DATA_FORMAT, Dataset
+from .song_features import build_song
+from .sources.base import Listing, SourceClip, SourceSong
 
-__all__ = ["Clip", "build"]
-
-_FIT_SECONDS, _FIT_CLIPS = 120.0, 8
-Progress = Callable[[float, str], None]
+# A rig is calibrated by the first of its clips: so much motion shows every joint move.
+_CALIBRATION_SECONDS, _CALIBRATION_CLIPS = 120.0, 8
+_MIRRORED = "not stored: left and right are exchanged when windows are drawn"
 
 
 @dataclass(frozen=True)
-class _Step:
-    """A piece of work: what to call, and where its record is kept for the next run."""
+class BuildResult:
+    """What a build made of a listing.
 
-    id: str
+    Attributes:
+        dataset: the folder and what is in it.
+        reports: figures of each source.
+        problems: of what could not be built, by id.
+        left_out: (id, reason) of what was left out on purpose.
+    """
+
+    dataset: Dataset
+    reports: Mapping[str, SourceReport]
+    problems: tuple[Problem, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """What stands in ``data.json``."""
+        data = self.dataset
+        return {
+            "format": DATA_FORMAT,
+            "fps": data.fps,
+            "mirrored": _MIRRORED,
+            "clips": [clip.as_json(data.folder) for clip in data.clips],
+            "songs": [song.as_json(data.folder) for song in data.songs],
+            "sources": {name: report.as_json() for name, report in self.reports.items()},
+            "failed": [{"id": p.item, "error": str(p)} for p in self.problems],
+            "left_out": [{"id": name, "reason": reason} for name, reason in self.left_out],
+        }
+
+
+@dataclass(frozen=True)
+class _RiggedClip:
+    """A clip that can be read, the digest of all that it depends on, its rig and its seconds."""
+
+    clip: SourceClip
     key: str
-    record: Path
-    call: Callable[..., dict[str, Any]]
-    arguments: tuple[Any, ...]
+    rig: str
+    seconds: float
 
 
 def build(
-    listing: Listing, out: Path, *, jobs: int | None = None, progress: Progress | None = None
-) -> dict[str, Any]:
-    """Build everything in ``listing`` into ``out`` and return the index, which is also
-    ``out``/data.json.
+    listing: Listing, out: Path, *, jobs: int | None = None, progress: Report | None = None
+) -> BuildResult:
+    """Build everything in ``listing`` into ``out``; its index is ``out``/data.json.
 
     What an earlier run finished and whose file, listing and rig have not changed is kept; the
-    result is the same whether the work was interrupted or not. Files that fail are named under
-    ``failed``.
+    result is the same whether the work was interrupted or not. Files that fail are named in the
+    result.
 
     Args:
         listing: clips and songs.
@@ -64,200 +85,139 @@ def build(
     Raises:
         FootlightsError: ``out`` cannot be written, or not one clip could be built.
     """
+    _make_folders(out)
+    problems: list[Problem] = []
+    with Executor(jobs) as executor:
+        runner = StepRunner(out, executor)
+        rigged = _identify(listing.clips, runner, problems, part(progress, 0.0, 0.1))
+        files = _calibrate(rigged, runner, problems)
+        ready = [clip for clip in rigged if clip.rig in files]
+        clips = _build_clips(ready, files, runner, problems, part(progress, 0.1, 0.85))
+        songs = _build_songs(listing.songs, runner, problems, part(progress, 0.85, 1.0))
+    if not clips:
+        first = problems[0] if problems else "nothing was listed"
+        what = f"not one clip could be built; the first: {first}"
+        raise FootlightsError(what, out, "look at the files", usage=False)
+
+    built = [clip for record in clips.values() for clip in record.clips]
+    _refuse_same_names(out, [clip.id for clip in built])
+    result = BuildResult(
+        Dataset(out, FPS, tuple(built), tuple(record.song for record in songs.values())),
+        source_reports([clip.clip for clip in ready], clips, {c.clip.id: c.rig for c in ready}),
+        tuple(sorted(problems, key=lambda problem: problem.item)),
+        tuple(listing.left_out),
+    )
+    with writing(out / DATA_FILE) as temporary:
+        temporary.write_text(json.dumps(result.as_json(), indent=1, allow_nan=False))
+    return result
+
+
+def _make_folders(out: Path) -> None:
     try:
         for folder in ("clips", "songs", "cache"):
             (out / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FootlightsError(
-            f"cannot write here ({error.strerror})", out, "choose another folder with -o"
-        ) from error
-    failed: dict[str, str] = {}
-    with Executor(jobs) as executor:
-        keys = _fingerprints(listing.clips, failed)
-        clips = [c for c in listing.clips if c.id in keys]
-        rigs = _survey(executor, clips, keys, out, failed, progress)
-        fits = _fits(executor, [c for c in clips if c.id in rigs], keys, rigs, out, failed)
-        steps = [
-            _clip_step(c, keys, fits, rigs, out)
-            for c in clips
-            if c.id in rigs and rigs[c.id]["rig"] in fits
-        ]
-        records = _run(executor, steps, failed, progress, 0.1, 0.85, "clips")
-        songs = _run(
-            executor, _song_steps(listing.songs, out, failed), failed, progress, 0.85, 1.0, "songs"
-        )
-    if not records:
-        first = next(iter(failed.values()), "nothing was listed")
-        raise FootlightsError(
-            f"not one clip could be built; the first: {first}",
-            out,
-            "look at the files",
-            usage=False,
-        )
-    index = _index(listing, records, songs, failed)
-    with writing(out / "data.json") as temporary:
-        temporary.write_text(json.dumps(index, indent=1))
-    return index
+        what = f"cannot write here ({error.strerror})"
+        raise FootlightsError(what, out, "choose another folder with -o") from error
 
 
-def _fingerprints(clips: Sequence[Clip], failed: dict[str, str]) -> dict[str, str]:
-    keys = {}
+def _identify(
+    clips: Sequence[SourceClip],
+    runner: StepRunner,
+    problems: list[Problem],
+    progress: Report | None,
+) -> list[_RiggedClip]:
+    """The clips that can be read, with their rigs; why others cannot goes to ``problems``."""
+    steps = []
     for clip in clips:
         try:
-            keys[clip.id] = fingerprint(clip)
+            key = clip_key(clip)
         except FootlightsError as error:
-            failed[clip.id] = str(error)
-    return keys
+            problems.append(Problem(clip.id, error))
+            continue
+        steps.append(Step(clip.id, key, key, RigRecord, identify_rig, (clip,)))
 
-
-def _survey(
-    executor: Executor,
-    clips: Sequence[Clip],
-    keys: dict[str, str],
-    out: Path,
-    failed: dict[str, str],
-    progress: Progress | None,
-) -> dict[str, dict[str, Any]]:
-    """For each readable clip its rig and its length."""
-    place = out / "cache"
-    steps = [
-        _Step(c.id, keys[c.id], place / f"{keys[c.id]}.json", _survey_record, (c, keys[c.id]))
-        for c in clips
+    results = runner.run(steps, progress, "files read")
+    problems += results.problems
+    keys = {step.id: step.key for step in steps}
+    rigs = results.records
+    return [
+        _RiggedClip(clip, keys[clip.id], rigs[clip.id].rig, rigs[clip.id].seconds)
+        for clip in clips
+        if clip.id in rigs
     ]
-    return _run(executor, steps, failed, progress, 0.0, 0.1, "files read")
 
 
-def _survey_record(clip: Clip, key: str) -> dict[str, Any]:
-    return {"key": key, **survey(clip)}
-
-
-def _fits(
-    executor: Executor,
-    clips: Sequence[Clip],
-    keys: dict[str, str],
-    rigs: dict[str, dict[str, Any]],
-    out: Path,
-    failed: dict[str, str],
+def _calibrate(
+    clips: Sequence[_RiggedClip], runner: StepRunner, problems: list[Problem]
 ) -> dict[str, Path]:
-    """For each rig the file with its constant turns, learnt from the first two minutes of its
-    clips in order of id.
-    """
-    groups: dict[str, list[Clip]] = defaultdict(list)
-    for clip in sorted(clips, key=lambda c: c.id):
-        rig = rigs[clip.id]["rig"]
-        if (
-            len(groups[rig]) < _FIT_CLIPS
-            and sum(rigs[c.id]["seconds"] for c in groups[rig]) < _FIT_SECONDS
-        ):
-            groups[rig].append(clip)
+    """For each rig the file with its constant rotations; clips of other rigs are ``problems``."""
     steps = []
-    for rig, group in groups.items():
-        key = digest(RECIPE, rig, [keys[c.id] for c in group])
-        fit = out / "cache" / f"{key}.npz"
-        steps.append(_Step(rig, key, fit.with_suffix(".fit.json"), _fit_record, (group, fit, key)))
-    problems: dict[str, str] = {}
-    done = _run(executor, steps, problems, None, 0, 0, "")
-    for rig, why in problems.items():
-        failed.update({c.id: why for c in clips if rigs[c.id]["rig"] == rig})
-    return {rig: out / "cache" / f"{record['key']}.npz" for rig, record in done.items()}
+    for rig, group in _calibration_groups(clips).items():
+        key = digest(RECIPE, rig, [clip.key for clip in group])
+        file = runner.out / "cache" / f"{key}.npz"
+        arguments = ([clip.clip for clip in group], file)
+        steps.append(Step(rig, key, f"{key}.fit", CalibrationRecord, calibrate_rig, arguments))
+
+    results = runner.run(steps)
+    wrong = {problem.item: problem.error for problem in results.problems}
+    problems += [Problem(c.clip.id, wrong[c.rig]) for c in clips if c.rig in wrong]
+    return {rig: record.file for rig, record in results.records.items()}
 
 
-def _fit_record(group: list[Clip], fit: Path, key: str) -> dict[str, Any]:
-    fit_rig(group, fit)
-    return {"key": key}
+def _calibration_groups(clips: Sequence[_RiggedClip]) -> dict[str, list[_RiggedClip]]:
+    """For each rig the first clips in order of id, until they are long enough together."""
+    groups: dict[str, list[_RiggedClip]] = defaultdict(list)
+    for clip in sorted(clips, key=lambda clip: clip.clip.id):
+        group = groups[clip.rig]
+        seconds = sum(other.seconds for other in group)
+        if len(group) < _CALIBRATION_CLIPS and seconds < _CALIBRATION_SECONDS:
+            group.append(clip)
+    return groups
 
 
-def _clip_step(
-    clip: Clip,
-    keys: dict[str, str],
-    fits: dict[str, Path],
-    rigs: dict[str, dict[str, Any]],
-    out: Path,
-) -> _Step:
-    fit = fits[rigs[clip.id]["rig"]]
-    key = digest(keys[clip.id], fit.name)
-    return _Step(clip.id, key, out / "cache" / f"clip-{clip.id}.json", make, (clip, fit, out, key))
+def _build_clips(
+    clips: Sequence[_RiggedClip],
+    calibrations: Mapping[str, Path],
+    runner: StepRunner,
+    problems: list[Problem],
+    progress: Report | None,
+) -> dict[str, ClipRecord]:
+    steps = []
+    for clip in clips:
+        name, file = clip.clip.id, calibrations[clip.rig]
+        key = digest(clip.key, file.name)
+        arguments = (clip.clip, file, runner.out)
+        steps.append(Step(name, key, f"clip-{name}", ClipRecord, build_clip, arguments))
+
+    results = runner.run(steps, progress, "clips")
+    problems += results.problems
+    return results.records
 
 
-def _song_steps(songs: Sequence[Song], out: Path, failed: dict[str, str]) -> list[_Step]:
+def _build_songs(
+    songs: Sequence[SourceSong],
+    runner: StepRunner,
+    problems: list[Problem],
+    progress: Report | None,
+) -> dict[str, SongRecord]:
     steps = []
     for song in songs:
         try:
-            key = digest(RECIPE, song.name, song.split, song.danceable, file_digest(song.path))
-        except OSError as error:
-            failed[song.name] = f"{song.path}: cannot be read ({error.strerror})"
+            key = song_key(song)
+        except FootlightsError as error:
+            problems.append(Problem(song.name, error))
             continue
-        steps.append(
-            _Step(
-                song.name,
-                key,
-                out / "cache" / f"song-{song.name}.json",
-                make_song,
-                (song, FPS, out, key),
-            )
-        )
-    return steps
+        arguments = (song, FPS, runner.out)
+        steps.append(Step(song.name, key, f"song-{song.name}", SongRecord, build_song, arguments))
+
+    results = runner.run(steps, progress, "songs")
+    problems += results.problems
+    return results.records
 
 
-def _run(
-    executor: Executor,
-    steps: Sequence[_Step],
-    failed: dict[str, str],
-    progress: Progress | None,
-    first: float,
-    last: float,
-    what: str,
-) -> dict[str, dict[str, Any]]:
-    """Records of all steps by id; kept ones are read, the others made; failures go to ``failed``."""
-    records = {s.id: kept for s in steps if (kept := _kept(s))}
-    todo = [s for s in steps if s.id not in records]
-    for outcome in executor.map_unordered(_made, todo):
-        step = outcome.item
-        if outcome.result is None:
-            failed[step.id] = str(outcome.error)
-        else:
-            write_record(outcome.result, step.record)
-            records[step.id] = outcome.result
-        if progress:
-            done = len(records) + sum(s.id in failed for s in steps)
-            progress(first + (last - first) * done / len(steps), f"{done} of {len(steps)} {what}")
-    return {s.id: records[s.id] for s in steps if s.id in records}
-
-
-def _kept(step: _Step) -> dict[str, Any] | None:
-    """The record an earlier run left, if it is of the same inputs and its files are there."""
-    try:
-        record = json.loads(step.record.read_text())
-    except (OSError, ValueError):
-        return None
-    if record.get("key") != step.key:
-        return None
-    root = step.record.parent.parent
-    files = [
-        row[name] for row in record.get("rows", ()) for name in ("file", "song") if row.get(name)
-    ]
-    files += [f"cache/{step.key}.npz"] if step.record.name.endswith(".fit.json") else []
-    return record if all((root / f).is_file() for f in files) else None
-
-
-def _made(step: _Step) -> dict[str, Any]:
-    return step.call(*step.arguments)
-
-
-def _index(
-    listing: Listing,
-    records: dict[str, dict[str, Any]],
-    songs: dict[str, dict[str, Any]],
-    failed: dict[str, str],
-) -> dict[str, Any]:
-    order = [c.id for c in listing.clips if c.id in records]
-    return {
-        "format": "footlights-data-1",
-        "fps": FPS,
-        "mirrored": "not stored: left and right are exchanged when windows are drawn",
-        "clips": [row for name in order for row in records[name]["rows"]],
-        "songs": [row for record in songs.values() for row in record["rows"]],
-        "sources": source_report([c for c in listing.clips if c.id in records], records),
-        "failed": [{"id": name, "error": why} for name, why in sorted(failed.items())],
-        "left_out": [{"id": name, "reason": why} for name, why in listing.left_out],
-    }
+def _refuse_same_names(out: Path, names: list[str]) -> None:
+    """A clip "a" that was cut has parts "a.1" and "a.2": another clip may be called like one."""
+    name, count = Counter(names).most_common(1)[0]
+    if count > 1:
+        raise FootlightsError(f"two clips are called {name!r}", out, "give each its own id")

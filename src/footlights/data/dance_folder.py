@@ -1,4 +1,4 @@
-"""What ``footlights dance`` left in a folder, as typed records: the only reader of ``dances.json``."""
+"""A folder that ``footlights dance`` filled, as records: the only reader of ``dances.json``."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from ..basics.errors import FootlightsError
 from ..basics.file_names import safe_name
-from .json_fields import TEMPO, Fields
+from .json_fields import TEMPO, Fields, read_json
 
 DANCES_FILE = "dances.json"
 DANCES_FORMAT = "footlights-dances-1"
@@ -25,7 +25,7 @@ class Figure:
     unit: str = ""
     reason: str = ""
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """JSON-ready; a reason only where there is one."""
         return {"value": self.value, "unit": self.unit} | (
             {"reason": self.reason} if self.reason else {}
@@ -53,9 +53,9 @@ class ListedDance:
     files: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """JSON-ready."""
-        figures = {name: figure.to_json() for name, figure in self.figures.items()}
+        figures = {name: figure.as_json() for name, figure in self.figures.items()}
         return asdict(self) | {"figures": figures}
 
 
@@ -94,9 +94,9 @@ class DancedSong:
     page: str | None = None
     dances: tuple[ListedDance, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """JSON-ready: the song's entry in ``dances.json``."""
-        return asdict(self) | {"dances": [dance.to_json() for dance in self.dances]}
+        return asdict(self) | {"dances": [dance.as_json() for dance in self.dances]}
 
 
 def read_dances(folder: str | os.PathLike[str]) -> tuple[DancedSong, ...]:
@@ -112,7 +112,8 @@ def read_dances(folder: str | os.PathLike[str]) -> tuple[DancedSong, ...]:
     if not os.path.lexists(path):
         return ()
     try:
-        listed = Fields.read(path, DANCES_FORMAT, _REPLACE)
+        listed = read_json(path, _REPLACE)
+        listed.require_format(DANCES_FORMAT)
         return tuple(_song(fields) for fields in listed.objects("songs"))
     except FootlightsError as error:
         what = f"is not a list of dances ({error.what})"
@@ -148,7 +149,7 @@ def _song(fields: Fields) -> DancedSong:
 
 
 def _dance(fields: Fields, take: int) -> ListedDance:
-    files, figures = fields.object("files", {}), fields.object("figures", {})
+    files, figures = fields.nested("files", {}), fields.nested("figures", {})
     return ListedDance(
         name=fields.text("name"),
         take=fields.whole("take", take),
@@ -156,7 +157,7 @@ def _dance(fields: Fields, take: int) -> ListedDance:
         seconds=fields.number("seconds", 0.0, low=0),
         fps=fields.number("fps", 0.0, low=0),
         files={kind: _file_name(files, kind) for kind in files.values},
-        figures={name: _figure(figures.object(name)) for name in figures.values},
+        figures={name: _figure(figures.nested(name)) for name in figures.values},
     )
 
 

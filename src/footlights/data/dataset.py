@@ -3,12 +3,13 @@
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..basics.errors import FootlightsError
-from .json_fields import TEMPO, Fields
-from .sources import SPLITS
+from .json_fields import TEMPO, Fields, read_json
+from .sources.base import SPLITS
 
 DATA_FILE = "data.json"
 DATA_FORMAT = "footlights-data-1"
@@ -57,14 +58,91 @@ class DatasetClip:
     beats: tuple[float, ...]
     song: Path | None
 
+    @classmethod
+    def read(cls, fields: Fields) -> "DatasetClip":
+        """The clip that an object of ``data.json`` describes."""
+        return cls(
+            id=fields.text("id"),
+            file=fields.path("file"),
+            source=fields.text("source"),
+            style=fields.text("style"),
+            split=fields.one_of("split", SPLITS),
+            subject=fields.text("subject"),
+            licence=fields.text("licence"),
+            commercial=fields.flag("commercial"),
+            dance=fields.flag("dance"),
+            flawed=fields.flag("flawed"),
+            start=fields.number("start", low=0),
+            seconds=fields.number("seconds", low=0),
+            bpm=fields.number("bpm", None, low=TEMPO[0], high=TEMPO[1]),
+            trust=fields.number("trust"),
+            beats=fields.times("beats"),
+            song=fields.path("song", None),
+        )
+
+    def as_json(self, folder: Path) -> dict[str, Any]:
+        """Its object in the ``data.json`` of ``folder``."""
+        song = None if self.song is None else _name_in(folder, self.song)
+        return asdict(self) | {"file": _name_in(folder, self.file), "song": song}
+
+
+@dataclass(frozen=True)
+class DatasetSong:
+    """One song without a dance.
+
+    Attributes:
+        name: its unique name.
+        file: its features, below the data's folder.
+        split: "train", "val" or "test".
+        danceable: whether people dance to such music.
+        tempo: beats a minute, or None where they are not clear.
+        trust: how clear they are.
+        beats: seconds from its start, rising; empty where they are not clear.
+        seconds: how long it is.
+    """
+
+    name: str
+    file: Path
+    split: str
+    danceable: bool
+    tempo: float | None
+    trust: float
+    beats: tuple[float, ...]
+    seconds: float
+
+    @classmethod
+    def read(cls, fields: Fields) -> "DatasetSong":
+        """The song that an object of ``data.json`` describes."""
+        return cls(
+            name=fields.text("name"),
+            file=fields.path("file"),
+            split=fields.one_of("split", SPLITS),
+            danceable=fields.flag("danceable"),
+            tempo=fields.number("tempo", None, low=TEMPO[0], high=TEMPO[1]),
+            trust=fields.number("trust"),
+            beats=fields.times("beats"),
+            seconds=fields.number("seconds", low=0),
+        )
+
+    def as_json(self, folder: Path) -> dict[str, Any]:
+        """Its object in the ``data.json`` of ``folder``."""
+        return asdict(self) | {"file": _name_in(folder, self.file)}
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """A folder that ``footlights data build`` made: its frames a second and its clips in order."""
+    """A folder that ``footlights data build`` made.
+
+    Attributes:
+        folder: where it is.
+        fps: frames a second of every clip.
+        clips, songs: what is in it, in order.
+    """
 
     folder: Path
     fps: float
     clips: tuple[DatasetClip, ...]
+    songs: tuple[DatasetSong, ...] = ()
 
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> "Dataset":
@@ -75,17 +153,16 @@ class Dataset:
                 the folder; the line names the file and the field.
         """
         home = Path(folder)
-        if not os.path.lexists(home / DATA_FILE):
+        if not holds_dataset(home):
             raise FootlightsError("no built data here", home / DATA_FILE, _BUILD)
-        index = Fields.read(home / DATA_FILE, DATA_FORMAT, _REBUILD)
+        index = read_json(home / DATA_FILE, _REBUILD)
+        index.require_format(DATA_FORMAT)
 
-        clips = tuple(_clip(fields) for fields in index.objects("clips"))
-        ids: set[str] = set()
-        for number, clip in enumerate(clips):
-            if clip.id in ids:
-                raise index.wrong(f"clips[{number}].id", f"is there twice ({clip.id[:80]!r})")
-            ids.add(clip.id)
-        return cls(home, index.number("fps", low=0.1, high=10_000), clips)
+        clips = tuple(DatasetClip.read(fields) for fields in index.objects("clips"))
+        songs = tuple(DatasetSong.read(fields) for fields in index.objects("songs", ()))
+        _refuse_repeated(index, "clips", [clip.id for clip in clips])
+        _refuse_repeated(index, "songs", [song.name for song in songs])
+        return cls(home, index.number("fps", low=0.1, high=10_000), clips, songs)
 
     def dances(self, split: str, *, commercial_only: bool = False) -> list[DatasetClip]:
         """The dance clips of a split; of all licences, or only of those that allow commerce."""
@@ -107,7 +184,7 @@ class Dataset:
         content = hashlib.sha256(repr(self.fps).encode())
         for clip in self.clips if clips is None else clips:
             files = [path for path in (clip.file, clip.song) if path is not None]
-            names = [path.relative_to(self.folder).as_posix() for path in files]
+            names = [_name_in(self.folder, path) for path in files]
             facts = astuple(replace(clip, file=Path(), song=None))
             content.update(repr((names, facts)).encode())
             for path in files:
@@ -120,25 +197,16 @@ def holds_dataset(folder: Path) -> bool:
     return os.path.lexists(folder / DATA_FILE)
 
 
-def _clip(fields: Fields) -> DatasetClip:
-    return DatasetClip(
-        id=fields.text("id"),
-        file=fields.path("file"),
-        source=fields.text("source"),
-        style=fields.text("style"),
-        split=fields.one_of("split", SPLITS),
-        subject=fields.text("subject"),
-        licence=fields.text("licence"),
-        commercial=fields.flag("commercial"),
-        dance=fields.flag("dance"),
-        flawed=fields.flag("flawed"),
-        start=fields.number("start", low=0),
-        seconds=fields.number("seconds", low=0),
-        bpm=fields.number("bpm", None, low=TEMPO[0], high=TEMPO[1]),
-        trust=fields.number("trust"),
-        beats=fields.times("beats"),
-        song=fields.path("song", None),
-    )
+def _refuse_repeated(index: Fields, what: str, names: list[str]) -> None:
+    known: set[str] = set()
+    for number, name in enumerate(names):
+        if name in known:
+            raise index.wrong(f"{what}[{number}]", f"is called like another ({name[:80]!r})")
+        known.add(name)
+
+
+def _name_in(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _file_digest(path: Path) -> bytes:

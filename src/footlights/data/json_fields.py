@@ -1,4 +1,4 @@
-"""JSON files that may be a stranger's: read within limits, every field checked and named if wrong."""
+"""JSON files that may be a stranger's: read within limits, every field checked by its name."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,50 +16,63 @@ TEMPO = (1.0, 2000.0)  # beats a minute: outside, beats would be halved or doubl
 _LARGEST = 1e300  # of a number: far from where floats end
 
 
+def read_json(file: Path, do: str, *, allow_nan: bool = False) -> "Fields":
+    """The object in a JSON file of at most 50 MB.
+
+    Args:
+        file: the file.
+        do: what a person can do about a file that is wrong.
+        allow_nan: whether Python's NaN and Infinity may stand for numbers, which JSON has not.
+
+    Raises:
+        FootlightsError: there is no such file, it is too large, or it is no JSON object.
+    """
+    try:
+        text = read_bytes(file, MAX_FILE)
+    except FootlightsError as error:
+        raise FootlightsError(error.what, file, do) from error
+    if text.count(b"[") + text.count(b"{") > MAX_CONTAINERS:
+        raise FootlightsError("holds too many lists and objects", file, do)
+    try:
+        constants = None if allow_nan else _refuse_constant
+        values = json.loads(text.decode("utf-8"), parse_constant=constants)
+    except (ValueError, RecursionError) as error:
+        raise FootlightsError(f"cannot be read as JSON ({error})", file, do) from error
+    return Fields(values, file, do)
+
+
 class Fields:
     """The fields of one JSON object, each read as the type it must have.
 
     Every method raises a FootlightsError that names the file and the field when the field is
     missing (and no ``default`` is given) or not what the method reads.
+
+    Args:
+        values: the object.
+        file: the file it stands in.
+        do: what a person can do about a file that is wrong.
+        folder: what the files that it names lie below; by default the folder of ``file``.
+        place: where it stands in the file, "clips[3]".
     """
 
-    def __init__(self, values: object, file: Path, do: str, place: str = "") -> None:
+    def __init__(
+        self, values: object, file: Path, do: str, folder: Path | None = None, place: str = ""
+    ) -> None:
         self.file, self.do, self.place = file, do, place
+        self.folder = file.parent if folder is None else folder
         if not isinstance(values, dict):
             raise self.wrong("", f"is {_kind(values)}, not an object")
         self.values: dict[str, Any] = values
 
-    @classmethod
-    def read(cls, file: Path, format_name: str, do: str) -> "Fields":
-        """The object in ``file``, which must hold ``"format": format_name``.
-
-        Args:
-            do: what a person can do about a file that is wrong.
-
-        Raises:
-            FootlightsError: there is no such file, it is too large, no JSON, or of another format.
-        """
-        try:
-            text = read_bytes(file, MAX_FILE)
-        except FootlightsError as error:
-            raise FootlightsError(error.what, file, do) from error
-        if text.count(b"[") + text.count(b"{") > MAX_CONTAINERS:
-            raise FootlightsError("holds too many lists and objects", file, do)
-        try:
-            values = json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise FootlightsError(f"cannot be read as JSON ({error})", file, do) from error
-
-        fields = cls(values, file, do)
-        given = fields.values.get("format")
-        if given != format_name:
-            raise fields.wrong("format", f"is {str(given)[:40]!r}, not {format_name!r}")
-        return fields
+    def require_format(self, name: str) -> None:
+        """FootlightsError unless the object's ``format`` is ``name``."""
+        format_name = self.values.get("format")
+        if format_name != name:
+            raise self.wrong("format", f"is {str(format_name)[:40]!r}, not {name!r}")
 
     def wrong(self, name: str, problem: str) -> FootlightsError:
         """The error to raise for the field ``name``, or for the whole object when that is empty."""
-        place = ".".join(filter(None, (self.place, name)))
-        return FootlightsError(f"{place} {problem}".strip(), self.file, self.do)
+        return FootlightsError(f"{self._place_of(name)} {problem}".strip(), self.file, self.do)
 
     def text(self, name: str, default: Any = ...) -> Any:
         """A string."""
@@ -86,6 +99,11 @@ class Fields:
         value = self._checked(name, default, f"a number{bounds}", fits)
         return None if value is None else float(value)
 
+    def measure(self, name: str) -> float:
+        """A number, or NaN where it could not be measured."""
+        value = self.values.get(name)
+        return value if isinstance(value, float) and value != value else self.number(name)
+
     def times(self, name: str, default: Any = ...) -> tuple[float, ...]:
         """A list of numbers of which each is larger than the one before: seconds."""
 
@@ -104,12 +122,12 @@ class Fields:
         return tuple(self._checked(name, default, "a list of texts", fits))
 
     def path(self, name: str, default: Any = ...) -> Any:
-        """The name of a file below the folder that this file lies in."""
+        """The name of a file below the folder."""
         value = self.text(name, default)
         if value is None:
             return None
         try:
-            return path_inside(self.file.parent, value)
+            return path_inside(self.folder, value)
         except ValueError as error:
             raise self.wrong(name, str(error)) from error
 
@@ -124,13 +142,18 @@ class Fields:
         """The objects of a list."""
         values = self._checked(name, default, "a list", lambda value: isinstance(value, list))
         for number, value in enumerate(values):
-            place = ".".join(filter(None, (self.place, f"{name}[{number}]")))
-            yield Fields(value, self.file, self.do, place)
+            yield self._inner(f"{name}[{number}]", value)
 
-    def object(self, name: str, default: Any = ...) -> "Fields":
+    def nested(self, name: str, default: Any = ...) -> "Fields":
         """An object in this one."""
         value = self._checked(name, default, "an object", lambda value: isinstance(value, dict))
-        return Fields(value, self.file, self.do, ".".join(filter(None, (self.place, name))))
+        return self._inner(name, value)
+
+    def _inner(self, name: str, value: object) -> "Fields":
+        return Fields(value, self.file, self.do, self.folder, self._place_of(name))
+
+    def _place_of(self, name: str) -> str:
+        return ".".join(filter(None, (self.place, name)))
 
     def _checked(self, name: str, default: Any, what: str, fits: Callable[[Any], bool]) -> Any:
         if name not in self.values:

@@ -47,7 +47,7 @@ class Catalogue:
     def add(self, song: DancedSong) -> None:
         """Put in one song, or replace the one of the same name, and write ``dances.json``."""
         self.songs[song.name] = song
-        entries = [known.to_json() for known in self.songs.values()]
+        entries = [known.as_json() for known in self.songs.values()]
         document = {"format": DANCES_FORMAT, "version": __version__, "songs": entries}
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
         # Beats are for machines: a list of numbers takes one line, not one line a number.

@@ -3,13 +3,18 @@
 import ast
 import importlib
 import os
+import re
 import subprocess
 import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import footlights
+from footlights.music import bundled_song
 
 SOURCE = Path(footlights.__file__)
 
@@ -80,3 +85,39 @@ def test_a_users_program_passes_mypy_strict_and_its_slips_do_not(tmp_path):
     errors = [line for line in findings if ": error: " in line]
     assert len(errors) == 2, run.stdout
     assert errors[0].startswith("slip.py:2") and errors[1].startswith("slip.py:3")
+
+
+def test_the_page_of_the_front_door_names_all_of_it_and_nothing_else():
+    page = SOURCE.parents[2] / "docs" / "api.md"
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line[:4] == "| `f"]
+    named = {name for row in rows for name in re.findall(r"`fl\.(\w+)`", row.split("|")[1])}
+    assert named == set(footlights._DOORS)
+
+
+def test_N1_a_generator_in_two_threads_gives_the_bytes_that_it_gives_alone():
+    music = footlights.Music.load(bundled_song(), seconds=6)
+    dancer = footlights.load_generator("small")
+
+    def dance(seed: int) -> bytes:
+        (motion,) = dancer.sample(music, seed=seed)
+        return motion.root.tobytes() + motion.rotations.tobytes()
+
+    alone = [dance(seed) for seed in range(4)]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(dance, range(4))) == alone
+    assert len(set(alone)) == 4
+
+
+def test_from_python_nothing_is_printed_warned_or_drawn_from_a_global_generator(tmp_path, capfd):
+    before = np.random.get_state()[1].tobytes()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        music = footlights.Music.load(bundled_song(), seconds=6)
+        (motion,) = footlights.load_generator("small").sample(music)
+        footlights.write(motion, tmp_path / "dance.bvh")
+        again = footlights.retarget(footlights.read(tmp_path / "dance.bvh"))
+        assert 0 < footlights.judge(again, floor="auto").physics_score <= 1
+        assert np.isfinite(footlights.combine("physics")([again], [music]).total).all()
+
+    assert capfd.readouterr() == ("", "")
+    assert np.random.get_state()[1].tobytes() == before

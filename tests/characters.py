@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from footlights.formats.g1 import tree
+from footlights.formats.g1 import robot_tree
 from footlights.geometry.rotations import matrix_from_quat, quat_from_rotvec
 from footlights.motion.skeleton import SMPL24, SMPL_NAMES, Skeleton, forward_kinematics
 from rigs import names_in
@@ -143,7 +143,7 @@ def g1() -> Skeleton:
     """The Unitree G1 robot: it faces +x, elbows at right angles, several links to a joint, no
     head, no collars.
     """
-    return tree().skeleton
+    return robot_tree().skeleton
 
 
 def cartoon() -> Skeleton:

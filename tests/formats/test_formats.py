@@ -9,7 +9,7 @@ import specimens
 from footlights.basics.errors import FootlightsError
 from footlights.formats import FORMATS, read, write
 from footlights.formats.axes import leg_length, legs
-from footlights.formats.g1 import tree
+from footlights.formats.g1 import robot_tree
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, SMPL_PARENTS
 from moving import swaying
@@ -121,7 +121,7 @@ def test_a_thigh_in_pieces_is_measured_whole():
 
 def test_the_house_body_and_the_robot_have_two_legs():
     assert [pair for _, pair in legs(list(SMPL24.names), list(SMPL_PARENTS))] == [[1, 7], [2, 8]]
-    names, parents = list(tree().skeleton.names), list(tree().skeleton.parents)
+    names, parents = list(robot_tree().skeleton.names), list(robot_tree().skeleton.parents)
     assert {names[ankle] for _, (_, ankle) in legs(names, parents)} == {
         "left_ankle_pitch_link",
         "right_ankle_pitch_link",

@@ -6,7 +6,7 @@ import pytest
 import specimens
 from footlights.basics.errors import FootlightsError
 from footlights.formats import read, write
-from footlights.formats.g1 import tree
+from footlights.formats.g1 import robot_tree
 from footlights.geometry.rotations import quat_from_rotvec
 from moving import swaying
 
@@ -38,9 +38,9 @@ def test_the_robot_stands_on_the_floor_facing_x(tmp_path):
 
 
 def test_thigh_and_shin_have_the_robot_s_length():
-    rest = dict(zip(tree().skeleton.names, tree().skeleton.rest, strict=True))
+    rest = dict(zip(robot_tree().skeleton.names, robot_tree().skeleton.rest, strict=True))
     assert len(rest) == 34
-    motion_free = tree().skeleton.offsets[tree().skeleton.index("left_ankle_pitch_link")]
+    motion_free = robot_tree().skeleton.offsets[robot_tree().skeleton.index("left_ankle_pitch_link")]
     assert np.linalg.norm(motion_free) == pytest.approx(0.300, abs=0.001)
 
 
@@ -96,7 +96,7 @@ def test_damage_is_named(tmp_path, spoil, says):
 
 
 def test_N4_what_was_written_comes_back(tmp_path):
-    within = tree().limits.T[0] * 0.4 + tree().limits.T[1] * 0.6
+    within = robot_tree().limits.T[0] * 0.4 + robot_tree().limits.T[1] * 0.6
     motion = read(rows(tmp_path, turn=(0.5, -0.5, 0.5, 0.5), angles=dict(enumerate(within))))
     assert write(motion, tmp_path / "b.csv") == [
         "30 frames a second: note it, the file does not say"
@@ -111,7 +111,7 @@ def test_angles_beyond_the_limits_are_held_and_said(tmp_path):
     row[7 + 3] = -0.5
     path.write_text(",".join(map(str, row)) + "\n")
     _, said = write(read(path), tmp_path / "b.csv")
-    smallest = tree().limits[3, 0]
+    smallest = robot_tree().limits[3, 0]
     assert said.startswith("left_knee_link was up to ") and "beyond its limit" in said
     assert float((tmp_path / "b.csv").read_text().split(",")[10]) == pytest.approx(
         smallest, abs=1e-5

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from footlights.geometry.rotations import quat_about
+from footlights.motion.hinge_tree import HingeTree
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import Skeleton
-from footlights.retargeting.hinge_ik import Hull, Tree
+from footlights.retargeting.hinge_ik import (
+    NO_CAPSULES,
+    LinkCapsules,
+    PointTargets,
+    solve_hinges,
+)
 
 ARM = Skeleton(
     ("base", "upper", "lower", "tip"),
@@ -16,24 +22,32 @@ ARM = Skeleton(
 WIDE = np.radians([[-170.0, 170.0], [-170.0, 170.0]])
 
 
-def arm(limits: np.ndarray = WIDE, turns: np.ndarray | None = None) -> Tree:
+def arm(limits: np.ndarray = WIDE, turns: np.ndarray | None = None) -> HingeTree:
     """Two metres of arm in two parts that bend about z."""
     still = np.tile([1.0, 0, 0, 0], (4, 1)) if turns is None else turns
-    return Tree(ARM, still, np.array([[0, 0, 0], [0, 0, 1.0], [0, 0, 1.0], [0, 0, 0]]), limits)
+    axes = np.array([[0, 0, 0], [0, 0, 1.0], [0, 0, 1.0], [0, 0, 0]])
+    return HingeTree(ARM, still, axes, limits)
 
 
-def followed(tree: Tree, tips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def tip_targets(tips: np.ndarray) -> PointTargets:
+    """The tip of the arm goes to ``tips`` (T, 3), its base stays at the origin as it is."""
+    base_points = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 1.0]])
+    goals = np.concatenate([tips[:, None], np.tile(base_points, (len(tips), 1, 1))], axis=1)
+    local_points = np.concatenate([np.zeros((1, 3)), base_points])
+    weights = np.tile([1.0, 100, 100, 100], (len(tips), 1))
+    return PointTargets(np.array([3, 0, 0, 0]), local_points, goals, weights)
+
+
+def followed(
+    tree: HingeTree, tips: np.ndarray, capsules: LinkCapsules = NO_CAPSULES
+) -> tuple[np.ndarray, np.ndarray]:
     """Angles (T, 2) of the hinges and places (T, 3) of the tip, the base held at the origin."""
-    frames = len(tips)
-    goals = np.zeros((frames, 4, 3))
-    goals[:, 0] = tips
-    goals[:, 2:] = [[0, 1, 0], [0, 0, 1]]
-    links, levers = np.array([3, 0, 0, 0]), np.array([[0, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 1.0]])
-    weights = np.tile([1.0, 100, 100, 100], (frames, 1))
-    start = np.zeros((frames, 3)), np.tile(np.eye(3), (frames, 1, 1))
-    root, turn, angles = tree.follow(*start, links, levers, goals, weights)
-    assert abs(root).max() < 1e-3 and abs(turn[:, 1:]).max() < 1e-3
-    return angles, Motion(root, tree.rotations(turn, angles), 30.0, tree.skeleton).positions[:, 3]
+    start = np.zeros((len(tips), 3)), np.tile(np.eye(3), (len(tips), 1, 1))
+    poses = solve_hinges(tree, *start, tip_targets(tips), capsules)
+    assert abs(poses.root).max() < 1e-3 and abs(poses.root_rotations[:, 1:]).max() < 1e-3
+
+    rotations = tree.rotations(poses.root_rotations, poses.angles)
+    return poses.angles, Motion(poses.root, rotations, 30.0, tree.skeleton).positions[:, 3]
 
 
 def test_an_arm_of_two_parts_by_hand():
@@ -107,29 +121,17 @@ def test_capsules_stay_out_of_each_other():
     and on behind it.
     """
     tips = np.stack([np.full(80, 1.2), np.linspace(-1.0, 1.0, 80), np.zeros(80)], 1)
-    goals = np.zeros((80, 4, 3))
-    goals[:, 0], goals[:, 2:] = tips, [[0, 1, 0], [0, 0, 1]]
-    links, levers = np.array([3, 0, 0, 0]), np.array([[0, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 1.0]])
-    start = (
-        np.zeros((80, 3)),
-        np.tile(np.eye(3), (80, 1, 1)),
-        links,
-        levers,
-        goals,
-        np.tile([1.0, 100, 100, 100], (80, 1)),
-    )
     ball = np.array([1.3, 0.1, 0])
-    hull = Hull(
-        np.array([0, 3]),
-        np.array([[ball, ball], np.zeros((2, 3))]),
-        np.array([0.4, 0.1]),
-        np.array([[0, 1]]),
+    capsules = LinkCapsules(
+        links=np.array([0, 3]),
+        ends=np.array([[ball, ball], np.zeros((2, 3))]),
+        radii=np.array([0.4, 0.1]),
+        pairs=np.array([[0, 1]]),
     )
-    reached = []
-    for what in (hull, None):
-        root, turn, angles = arm().follow(*start, what)
-        places = Motion(root, arm().rotations(turn, angles), 30.0, ARM).positions[:, 3]
-        reached.append(np.linalg.norm(places - ball, axis=1))
+    reached = [
+        np.linalg.norm(followed(arm(), tips, around)[1] - ball, axis=1)
+        for around in (capsules, NO_CAPSULES)
+    ]
     assert reached[0].min() > 0.48 and reached[1].min() < 0.15
     free = reached[1] > 0.55
     assert free.any() and abs(reached[0] - reached[1])[free].max() < 0.03, (

@@ -8,12 +8,12 @@ import pytest
 from canaries import crossing_limbs, stepping
 from footlights.cli import main
 from footlights.formats import read, write
-from footlights.formats.g1 import tree
+from footlights.formats.g1 import robot_tree
 from footlights.geometry.capsules import closest_points
 from footlights.metrics.transfer import transfer
 from footlights.motion.motion import Motion
 from footlights.retargeting.pose_transfer import retarget
-from footlights.retargeting.unitree_g1 import _hull, character, onto_robot
+from footlights.retargeting.unitree_g1 import character, link_capsules, onto_robot
 
 DANCE = stepping(3.0)
 
@@ -29,7 +29,7 @@ def test_every_joint_is_a_hinge_within_its_limits(danced, tmp_path):
         "nothing had to be held at a limit"
     )
     angles = np.loadtxt(tmp_path / "a.csv", delimiter=",")[:, 7:]
-    low, high = tree().limits.T
+    low, high = robot_tree().limits.T
     assert (
         (angles >= low - 1e-6).all()
         and (angles <= high + 1e-6).all()
@@ -77,34 +77,43 @@ def test_the_command_makes_a_csv_of_a_dance(tmp_path, capsys):
     assert len(read(tmp_path / "robot.csv")) == len(DANCE)
 
 
-def in_chest(motion: Motion) -> float:
-    """Metres by which a capsule of an arm is in that of the chest, at most."""
-    places, turns = motion.kinematics()
-    hull, most = _hull(), -np.inf
-    world = places[:, hull.links, None] + np.einsum(
-        "tcab,ckb->tcka", turns[:, hull.links], hull.ends
+def depths_in_chest(motion: Motion) -> np.ndarray:
+    """(T,) metres by which the deepest capsule of an arm is in that of the chest."""
+    positions, world_rotations = motion.kinematics()
+    capsules, depths = link_capsules(), np.full(len(motion), -np.inf)
+    ends = positions[:, capsules.links, None] + np.einsum(
+        "tcab,ckb->tcka", world_rotations[:, capsules.links], capsules.ends
     )
-    for one, other in hull.pairs:
-        if motion.skeleton.names[hull.links[one]] == "torso_link":
-            near = closest_points(
-                world[:, one, 0], world[:, one, 1], world[:, other, 0], world[:, other, 1]
-            )
-            gap = np.linalg.norm(near[0] - near[1], axis=-1)
-            most = max(most, hull.radii[[one, other]].sum() - float(gap.min()))
-    return most
+    for one, other in capsules.pairs:
+        if motion.skeleton.names[capsules.links[one]] == "torso_link":
+            near = closest_points(*ends[:, one].swapaxes(0, 1), *ends[:, other].swapaxes(0, 1))
+            apart = np.linalg.norm(near[0] - near[1], axis=-1)
+            depths = np.maximum(depths, capsules.radii[[one, other]].sum() - apart)
+    return depths
 
 
 def test_arms_stay_out_of_the_chest():
-    """Of a dancer whose arms go right through it."""
-    crossing = crossing_limbs(DANCE)
-    assert in_chest(onto_robot(DANCE)) < 0.005
-    assert in_chest(onto_robot(crossing)) < 0.05 < 0.1 < in_chest(retarget(crossing, character()))
+    assert depths_in_chest(onto_robot(DANCE)).max() < 0.005
+
+
+@pytest.mark.parametrize("trifle", [0.0, 1e-6, -1e-6])
+def test_arms_through_the_chest_are_brought_out_of_it(trifle):
+    """In nearly all frames, whatever the last bits of the input are.
+
+    An arm may leave the chest on either side. Which one is nearer in a frame can hang on the last
+    bit of a number, so on the processor; between two sides it is in the chest for a frame or two.
+    """
+    crossing = crossing_limbs(DANCE.replace(rotations=DANCE.rotations + np.float32(trifle)))
+    assert depths_in_chest(retarget(crossing, character())).min() > 0.07
+    depths = depths_in_chest(onto_robot(crossing))
+    assert np.median(depths) < 0.01 and np.percentile(depths, 90) < 0.04
 
 
 def test_a_motion_on_its_links_but_off_its_hinges_is_brought_onto_them(tmp_path, danced):
     free = retarget(DANCE, character())
     again = onto_robot(free)
-    assert tree().angles(again.rotations)[1] and not tree().angles(free.rotations)[1]
+    assert robot_tree().turns_by_hinges(again.rotations)
+    assert not robot_tree().turns_by_hinges(free.rotations)
     assert abs(again.positions - danced.positions).max() < 0.01
 
 

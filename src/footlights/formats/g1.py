@@ -14,9 +14,9 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..geometry.rotations import normalize
+from ..motion.hinge_tree import HingeTree
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton
-from ..retargeting.hinge_ik import Tree
 from .safe.budget import check_rate, check_room, read_bytes
 
 COLUMNS = 36
@@ -36,17 +36,17 @@ _HOW = "move it with footlights.robot.onto_robot"
 
 
 @cache
-def tree() -> Tree:
+def robot_tree() -> HingeTree:
     """The robot's links and hinges."""
     links = json.loads((files("footlights") / "assets" / "g1.json").read_text("utf-8"))["links"]
     names = tuple(link["name"] for link in links)
     parents = tuple(names.index(link["parent"]) if link["parent"] else -1 for link in links)
     skeleton = Skeleton(names, parents, np.array([link["place"] for link in links]))
-    turns = normalize(np.array([link["turn"] for link in links], np.float64))
+    rest_rotations = normalize(np.array([link["turn"] for link in links], np.float64))
     axes = np.array([link["axis"] or (0, 0, 0) for link in links], np.float64)
-    return Tree(
+    return HingeTree(
         skeleton,
-        turns,
+        rest_rotations,
         axes,
         np.array([link["range"] for link in links if link["axis"]], np.float64),
     )
@@ -62,7 +62,7 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
         FootlightsError: the rows do not have 36 finite numbers.
     """
     values = _table(read_bytes(path, MAX_BYTES), path)
-    robot = tree()
+    robot = robot_tree()
     check_room(len(values), len(robot.skeleton), path)
     root = values[:, [6, 3, 4, 5]]
     lengths = np.linalg.norm(root, axis=-1)
@@ -98,19 +98,19 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
         FootlightsError: another skeleton, a joint turned about another axis than its own, or no
             place to write.
     """
-    robot = tree()
+    robot = robot_tree()
     if motion.skeleton != robot.skeleton:
         raise FootlightsError(
             "a G1 csv holds the robot's joints, this motion has others", path, _HOW
         )
-    angles, hinged = robot.angles(motion.rotations)
-    if not hinged:
+    if not robot.turns_by_hinges(motion.rotations):
         raise FootlightsError("a joint is turned about another axis than its own", path, _HOW)
+    angles = robot.angles(motion.rotations)
     low, high = robot.limits.T
     beyond = np.maximum(low - angles, angles - high).max(0)
     changed = [
         f"{robot.skeleton.names[j]} was up to {np.degrees(b):.1f} degrees beyond its limit and was held there"
-        for j, b in zip(robot.hinges, beyond, strict=True)
+        for j, b in zip(robot.hinged_links, beyond, strict=True)
         if b > 1e-4
     ]
     root = motion.rotations[:, 0][:, [1, 2, 3, 0]]
@@ -121,7 +121,7 @@ def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
     return [
         rate,
         *changed,
-        *_hurried([robot.skeleton.names[j] for j in robot.hinges], angles, motion.fps),
+        *_hurried([robot.skeleton.names[j] for j in robot.hinged_links], angles, motion.fps),
     ]
 
 

@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from ..formats.g1 import tree
+from ..formats.g1 import robot_tree
 from ..motion.motion import Motion
-from .hinge_ik import Hull
+from .hinge_ik import LinkCapsules, PointTargets, solve_hinges
 from .pose_transfer import retarget
 from .rig import Rig
 
@@ -47,7 +47,7 @@ _SOLES = ("left_heel", "left_toe", "right_heel", "right_toe")
 @cache
 def character() -> Rig:
     """The robot as a character, each of its joints free to turn as the solver likes."""
-    skeleton = tree().skeleton
+    skeleton = robot_tree().skeleton
     rig = Rig.of(skeleton, floor=float(skeleton.rest[skeleton.index("left_toe"), 2]))
     # Its soles end where its heel and toe links are: corners of ours that lie outwards lie outwards
     # on them.
@@ -74,22 +74,25 @@ def onto_robot(motion: Motion) -> Motion:
     Raises:
         FootlightsError: as `retarget`.
     """
-    hinged = tree()
-    if motion.skeleton == hinged.skeleton and hinged.angles(motion.rotations)[1]:
+    tree = robot_tree()
+    if motion.skeleton == tree.skeleton and tree.turns_by_hinges(motion.rotations):
         return motion
+
     free = retarget(motion, character())
-    places, turns = free.kinematics()
-    links = np.array([hinged.skeleton.index(link) for link, *_ in _POINTS])
-    levers = np.array([place for _, place, _ in _POINTS], np.float64)
-    goals = places[:, links] + np.einsum("tpab,pb->tpa", turns[:, links], levers)
-    root, turn, angles = hinged.follow(
-        places[:, 0], turns[:, 0], links, levers, goals, _weights(free), _hull()
-    )
-    return free.replace(root=root, rotations=hinged.rotations(turn, angles)).continuous()
+    positions, world_rotations = free.kinematics()
+
+    links = np.array([tree.skeleton.index(link) for link, *_ in _POINTS])
+    local_points = np.array([point for _, point, _ in _POINTS], np.float64)
+    offsets = np.einsum("tpab,pb->tpa", world_rotations[:, links], local_points)
+    targets = PointTargets(links, local_points, positions[:, links] + offsets, _weights(free))
+
+    poses = solve_hinges(tree, positions[:, 0], world_rotations[:, 0], targets, link_capsules())
+    rotations = tree.rotations(poses.root_rotations, poses.angles)
+    return free.replace(root=poses.root, rotations=rotations).continuous()
 
 
 @cache
-def _hull() -> Hull:
+def link_capsules() -> LinkCapsules:
     """Arms kept out of trunk, legs and each other, and each leg out of the other; an upper arm out
     of the trunk alone.
     """
@@ -114,8 +117,8 @@ def _hull() -> Hull:
         if {kind, theirs} in _APART or (side != other and kind == theirs and kind in ("arm", "leg"))
     ]
     ends = np.array([part[3:5] for part in parts], np.float64)
-    links = np.array([tree().skeleton.index(part[2]) for part in parts])
-    return Hull(links, ends, np.array([part[5] for part in parts]), np.array(pairs))
+    links = np.array([robot_tree().skeleton.index(part[2]) for part in parts])
+    return LinkCapsules(links, ends, np.array([part[5] for part in parts]), np.array(pairs))
 
 
 def _weights(free: Motion) -> np.ndarray:

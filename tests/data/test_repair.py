@@ -18,27 +18,30 @@ def dance() -> Motion:
 
 def test_a_short_spike_is_bridged_and_a_long_one_is_cut_out(dance):
     names = joint_map(SMPL24)
-    healed = repair(spiked(dance, slice(70, 72)), names)
-    assert len(healed.pieces) == 1 and 0.05 < healed.bridged < 0.35 and healed.cut == 0
-    assert np.abs(healed.pieces[0].motion.positions - dance.positions).max() < 0.12
-    parted = repair(spiked(dance, slice(65, 85)), names)
-    assert [round(p.start, 1) for p in parted.pieces] == [
-        0.0,
-        pytest.approx(2.9, abs=0.1),
-    ] and parted.cut > 0.6
-    assert repair(dance, names).pieces[0].motion.root.tobytes() == dance.root.tobytes()
+    bridged = repair(spiked(dance, slice(70, 72)), names)
+    assert len(bridged.segments) == 1 and 0.05 < bridged.bridged < 0.35 and bridged.cut == 0
+    assert np.abs(bridged.segments[0].motion.positions - dance.positions).max() < 0.12
+
+    cut = repair(spiked(dance, slice(65, 85)), names)
+    starts = [segment.start for segment in cut.segments]
+    assert starts == [0.0, pytest.approx(2.9, abs=0.1)] and cut.cut > 0.6
+
+
+def test_a_sound_clip_is_left_alone(dance):
+    names = joint_map(SMPL24)
+    assert repair(dance, names).segments[0].motion.root.tobytes() == dance.root.tobytes()
 
 
 def test_rest_poses_at_both_ends_are_cut(dance):
     pose = np.tile(np.array([1.0, 0, 0, 0], np.float32), (20, 24, 1))
     hold = Motion(np.tile(SMPL24.rest[0], (20, 1)), pose, 30)
     bare = dance.replace(contacts=None)
-    both = repair(hold.joined(bare).joined(hold), joint_map(SMPL24))
-    piece = max(both.pieces, key=lambda p: len(p.motion))
-    assert 0.6 < piece.start < 0.85 and len(dance) - 10 < len(piece.motion) <= len(dance)
+    segments = repair(hold.joined(bare).joined(hold), joint_map(SMPL24)).segments
+    longest = max(segments, key=lambda segment: len(segment.motion))
+    assert 0.6 < longest.start < 0.85 and len(dance) - 10 < len(longest.motion) <= len(dance)
 
 
 def test_skipped_frames_are_skipped(dance):
-    piece = repair(dance, joint_map(SMPL24), skip=30, tail=15).pieces[0]
-    assert piece.start == pytest.approx(1.0) and len(piece.motion) == len(dance) - 45
-    assert repair(dance, joint_map(SMPL24), skip=10_000).pieces == []
+    segment = repair(dance, joint_map(SMPL24), skip=30, tail=15).segments[0]
+    assert segment.start == pytest.approx(1.0) and len(segment.motion) == len(dance) - 45
+    assert repair(dance, joint_map(SMPL24), skip=10_000).segments == []

@@ -94,19 +94,22 @@ def build(
         ready = [clip for clip in rigged if clip.rig in files]
         clips = _build_clips(ready, files, runner, problems, part(progress, 0.1, 0.85))
         songs = _build_songs(listing.songs, runner, problems, part(progress, 0.85, 1.0))
+
     if not clips:
         first = problems[0] if problems else "nothing was listed"
         what = f"not one clip could be built; the first: {first}"
         raise FootlightsError(what, out, "look at the files", usage=False)
 
-    built = [clip for record in clips.values() for clip in record.clips]
+    built = tuple(clip for record in clips.values() for clip in record.clips)
     _refuse_same_names(out, [clip.id for clip in built])
+    rigs = {clip.clip.id: clip.rig for clip in ready}
     result = BuildResult(
-        Dataset(out, FPS, tuple(built), tuple(record.song for record in songs.values())),
-        source_reports([clip.clip for clip in ready], clips, {c.clip.id: c.rig for c in ready}),
+        Dataset(out, FPS, built, tuple(record.song for record in songs.values())),
+        source_reports(listing.clips, clips, rigs),
         tuple(sorted(problems, key=lambda problem: problem.item)),
         tuple(listing.left_out),
     )
+    # The index comes last: a folder that has one is whole.
     with writing(out / DATA_FILE) as temporary:
         temporary.write_text(json.dumps(result.as_json(), indent=1, allow_nan=False))
     return result
@@ -186,6 +189,7 @@ def _build_clips(
     steps = []
     for clip in clips:
         name, file = clip.clip.id, calibrations[clip.rig]
+        # The calibration is called like its key: a clip is built anew when its rig's changes.
         key = digest(clip.key, file.name)
         arguments = (clip.clip, file, runner.out)
         steps.append(Step(name, key, f"clip-{name}", ClipRecord, build_clip, arguments))

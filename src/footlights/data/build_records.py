@@ -66,15 +66,15 @@ class CalibrationRecord:
 
 
 @dataclass(frozen=True)
-class SegmentFigures:
-    """Of one built segment: its length (s), its floor before it was put to 0 (m), its fidelity."""
+class PartFigures:
+    """Of one built clip: its length (s), its floor before it was put to 0 (m), its fidelity."""
 
     seconds: float
     floor: float
     fidelity: Fidelity
 
     @classmethod
-    def read(cls, fields: Fields) -> "SegmentFigures":
+    def read(cls, fields: Fields) -> "PartFigures":
         """See `Record`."""
         names = Fidelity.__dataclass_fields__
         fidelity = Fidelity(**{name: fields.measure(name) for name in names})
@@ -97,7 +97,7 @@ class ClipRecord:
     """
 
     clips: tuple[DatasetClip, ...]
-    figures: tuple[SegmentFigures, ...]
+    figures: tuple[PartFigures, ...]
     bridged: float
     cut: float
     scale: float
@@ -107,7 +107,7 @@ class ClipRecord:
         """See `Record`."""
         return cls(
             clips=tuple(DatasetClip.read(row) for row in fields.objects("rows")),
-            figures=tuple(SegmentFigures.read(row) for row in fields.objects("figures")),
+            figures=tuple(PartFigures.read(row) for row in fields.objects("figures")),
             bridged=fields.number("bridged"),
             cut=fields.number("cut"),
             scale=fields.number("scale"),

@@ -84,7 +84,7 @@ def _report(
     floors = [100 * figure.floor for figure in figures]
 
     def mean(name: str, factor: float) -> float | None:
-        """Weighted by length, over the segments in which it could be measured."""
+        """Weighted by length; clips in which it could not be measured do not count."""
         values = np.array([getattr(figure.fidelity, name) for figure in figures], float) * factor
         finite = np.isfinite(values)
         if not finite.any():

@@ -19,9 +19,9 @@ from ..retargeting.fidelity import fidelity
 from ..retargeting.joint_names import joint_map
 from ..retargeting.pose_transfer import retarget
 from .build_keys import digest
-from .build_records import CalibrationRecord, ClipRecord, RigRecord, SegmentFigures
+from .build_records import CalibrationRecord, ClipRecord, PartFigures, RigRecord
 from .dataset import DatasetClip
-from .repair import Repaired, possible, repair
+from .repair import Repaired, plausible_spans, repair
 from .song_features import ClipRhythm, save_clip_song
 from .sources.base import SourceClip
 
@@ -30,8 +30,8 @@ _CALIBRATION_SECONDS = 20.0  # of one segment: enough to see every joint of its 
 
 
 @dataclass(frozen=True)
-class _Segment:
-    """A sound part of a clip: where it begins (s), as recorded and on our body, both at ``FPS``."""
+class _Part:
+    """A part of a clip: where it begins (s), as recorded and on our body, both at ``FPS``."""
 
     start: float
     source: Motion
@@ -51,10 +51,12 @@ def calibrate_rig(clips: Sequence[SourceClip], file: Path) -> CalibrationRecord:
     """Save in ``file`` the constant rotations and the scale that ``clips`` of one rig share."""
     observations = []
     for clip in clips:
-        for piece in _repaired(clip).pieces:
-            motion = piece.motion[: round(_CALIBRATION_SECONDS * piece.motion.fps)].resampled(FPS)
+        for segment in _repaired(clip).segments:
+            frames = round(_CALIBRATION_SECONDS * segment.motion.fps)
+            motion = segment.motion[:frames].resampled(FPS)
             names = joint_map(motion.skeleton)
             observations.append(observe(motion, names, SMPL24))
+            # All are on one rig, so any of them has its rest pose.
             rest = rest_pose(motion.skeleton, names)
     if not observations:
         raise _nothing_left(clips[0])
@@ -78,21 +80,21 @@ def build_clip(clip: SourceClip, calibration: Path, out: Path) -> ClipRecord:
         scale = float(stored["scale"])
 
     repaired = _repaired(clip)
-    if not repaired.pieces:
+    if not repaired.segments:
         raise _nothing_left(clip)
-    segments, cut = _segments(repaired, rotations, scale)
-    if not segments:
+    parts, cut = _plausible_parts(repaired, rotations, scale)
+    if not parts:
         what = "no possible body pose is left"
         raise FootlightsError(what, clip.path, "look at the recording")
 
     clips, figures = [], []
-    for number, segment in enumerate(segments, start=1):
-        name = clip.id if len(segments) == 1 else f"{clip.id}.{number}"
-        floor = floor_height(segment.result)
-        truth = fidelity(segment.source, segment.result, scale)
-        figures.append(SegmentFigures(segment.result.seconds, floor, truth))
-        motion = _finished(clip, segment.result, floor)
-        clips.append(_saved(clip, name, segment.start, motion, out))
+    for number, part in enumerate(parts, start=1):
+        name = clip.id if len(parts) == 1 else f"{clip.id}.{number}"
+        floor = floor_height(part.result)
+        truth = fidelity(part.source, part.result, scale)
+        figures.append(PartFigures(part.result.seconds, floor, truth))
+        motion = _finished(clip, part.result, floor)
+        clips.append(_saved(clip, name, part.start, motion, out))
     return ClipRecord(tuple(clips), tuple(figures), repaired.bridged, cut, scale)
 
 
@@ -106,18 +108,18 @@ def _nothing_left(clip: SourceClip) -> FootlightsError:
     return FootlightsError(what, clip.path, "look at the recording")
 
 
-def _segments(
+def _plausible_parts(
     repaired: Repaired, rotations: dict[str, np.ndarray], scale: float
-) -> tuple[list[_Segment], float]:
-    """The parts that show possible poses on our body, and how many seconds are cut in all."""
-    segments, cut = [], repaired.cut
-    for piece in repaired.pieces:
-        source = piece.motion.resampled(FPS)
+) -> tuple[list[_Part], float]:
+    """What shows possible poses on our body, and how many seconds are cut in all."""
+    parts, cut = [], repaired.cut
+    for segment in repaired.segments:
+        source = segment.motion.resampled(FPS)
         result = retarget(source, fit=rotations, scale=scale)
-        for a, b in possible(result):
-            segments.append(_Segment(piece.start + a / FPS, source[a:b], result[a:b]))
+        for a, b in plausible_spans(result):
+            parts.append(_Part(segment.start + a / FPS, source[a:b], result[a:b]))
         cut += result.seconds
-    return segments, cut - sum(segment.result.seconds for segment in segments)
+    return parts, cut - sum(part.result.seconds for part in parts)
 
 
 def _finished(clip: SourceClip, motion: Motion, floor: float) -> Motion:

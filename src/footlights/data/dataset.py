@@ -153,6 +153,7 @@ class Dataset:
                 the folder; the line names the file and the field.
         """
         home = Path(folder)
+        # Another mistake than a broken index, and the commonest: say how data are made.
         if not holds_dataset(home):
             raise FootlightsError("no built data here", home / DATA_FILE, _BUILD)
         index = read_json(home / DATA_FILE, _REBUILD)
@@ -185,6 +186,7 @@ class Dataset:
         for clip in self.clips if clips is None else clips:
             files = [path for path in (clip.file, clip.song) if path is not None]
             names = [_name_in(self.folder, path) for path in files]
+            # Where the folder lies is no fact about the clip.
             facts = astuple(replace(clip, file=Path(), song=None))
             content.update(repr((names, facts)).encode())
             for path in files:

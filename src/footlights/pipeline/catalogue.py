@@ -1,4 +1,4 @@
-"""Writes the list of a folder of dances, and the front page that links to the page of every song."""
+"""Writes the list of a folder of dances, and its front page with a link to every song's page."""
 
 import html
 import json
@@ -17,10 +17,16 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dances</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{{font:18px/1.6 system-ui,sans-serif;max-width:48em;margin:3em auto;padding:0 1em;background:#14161a;color:#e8e8e8}}
-h1{{font-size:1.5em}}a{{color:#f2b25c}}table{{border-collapse:collapse;width:100%}}
-th,td{{text-align:left;padding:.45em 1em .45em 0;border-bottom:1px solid #2c2e32;overflow-wrap:anywhere}}
-th{{color:#a9a9a6;font-weight:400;font-size:.8em}}</style></head>
+<style>
+body{{font:18px/1.6 system-ui,sans-serif;max-width:48em;margin:3em auto;padding:0 1em;
+background:#14161a;color:#e8e8e8}}
+h1{{font-size:1.5em}}
+a{{color:#f2b25c}}
+table{{border-collapse:collapse;width:100%}}
+th,td{{text-align:left;padding:.45em 1em .45em 0;border-bottom:1px solid #2c2e32;
+overflow-wrap:anywhere}}
+th{{color:#a9a9a6;font-weight:400;font-size:.8em}}
+</style></head>
 <body><h1>Dances</h1><table>
 <tr><th>song</th><th>dances</th><th>length</th><th>beats a minute</th><th>styles</th></tr>
 {items}
@@ -73,12 +79,13 @@ class Catalogue:
             if song.page != FRONT_PAGE:
                 continue
             own = f"{name}.html"
+            # The list may know of a page that a person has deleted.
             if (self.folder / FRONT_PAGE).is_file():
                 os.replace(self.folder / FRONT_PAGE, self.folder / own)
             self.songs[name] = replace(song, page=own)
 
     def write_front_page(self) -> None:
-        """Write the front page of a folder with several songs: a table with links to their pages."""
+        """Write the front page of a folder with several songs: a table of them, with links."""
         rows = "\n".join(_row(song) for song in self.songs.values() if song.page)
         with writing(self.folder / FRONT_PAGE) as temporary:
             temporary.write_text(_PAGE.format(items=rows), encoding="utf-8")

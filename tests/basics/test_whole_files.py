@@ -1,6 +1,8 @@
 """Files are whole or absent: what an error, a kill or a folder in the way leaves behind."""
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -73,3 +75,30 @@ def test_a_device_stays_a_device():
     with writing("/dev/null") as temporary:
         temporary.write_text("into nothing")
     assert Path("/dev/null").is_char_device()
+
+
+def test_R1_what_a_killed_process_left_is_taken_up_by_the_next(tmp_path: Path):
+    code = (
+        "import os, signal, sys\n"
+        "from footlights.basics.whole_files import writing\n"
+        "with writing(sys.argv[1]) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    target = tmp_path / "a.npz"
+    subprocess.run([sys.executable, "-c", code, target])
+    assert len(list(tmp_path.iterdir())) == 1 and not target.exists()
+    with writing(target) as temporary:
+        temporary.write_text("whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
+    assert target.read_text() == "whole"
+
+
+def test_two_who_write_one_file_do_not_write_into_each_other(tmp_path: Path):
+    target = tmp_path / "a"
+    with writing(target) as first, writing(target) as second:
+        assert first != second
+        first.write_text("first")
+        second.write_text("second")
+    assert target.read_text() == "first", "who ends last is read"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -182,10 +182,14 @@ def test_a_file_in_the_place_of_the_folder(tmp_path, song, swayer, capsys, below
 
 
 def test_R3_a_folder_that_cannot_be_written(tmp_path, song, swayer, capsys, monkeypatch):
-    def refuse(*place, **more):
-        raise PermissionError(13, "Permission denied")
+    opened = os.open
 
-    monkeypatch.setattr("footlights.basics.whole_files.tempfile.mkstemp", refuse)
+    def refuse(path, *rest):
+        if ".part" in str(path):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest)
+
+    monkeypatch.setattr(os, "open", refuse)
     assert main(["dance", str(song), "-o", str(tmp_path / "out")]) == 1
     assert (
         f"{tmp_path / 'out'}: cannot write here (Permission denied); choose another folder"

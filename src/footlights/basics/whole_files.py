@@ -1,13 +1,20 @@
 """Whole files or none: write under a temporary name in the same folder, then rename."""
 
 import contextlib
+import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import FootlightsError
+
+try:
+    import fcntl
+except ImportError:  # Windows: there a name of its own for each process must do
+    fcntl = None  # type: ignore[assignment]
 
 
 @contextlib.contextmanager
@@ -27,7 +34,8 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise FootlightsError("is a folder", target, "give the name of a file in it")
     is_device = target.exists() and not target.is_file()
 
-    temporary = _temporary_for(target, Path(tempfile.gettempdir()) if is_device else target.parent)
+    folder = Path(tempfile.gettempdir()) if is_device else target.parent
+    temporary, handle = _temporary_for(target, folder)
     try:
         yield temporary
         if is_device:
@@ -43,16 +51,25 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _temporary_for(target: Path, folder: Path) -> Path:
-    """An empty file in ``folder``, readable by those who may read what this process writes."""
-    try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{target.name[:40]}.", suffix=f".part{target.suffix}", dir=folder
-        )
         os.close(handle)
-        os.chmod(name, 0o666 & ~_umask())
+
+
+def _temporary_for(target: Path, folder: Path) -> tuple[Path, int]:
+    """An empty file in ``folder`` for what becomes ``target``, and the handle that locks it.
+
+    Its name depends on the target alone, so that what a killed process left is taken up by the
+    next one. While a living one holds it, another gets a name of its own.
+    """
+    mark = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:8]
+    own = f"{mark}-{os.getpid()}-{secrets.token_hex(4)}"
+    names = [f".{target.name[:40]}.{middle}.part{target.suffix}" for middle in (mark, own)]
+    try:
+        for path in (folder / name for name in names):
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+            if _locked(handle):
+                os.ftruncate(handle, 0)
+                return path, handle
+            os.close(handle)
     except OSError as error:
         raise FootlightsError(
             f"cannot write here ({error.strerror})",
@@ -60,18 +77,23 @@ def _temporary_for(target: Path, folder: Path) -> Path:
             "choose another folder with -o",
             usage=False,
         ) from error
-    return Path(name)
+    raise FootlightsError("is being written by another process", target, "try again", usage=False)
+
+
+def _locked(handle: int) -> bool:
+    """Whether this process has the file of ``handle`` for itself, until it closes it or dies."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _pour(source: Path, device: Path) -> None:
     with source.open("rb") as whole, device.open("wb") as place:
         shutil.copyfileobj(whole, place)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def remove_empty(folder: Path) -> None:

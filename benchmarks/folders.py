@@ -54,13 +54,8 @@ def main() -> None:
                     stepping(10.0, bpm=100 + 30 * i / most, stride=0.2 + 0.1 * i / most),
                     clips / f"{i:04d}.npz",
                 )
-            evaluate = [
-                "evaluate",
-                "--generated",
-                str(clips),
-                "--json",
-                str(Path(kept) / "table.json"),
-            ]
+            table = str(Path(kept) / "table.json")
+            evaluate = ["evaluate", "--generated", str(clips), "--json-file", table, "--force"]
             for name, arguments in (
                 ("score", ["score", str(clips)]),
                 ("evaluate", evaluate),

@@ -25,7 +25,7 @@ from footlights.formats import read
 from footlights.generators import load_generator
 from footlights.music import Music, bundled_song
 from footlights.pipeline.dance import deliver
-from footlights.pipeline.dance_plan import Wish
+from footlights.pipeline.dance_options import DanceOptions
 from footlights.show.film import film
 
 DANCE = 34.0  # seconds of dance, the length that published systems were timed with
@@ -82,8 +82,8 @@ class Bench:
         """In a running program, the model loaded anew each time."""
         base = "decode, onsets", self.median(lambda: Music.load(song).onset)
         for kind, target in (("npz", 1.2), ("glb", 3.0), ("bvh", 3.0)):
-            wish = Wish(count=1, formats=(kind,))
-            work = functools.partial(self.deliver, song, wish)
+            options = DanceOptions(count=1, formats=(kind,))
+            work = functools.partial(self.deliver, song, options)
             work()
             timed(f"{DANCE:g} s of dance, song to {kind}, warm", self.median(work), target, *base)
         music, dancer = Music.load(song), load_generator(self.model)
@@ -94,8 +94,8 @@ class Bench:
             *base,
         )
 
-    def deliver(self, song: Path, wish: Wish) -> None:
-        deliver([song], next(self.fresh), wish, model=self.model)
+    def deliver(self, song: Path, options: DanceOptions) -> None:
+        deliver([song], next(self.fresh), options, model=self.model)
 
     def starts(self, song: Path) -> None:
         """From the start of the process."""

@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def stop(problem: Problem) -> None:
-    raise SystemExit(problem.why)
+    raise SystemExit(str(problem))
 
 
 def card_of(card: dict, references: dict[str, Reference], clips: list[Listed]) -> str:

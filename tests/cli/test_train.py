@@ -60,7 +60,7 @@ def test_a_trained_model_dances_the_same_from_the_same_seed(run, song, tmp_path,
 
 def test_its_card_tells_what_it_learnt_from(run, capsys):
     assert main(["models", str(run / "model"), "--json"]) == 0
-    (card,) = json.loads(capsys.readouterr().out).values()
+    (card,) = json.loads(capsys.readouterr().out)["models"].values()
     assert card["licences"] == ["CC0"] and card["steps"] == 4
 
 

@@ -5,6 +5,7 @@ twice.
 import dataclasses
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,7 +99,7 @@ def test_N5_a_motionless_clip_and_a_broken_one_change_no_other_number(dances):
     (dances / "bad.npz").write_bytes(b"PK\x03\x04 no archive")
     found = evaluate(dances, jobs=1)
     after = found.table
-    assert found.exit_code == 2 and [p.path.name for p in found.problems] == ["bad.npz"]
+    assert found.exit_code == 2 and [Path(p.item).name for p in found.problems] == ["bad.npz"]
     assert [c for c in after.clips if c["name"] != "still"] == before.clips
     missing = [
         {m for m, f in table.rows["generated"].items() if math.isnan(f.value)}
@@ -131,7 +132,7 @@ def test_bad_clips_are_named_and_the_rest_is_measured(dances, kind):
         path.write_bytes(b"")
     found = evaluate(dances, jobs=1)
     assert len(found.records) == 3 and found.exit_code == 2
-    assert "broken.npz" in found.problems[0].why and len(found.table.problems) == 1
+    assert "broken.npz" in str(found.problems[0]) and len(found.table.problems) == 1
 
 
 def test_an_empty_folder_and_a_folder_of_broken_files_are_refused(tmp_path):
@@ -320,7 +321,11 @@ def test_tables_stand_side_by_side_only_when_measured_alike(dances, tmp_path):
     table = evaluate(dances, jobs=1).table
     for name in ("a", "b"):
         table.save(tmp_path / f"{name}.json")
-    assert "a" in side_by_side(tmp_path / "a.json", tmp_path / "b.json").splitlines()[0].split()
+    assert list(side_by_side(tmp_path / "a.json", tmp_path / "b.json")["rows"]) == [
+        "a",
+        "b",
+        "real",
+    ]
     dataclasses.replace(
         table, protocol=dataclasses.replace(table.protocol, reference="other")
     ).save(tmp_path / "b.json")
@@ -338,7 +343,7 @@ def test_the_command_prints_saves_and_tells_by_its_exit_code(dances, tmp_path, c
                 "evaluate",
                 "--generated",
                 str(dances),
-                "--json",
+                "--json-file",
                 str(tmp_path / "t.json"),
                 "--jobs",
                 "1",

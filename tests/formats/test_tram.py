@@ -136,7 +136,7 @@ def test_of_a_folder_of_results_the_dancers_are_converted(tmp_path):
     boxed_file(place / "camera.npy", camera(), tensors=False)
     np.save(place / "boxes.npy", np.ones(3))
     done = convert([place], tmp_path / "out", "npz", options={"fps": 30.0})
-    assert (done.written, done.failed) == (1, []) and (
+    assert (len(done.written), done.problems) == (1, []) and (
         tmp_path / "out/hps/hps_track_0.npz"
     ).exists()
 

@@ -14,16 +14,16 @@ import footlights as fl
 from footlights.basics.errors import FootlightsError
 from footlights.cli import main
 from footlights.pipeline.dance import NO_BEAT, deliver
-from footlights.pipeline.dance_plan import Wish
+from footlights.pipeline.dance_options import DanceOptions
 from stage import RATE, clicks
 
-QUICK = Wish(count=2, formats=("npz", "html"))
+QUICK = DanceOptions(count=2, formats=("npz", "html"))
 
 
 def test_every_format_of_every_take_and_one_page(tmp_path, song, swayer):
     out = tmp_path / "out"
     places = []
-    delivery = deliver([song], out, Wish(count=2), begin=places.append)
+    delivery = deliver([song], out, DanceOptions(count=2), begin=places.append)
     kinds = {f"clicks-{k}.{kind}" for k in (1, 2) for kind in ("npz", "bvh", "glb", "mp4")}
     assert {path.name for path in out.iterdir()} == kinds | {"index.html", "dances.json"}
     assert places == [out / "index.html"] and delivery.exit_code == 0
@@ -33,7 +33,7 @@ def test_every_format_of_every_take_and_one_page(tmp_path, song, swayer):
 
 
 def test_the_list_tells_what_was_heard_made_and_measured(tmp_path, song, swayer):
-    deliver([song], tmp_path, Wish(count=2, seed=5, energy=0.5, formats=("npz",)))
+    deliver([song], tmp_path, DanceOptions(count=2, seed=5, energy=0.5, formats=("npz",)))
     told = json.loads((tmp_path / "dances.json").read_text())
     assert told["format"] == "footlights-dances-1"
     (heard,) = told["songs"]
@@ -57,14 +57,14 @@ def test_the_list_tells_what_was_heard_made_and_measured(tmp_path, song, swayer)
 
 def test_N1_the_same_seed_gives_the_same_bytes(tmp_path, song, swayer):
     for place in ("a", "b"):
-        deliver([song], tmp_path / place, Wish(count=2, seed=3, formats=("npz",)))
-    deliver([song], tmp_path / "c", Wish(count=2, seed=4, formats=("npz",)))
+        deliver([song], tmp_path / place, DanceOptions(count=2, seed=3, formats=("npz",)))
+    deliver([song], tmp_path / "c", DanceOptions(count=2, seed=4, formats=("npz",)))
     first, again, other = ((tmp_path / place / "clicks-2.npz").read_bytes() for place in "abc")
     assert first == again != other
 
 
 def test_a_part_of_the_song_is_danced(tmp_path, song, swayer):
-    deliver([song], tmp_path, Wish(start=1.0, seconds=1.5, count=1, formats=("npz",)))
+    deliver([song], tmp_path, DanceOptions(start=1.0, seconds=1.5, count=1, formats=("npz",)))
     assert math.isclose(fl.read(tmp_path / "clicks-1.npz").seconds, 1.5, abs_tol=0.05)
 
 
@@ -72,7 +72,7 @@ def test_titles_with_spaces_and_emoji_and_twins_from_two_folders(tmp_path, swaye
     (tmp_path / "b").mkdir()
     title = "été 🎵 'n' <b>"
     songs = [clicks(tmp_path / f"{title}.wav"), clicks(tmp_path / "b" / f"{title}.wav", bpm=100)]
-    deliver(songs, tmp_path / "out", Wish(count=1, formats=("npz", "html")))
+    deliver(songs, tmp_path / "out", DanceOptions(count=1, formats=("npz", "html")))
     names = {path.name for path in (tmp_path / "out").iterdir()}
     one, two = "été 🎵 'n' _b_", "été 🎵 'n' _b_ (2)"
     assert names == {
@@ -94,7 +94,7 @@ def test_one_bad_song_of_three_is_told_and_the_rest_is_done(tmp_path, song, sway
         [bad, song, tmp_path / "none.wav"], tmp_path / "out", QUICK, failed=problems.append
     )
     assert [song.name for song in delivery.songs] == ["clicks"] and delivery.exit_code == 2
-    assert [problem.where for problem in problems] == [str(bad), str(tmp_path / "none.wav")]
+    assert [problem.item for problem in problems] == [str(bad), str(tmp_path / "none.wav")]
     assert not list((tmp_path / "out").glob(".*")), "nothing is left of what could not be done"
 
 
@@ -102,9 +102,11 @@ def test_existing_results_are_refused_before_work_and_forced_ones_replaced(tmp_p
     deliver([song], tmp_path / "out", QUICK)
     before, asked = (tmp_path / "out" / "clicks-1.npz").read_bytes(), swayer.asked
     with pytest.raises(FootlightsError, match=r"clicks-1\.npz: exists already; give --force"):
-        deliver([song], tmp_path / "out", Wish(count=1, seed=9, formats=("npz", "html")))
+        deliver([song], tmp_path / "out", DanceOptions(count=1, seed=9, formats=("npz", "html")))
     assert swayer.asked == asked and (tmp_path / "out" / "clicks-1.npz").read_bytes() == before
-    deliver([song], tmp_path / "out", Wish(count=1, seed=9, formats=("npz", "html")), force=True)
+    deliver(
+        [song], tmp_path / "out", DanceOptions(count=1, seed=9, formats=("npz", "html")), force=True
+    )
     assert (tmp_path / "out" / "clicks-1.npz").read_bytes() != before
 
 
@@ -119,7 +121,7 @@ def test_a_song_joins_the_dances_of_another(tmp_path, song, swayer):
 
 def test_an_unknown_style_is_refused_before_anything_is_made(tmp_path, song, swayer):
     with pytest.raises(FootlightsError, match="no style called 'waltz'; its styles: calm, wild"):
-        deliver([song], tmp_path / "out", Wish(style="waltz"))
+        deliver([song], tmp_path / "out", DanceOptions(style="waltz"))
     assert not (tmp_path / "out").exists()
 
 
@@ -206,7 +208,7 @@ def test_progress_moves_forward_through_all_steps(tmp_path, song, swayer):
 
 
 def test_dances_stand_where_the_generator_put_them(tmp_path, song, swayer):
-    deliver([song], tmp_path, Wish(count=1, formats=("npz",)))
+    deliver([song], tmp_path, DanceOptions(count=1, formats=("npz",)))
     made = swayer.sample(fl.Music.load(song), 1, 0)[0]
     np.testing.assert_array_equal(fl.read(tmp_path / "clicks-1.npz").rotations, made.rotations)
 
@@ -251,9 +253,9 @@ def test_a_damaged_song_is_told_on_its_page_and_a_word_in_a_title_is_not_damage(
     whole = clicks(tmp_path / "damaged.flac", seconds=6.0)
     cut = tmp_path / "cut.flac"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    delivery = deliver([whole, cut], tmp_path / "out", Wish(count=1, formats=("html",)))
+    delivery = deliver([whole, cut], tmp_path / "out", DanceOptions(count=1, formats=("html",)))
     assert [song.damaged for song in delivery.songs] == [False, True]
-    assert [problem.where for problem in delivery.problems] == [str(cut)]
+    assert [problem.item for problem in delivery.problems] == [str(cut)]
     assert (
         '<p class="notice">the file is damaged or cut short'
         in (tmp_path / "out" / "cut.html").read_text()

@@ -7,9 +7,10 @@ import pytest
 from footlights.basics.errors import FootlightsError
 from footlights.data.dance_folder import DancedSong, ListedDance, read_dances
 from footlights.pipeline.catalogue import Catalogue
-from footlights.pipeline.dance_plan import FORMATS, Plan, Wish
+from footlights.pipeline.dance_options import FORMATS, DanceOptions, formats_of
+from footlights.pipeline.dance_plan import OutputPlan
 
-QUICK = Wish(count=2, formats=("npz", "html"))
+QUICK = DanceOptions(count=2, formats=("npz", "html"))
 
 
 def names(paths):
@@ -22,7 +23,7 @@ def listed(name, page, **facts):
 
 
 def test_one_song_has_its_page_in_front(tmp_path):
-    plan = Plan(["a.wav"], tmp_path, QUICK, "small")
+    plan = OutputPlan(["a.wav"], tmp_path, QUICK, "small")
     assert (
         names(plan.files("a")) == ["a-1.npz", "a-2.npz", "index.html"]
         and plan.place == tmp_path / "index.html"
@@ -30,15 +31,15 @@ def test_one_song_has_its_page_in_front(tmp_path):
 
 
 def test_several_songs_have_a_page_each(tmp_path):
-    plan = Plan(["a.wav", "b.wav"], tmp_path, QUICK, "small")
+    plan = OutputPlan(["a.wav", "b.wav"], tmp_path, QUICK, "small")
     assert names(plan.files("b")) == ["b-1.npz", "b-2.npz", "b.html"]
 
 
 def test_films_come_last_and_npz_first(tmp_path):
     made = names(
-        Plan(["a.wav"], tmp_path, Wish(count=1, formats=tuple(reversed(FORMATS))), "small").files(
-            "a"
-        )
+        OutputPlan(
+            ["a.wav"], tmp_path, DanceOptions(count=1, formats=tuple(reversed(FORMATS))), "small"
+        ).files("a")
     )
     assert made[0] == "a-1.npz" and made[-1] == "a-1.mp4"
 
@@ -48,8 +49,8 @@ def test_an_existing_output_is_refused_by_name(tmp_path, there):
     content = '{"format": "footlights-dances-1", "songs": []}' if there == "dances.json" else "mine"
     (tmp_path / there).write_text(content)
     with pytest.raises(FootlightsError, match=f"{there}: exists already; give --force"):
-        Plan(["a.wav"], tmp_path, QUICK, "small").refuse_existing()
-    Plan(["a.wav"], tmp_path, QUICK, "small", force=True).refuse_existing()
+        OutputPlan(["a.wav"], tmp_path, QUICK, "small").refuse_existing()
+    OutputPlan(["a.wav"], tmp_path, QUICK, "small", force=True).refuse_existing()
     assert (tmp_path / there).read_text() == content
 
 
@@ -65,39 +66,39 @@ def test_an_existing_output_is_refused_by_name(tmp_path, there):
 def test_a_strangers_dances_json_is_refused_and_kept(tmp_path, content):
     (tmp_path / "dances.json").write_text(content)
     with pytest.raises(FootlightsError, match=r"dances.json: is not a list of dances.*--force"):
-        Plan(["a.wav"], tmp_path, QUICK, "small")
+        OutputPlan(["a.wav"], tmp_path, QUICK, "small")
 
 
 def test_R1_the_same_plan_goes_on_after_a_cut_and_another_is_refused(tmp_path):
-    plan = Plan(["a.wav"], tmp_path, QUICK, "small")
+    plan = OutputPlan(["a.wav"], tmp_path, QUICK, "small")
     plan.open()
     (tmp_path / "a-1.npz").write_text("whole")
-    again = Plan(["a.wav"], tmp_path, QUICK, "small")
+    again = OutputPlan(["a.wav"], tmp_path, QUICK, "small")
     again.refuse_existing()
     assert [path.name for path in again.files("a") if again.wants(path)] == [
         "a-2.npz",
         "index.html",
     ]
     with pytest.raises(FootlightsError, match="exists already"):
-        Plan(
-            ["a.wav"], tmp_path, Wish(count=2, seed=1, formats=("npz", "html")), "small"
+        OutputPlan(
+            ["a.wav"], tmp_path, DanceOptions(count=2, seed=1, formats=("npz", "html")), "small"
         ).refuse_existing()
     again.close()
     with pytest.raises(FootlightsError, match="exists already"):
-        Plan(["a.wav"], tmp_path, QUICK, "small").refuse_existing()
+        OutputPlan(["a.wav"], tmp_path, QUICK, "small").refuse_existing()
 
 
 def test_a_changed_song_is_another_plan(tmp_path, song):
-    Plan([song], tmp_path / "out", QUICK, "small").open()
-    assert Plan([song], tmp_path / "out", QUICK, "small").resumed
+    OutputPlan([song], tmp_path / "out", QUICK, "small").open()
+    assert OutputPlan([song], tmp_path / "out", QUICK, "small").resumed
     os.utime(song, (1, 1))
-    assert not Plan([song], tmp_path / "out", QUICK, "small").resumed
+    assert not OutputPlan([song], tmp_path / "out", QUICK, "small").resumed
 
 
 def test_a_second_song_joins_the_folder_and_the_first_keeps_its_page(tmp_path):
     (tmp_path / "index.html").write_text("page of a")
     Catalogue(tmp_path).add(listed("a", "index.html"))
-    plan = Plan(["b & <i>.wav"], tmp_path, QUICK, "small")
+    plan = OutputPlan(["b & <i>.wav"], tmp_path, QUICK, "small")
     plan.refuse_existing()
     plan.catalogue.free_front_page()
     plan.catalogue.add(listed("b & _i_", "b & _i_.html"))
@@ -123,7 +124,7 @@ def test_a_foreign_front_page_is_not_replaced_by_the_list(tmp_path):
     Catalogue(tmp_path).add(listed("a", None))
     (tmp_path / "index.html").write_text("mine")
     with pytest.raises(FootlightsError, match=r"index\.html: exists already"):
-        Plan(["b.wav"], tmp_path, QUICK, "small").refuse_existing()
+        OutputPlan(["b.wav"], tmp_path, QUICK, "small").refuse_existing()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_a_foreign_front_page_is_not_replaced_by_the_list(tmp_path):
 )
 def test_impossible_wishes_are_refused_with_what_is_possible(wrong, what):
     with pytest.raises(FootlightsError, match=what):
-        Wish(**wrong)
+        DanceOptions(**wrong)
 
 
 def test_S1_only_our_own_names_are_surplus(tmp_path):

@@ -2,11 +2,13 @@
 
 Folders: dances called alike make a pair, one pair a page, sides shuffled; keys 1, 2 and 0 vote, and
 the last page saves the votes. With --votes the saved files are counted. Tables: two files of
-footlights evaluate --json, refused when measured unlike.
+footlights evaluate --json-file, refused when measured unlike.
 """
 
 import argparse
 from pathlib import Path
+
+from . import options
 
 EXAMPLE = """examples:
   footlights compare mine theirs --music songs --html vote
@@ -18,49 +20,60 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights compare``."""
     parser.epilog = EXAMPLE
-    parser.add_argument("a", metavar="A", help="a folder of dances, or a table")
-    parser.add_argument("b", metavar="B", help="another")
-    parser.add_argument(
+    add = parser.add_argument
+    add("a", metavar="A", help="a folder of dances, or a table")
+    add("b", metavar="B", help="another")
+    add(
         "--html",
         default="comparison",
         metavar="DIR",
         help="where the pages go (default: comparison)",
     )
-    parser.add_argument("--music", metavar="DIR", help="the songs, called like the dances")
-    parser.add_argument(
-        "--votes", nargs="+", metavar="FILE", help="count these votes instead of making pages"
+    add("--music", metavar="DIR", help="the songs, called like the dances")
+    add("--votes", nargs="+", metavar="FILE", help="count these votes instead of making pages")
+    add(
+        "--seconds",
+        type=options.seconds,
+        default=20.0,
+        metavar="S",
+        help="of each dance (default: 20)",
     )
-    parser.add_argument(
-        "--seconds", type=float, default=20.0, metavar="S", help="of each dance (default: 20)"
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="K",
+        help="another number, other sides (default: 0)",
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="K", help="another number, other sides (default: 0)"
-    )
-    parser.add_argument("--force", action="store_true", help="replace a comparison that exists")
+    options.add_json(parser)
+    options.add_force(parser, "a comparison that exists")
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the pages and print the first, or count votes, or set two tables side by side."""
-    from ..basics.errors import FootlightsError
-    from ..basics.progress import Progress
-    from ..basics.terminal import plain
-    from ..evaluation import side_by_side
+    document: dict[str, object] = {"page": None, "votes": None, "table": None, "problems": []}
 
     if Path(args.a).is_file() and Path(args.b).is_file():
-        _print(side_by_side(args.a, args.b))
-        return 0
-    if args.votes:
-        from ..evaluation.votes import preference, read_key, read_votes
+        from ..evaluation import side_by_side
+        from ..evaluation.result_table import text_of
 
-        key = read_key(Path(args.html) / "key.json")
-        _print(preference(key, [read_votes(path, key) for path in args.votes]).text)
+        document["table"] = table = side_by_side(args.a, args.b)
+        options.show(args, document, [text_of(table)])
         return 0
-    if not 1 <= args.seconds <= 600:
-        raise FootlightsError(f"{args.seconds:g} seconds", "--seconds", "give 1 to 600")
+
+    if args.votes:
+        from ..pipeline.compare import count_votes
+
+        preference = count_votes(args.html, args.votes)
+        document["votes"] = preference.as_json()
+        options.show(args, document, [preference.text])
+        return 0
+
+    from ..basics.progress import Progress
     from ..pipeline.compare import compare
 
     with Progress() as progress:
-        first = compare(
+        page = compare(
             args.a,
             args.b,
             args.html,
@@ -70,11 +83,6 @@ def run(args: argparse.Namespace) -> int:
             force=args.force,
             progress=progress,
         )
-    print(plain(str(first)))
+    document["page"] = str(page)
+    options.show(args, document, [str(page)])
     return 0
-
-
-def _print(text: str) -> None:
-    from ..basics.terminal import plain
-
-    print("\n".join(map(plain, text.splitlines())))

@@ -8,10 +8,8 @@ same command does the rest.
 """
 
 import argparse
-import sys
 
-from ..basics.errors import FootlightsError
-from ..basics.terminal import plain
+from . import options
 
 EXAMPLE = """examples:
   footlights convert dance.bvh dance.glb
@@ -25,66 +23,54 @@ EXAMPLE = """examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights convert``."""
-    from ..pipeline.convert import WAYS
+    from ..pipeline.convert_targets import SUFFIXES
 
     parser.epilog = EXAMPLE
-    parser.add_argument("inputs", nargs="+", metavar="IN", help="motion files, or folders of them")
-    parser.add_argument("out", metavar="OUT", help="the new file, or a folder for many")
-    parser.add_argument(
+    add = parser.add_argument
+    add("inputs", nargs="+", metavar="IN", help="motion files, or folders of them")
+    add("out", metavar="OUT", help="the new file, or a folder for many")
+    add(
         "--as",
-        dest="way",
-        choices=list(WAYS),
+        dest="target_format",
+        choices=list(SUFFIXES),
         help="the new format (default: by the suffix of OUT)",
     )
-    parser.add_argument(
-        "--fps",
-        type=float,
-        metavar="F",
-        help="the true frames a second, where the file lies or is silent",
-    )
-    parser.add_argument(
-        "--unit", type=float, metavar="METRES", help="metres in one unit of the file"
-    )
-    parser.add_argument("--up", choices=["y", "z"], help="the file's axis that points up")
-    parser.add_argument("--force", action="store_true", help="replace results that exist")
+    add("--fps", type=float, metavar="F", help="the true frames a second, if the file lies")
+    add("--unit", type=float, metavar="METRES", help="metres in one unit of the file")
+    add("--up", choices=["y", "z"], help="the file's axis that points up")
+    options.add_jobs(parser)
+    options.add_json(parser)
+    options.add_force(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Convert, tell what was found out, and name what failed: the exit code is that of the first
-    failure.
-    """
+    """Convert, tell what was found out and what failed; the exit code is that of the failures."""
     from ..basics.progress import Progress
-    from ..pipeline.convert import convert
-    from .options import line_of
+    from ..basics.terminal import plain, tell
+    from ..pipeline.convert import NoteCounts, convert
 
-    options = {
-        name: getattr(args, name)
-        for name in ("fps", "unit", "up")
-        if getattr(args, name) is not None
-    }
-    told: dict[str, tuple[str, int]] = {}  # note: the first file that it is of, and of how many
+    reading = {name: getattr(args, name) for name in ("fps", "unit", "up")}
+    notes = NoteCounts()
     try:
         with Progress() as progress:
+            result = convert(
+                args.inputs,
+                args.out,
+                args.target_format,
+                options={name: value for name, value in reading.items() if value is not None},
+                force=args.force,
+                jobs=args.jobs,
+                failed=lambda problem: progress.say(options.line_of(problem)),
+                noted=notes.add,
+                progress=progress,
+            )
+    finally:  # when it is stopped, what was found out of the finished files is told, too
+        for line in notes.lines():
+            tell(plain(line))
 
-            def failed(problem: FootlightsError) -> None:
-                progress.say(line_of(problem))
-
-            def said(file: str, note: str) -> None:
-                first, count = told.get(note, (file, 0))
-                told[note] = first, count + 1
-
-            done = convert(
-                args.inputs, args.out, args.way,
-                options=options, force=args.force, failed=failed, said=said, progress=progress,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"finished files are kept in {args.out}; the same command does the rest"
-        ) from None
-    finally:
-        for note, (first, count) in told.items():
-            print(plain(f"{first if count == 1 else f'{count} files'}: {note}"), file=sys.stderr)
-    kept = f", {done.kept} there already (--force writes them again)" if done.kept else ""
-    lost = f", {len(done.failed)} failed" if done.failed else ""
-    print(plain(f"{done.written} written to {args.out}{kept}{lost}"), file=sys.stderr)
-    return max((problem.exit_code for problem in done.failed), default=0)
+    kept, failed = len(result.kept), len(result.problems)
+    there = f", {kept} there already (--force writes them again)" if kept else ""
+    lost = f", {failed} failed" if failed else ""
+    tell(plain(f"{len(result.written)} written to {args.out}{there}{lost}"))
+    options.show(args, result.as_json())
+    return result.exit_code

@@ -40,6 +40,17 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def seconds(text: str) -> float:
+    """Seconds of "70", "70.5" or "1:10", as the type of an option."""
+    minutes, colon, rest = text.strip().rpartition(":")
+    try:
+        if colon and not (minutes.isdecimal() and 0 <= float(rest) < 60):
+            raise ValueError
+        return float(rest) + 60 * int(minutes or 0)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, nor m:ss") from None
+
+
 def check_json_file(args: argparse.Namespace) -> None:
     """FootlightsError before any work when ``--json-file`` cannot be written at the end."""
     if getattr(args, "json_file", None) is not None:
@@ -48,7 +59,7 @@ def check_json_file(args: argparse.Namespace) -> None:
 
 def check_new(path: str | Path, option: str, *, force: bool) -> None:
     """FootlightsError when the file of an ``option`` exists already, or has no folder to be in."""
-    if Path(path).exists() and not force:
+    if (Path(path).is_file() or Path(path).is_dir()) and not force:  # /dev/stdout is neither
         raise FootlightsError("exists already", path, "give --force to replace it, or another name")
     folder = Path(path).absolute().parent
     if not folder.is_dir():

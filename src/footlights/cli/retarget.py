@@ -1,4 +1,4 @@
-"""Put a dance on your own character: its file in, the same file with the dance out.
+"""Put a dance on your own character: any motion onto its rig, written in its own format.
 
 Characters: glb and vrm (the result keeps meshes, materials and animations), bvh, fbx where Blender
 is, and your own SMPL-X model (npz; the result is a glb). Bones are found by names and by shape and
@@ -7,7 +7,8 @@ still stand, whatever the proportions.
 """
 
 import argparse
-import sys
+
+from . import options
 
 EXAMPLE = """examples:
   footlights retarget dances/song-1.npz --to hero.glb
@@ -19,70 +20,42 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights retarget``."""
     parser.epilog = EXAMPLE
-    parser.add_argument(
-        "motion", metavar="MOTION", help="the dance: any motion file that can be read"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("motion", metavar="MOTION", help="the dance: any motion file that can be read")
+    add(
         "--to",
         required=True,
         metavar="RIG",
         help="the character: .glb, .vrm, .bvh, .fbx, or your SMPL-X model",
     )
-    parser.add_argument(
+    add(
         "-o",
         "--out",
         metavar="FILE",
         help="the new file (default: MOTION-RIG, of the character's kind)",
     )
-    parser.add_argument(
+    add(
         "--map",
         metavar="FILE",
         help="bone map (toml): read if it is there, written if not; a picture beside it",
     )
-    parser.add_argument("--force", action="store_true", help="replace a file that exists")
+    options.add_json(parser)
+    options.add_force(parser, "a file that exists")
 
 
 def run(args: argparse.Namespace) -> int:
     """Retarget, show the bone map and how well it went, print the name of the new file."""
-    from pathlib import Path
+    from ..basics.terminal import plain, tell
+    from ..pipeline.retarget import retarget_file
 
-    from .. import formats
-    from ..basics.errors import FootlightsError
-    from ..basics.terminal import plain
-    from ..basics.whole_files import writing
-    from ..metrics.transfer import transfer
-    from ..motion.skeleton import SMPL24
-    from ..retargeting.bone_map import table
-    from ..retargeting.character_files import onto, read_rig
-    from ..show.bone_picture import bone_picture
+    def show_map(text: str) -> None:
+        for line in text.splitlines():
+            tell(plain(line))
 
-    given = read_rig(args.to, args.map)
-    out = Path(args.out or f"{Path(args.motion).stem}-{given.path.stem}{given.kind}")
-    if out.exists() and not args.force:
-        raise FootlightsError(
-            "exists", out, "choose another name with -o, or replace it with --force"
-        )
-    given.check_name(out)
-    motion = formats.read(args.motion)
-    print(plain_lines(table(given.rig.skeleton, given.rig.joints)), file=sys.stderr)
-    if args.map:
-        with writing(Path(args.map).with_suffix(".svg")) as temporary:
-            temporary.write_text(
-                bone_picture(given.rig.skeleton, given.rig.joints), encoding="utf-8"
-            )
-    result = onto(motion, given, out)
-    if motion.skeleton == SMPL24:
-        went = transfer(motion, result, given.rig)
-        slides = f"feet in contact slide {went.slide:.1f} cm/s ({went.slide_source:.1f} before)"
-        if went.hand_slide_source == went.hand_slide_source:
-            slides += f", leaning hands {went.hand_slide:.1f} ({went.hand_slide_source:.1f} before)"
-        print(f"{slides}, limbs point {went.direction:.1f} degrees off", file=sys.stderr)
-    print(plain(str(out)))
+    delivery = retarget_file(
+        args.motion, args.to, args.out, bone_map=args.map, force=args.force, mapped=show_map
+    )
+    if delivery.fidelity_line:
+        tell(delivery.fidelity_line)
+    options.show(args, delivery.as_json(), [str(delivery.written[0])])
     return 0
-
-
-def plain_lines(text: str) -> str:
-    """The lines of a table, each without what could drive the terminal."""
-    from ..basics.terminal import plain
-
-    return "\n".join(plain(line) for line in text.split("\n"))

@@ -6,11 +6,10 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..basics.whole_files import writing
@@ -18,15 +17,6 @@ from .clip_record import Order, measure
 
 _FEW = 6  # clips that are sooner measured here than workers are started
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A clip that was not measured: its file, why, and the exit code it asks for."""
-
-    path: Path
-    why: str
-    exit_code: int
 
 
 def cache_folder() -> Path:
@@ -56,8 +46,7 @@ def measured(
             if outcome.result is not None:
                 yield outcome.item, outcome.result
             elif outcome.error and failed:
-                error = outcome.error
-                failed(Problem(outcome.item.path, str(error), error.exit_code))
+                failed(Problem(str(outcome.item.path), outcome.error))
 
 
 def record_of(order: Order) -> Record:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report, part
 from ..metrics.protocol import Protocol, protocol_named
-from .cached_measures import Problem, Record, cache_folder, measured
+from .cached_measures import Record, cache_folder, measured
 from .clip_record import Order
 from .clip_sources import Listed, listed
 from .reference import SHIPPED, Reference, load_reference
@@ -35,7 +35,7 @@ class Evaluation:
     @property
     def exit_code(self) -> int:
         """0 when every clip was measured, 1 when work failed, 2 when only files were at fault."""
-        return min((problem.exit_code for problem in self.problems), default=0)
+        return exit_code_of(self.problems)
 
 
 def evaluate(
@@ -86,9 +86,8 @@ def evaluate(
     if progress:
         progress(0.95, "comparing with real dance")
     records = [record for _, record in pairs]
-    table = tabled(
-        records, against, asked, [p for p in problems if p.path in {c.path for c in clips}]
-    )
+    of_clips = {str(clip.path) for clip in clips}
+    table = tabled(records, against, asked, [p for p in problems if p.item in of_clips])
     return Evaluation(table, records, [order.path for order, _ in pairs], against, problems)
 
 

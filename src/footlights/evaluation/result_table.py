@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from .. import __version__
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem
 from ..basics.whole_files import writing
 from ..metrics.protocol import Protocol, refuse_unlike
-from .cached_measures import Problem, Record
+from .cached_measures import Record
 from .clip_record import OTHER_MUSIC
 from .code_digest import code_digest
 from .comparison import Rows, against, equal_count
@@ -67,7 +67,7 @@ class Table:
     rows: dict[str, dict[str, Figure]]
     labels: dict[str, str]
     clips: list[dict[str, Any]] = field(default_factory=list)
-    problems: list[dict[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     real: dict[str, Any] = field(default_factory=dict)
 
@@ -83,9 +83,17 @@ class Table:
             "hash": self.protocol.digest,
         }
         return {
-            "format": FORMAT, "version": __version__, "code": code_digest("footlights.evaluation.evaluate"), "protocol": protocol, "real": self.real,
-            "rows": rows, "labels": self.labels, "clips": self.clips, "problems": self.problems, "notes": self.notes,
-        }  # fmt: skip
+            "format": FORMAT,
+            "version": __version__,
+            "code": code_digest("footlights.evaluation.evaluate"),
+            "protocol": protocol,
+            "real": self.real,
+            "rows": rows,
+            "labels": self.labels,
+            "clips": self.clips,
+            "notes": self.notes,
+            "problems": [problem.as_json() for problem in self.problems],
+        }
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the document as JSON."""
@@ -137,7 +145,6 @@ def tabled(
         {"name": r["name"], "seconds": r["seconds"], "notes": r["notes"], **r["values"]["made"]}
         for r in records
     ]
-    told = [{"file": p.path.name, "why": p.why} for p in problems]
     facts: dict[str, Any] = {
         "name": real.name,
         "hash": real.digest,
@@ -148,7 +155,7 @@ def tabled(
         rows,
         labels,
         clips,
-        told,
+        list(problems),
         _notes(records, sets["made"], count, real, protocol),
         facts,
     )
@@ -167,7 +174,7 @@ def read_table(path: str | os.PathLike[str]) -> dict[str, Any]:
         return _with_current_names(document)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FootlightsError(
-            "is no table of footlights evaluate --json", path, "give a table's json"
+            "is no table of footlights evaluate --json-file", path, "give a table's json"
         ) from error
 
 
@@ -178,8 +185,8 @@ def _with_current_names(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "rows": rows, "clips": clips, "labels": labels}
 
 
-def side_by_side(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> str:
-    """Two saved tables' generated rows in one text.
+def side_by_side(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> dict[str, Any]:
+    """Two saved tables' generated rows in one table's document; `text_of` makes a text of it.
 
     Raises:
         FootlightsError: they were measured differently, or are no tables.
@@ -191,9 +198,7 @@ def side_by_side(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> str:
         name: document["rows"]["generated"]
         for name, document in zip(names, (one, other), strict=True)
     }
-    return text_of(
-        {**one, "rows": {**rows, "real": one["rows"]["real"]}, "notes": [], "problems": []}
-    )
+    return {**one, "rows": {**rows, "real": one["rows"]["real"]}, "notes": [], "problems": []}
 
 
 def _protocol(document: dict[str, Any], where: object) -> Protocol:

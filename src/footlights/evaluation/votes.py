@@ -40,6 +40,21 @@ class Preference:
         """95 % interval of the share."""
         return wilson(self.wins[0], sum(self.wins[:2]))
 
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready; share and interval are null without a vote for either."""
+        known = not math.isnan(self.share)
+        return {
+            "a": self.names[0],
+            "b": self.names[1],
+            "wins": dict(zip(("a", "b", "same"), self.wins, strict=True)),
+            "share": self.share if known else None,
+            "interval": list(self.interval) if known else None,
+            "pairs": {
+                name: dict(zip(("a", "b", "same"), counts, strict=True))
+                for name, counts in self.pairs.items()
+            },
+        }
+
     @property
     def text(self) -> str:
         """The table for a terminal."""

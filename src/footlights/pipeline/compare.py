@@ -1,11 +1,10 @@
-"""A blinded comparison: two folders' dances to the same songs side by side, one pair a page, voted
-on by keyboard.
-"""
+"""A blinded comparison: two folders' dances to the same songs, one pair a page, and its votes."""
 
 import hashlib
-import html
 import json
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,24 @@ from ..basics.progress import Report
 from ..basics.whole_files import writing
 from ..evaluation.clip_record import load
 from ..evaluation.clip_sources import Songs, motions
-from ..evaluation.votes import KEY_FORMAT, sides
+from ..evaluation.votes import KEY_FORMAT, Preference, preference, read_key, read_votes, sides
 from ..motion.motion import Motion
 from ..music import Music
-from ..show.page import Appendix, Dance, page
+from ..show.vote_page import Ballot, vote_page
 
 MOST = 60  # pairs: more nobody votes on
-KEY = "key.json"
-_HERE = Path(__file__).parent
+KEY_FILE = "key.json"
+_SECONDS = (1.0, 600.0)  # of each dance that may play
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two dances called ``name``, and whether A's stands on the left."""
+
+    name: str
+    a: Path
+    b: Path
+    a_left: bool
 
 
 def compare(
@@ -35,56 +44,86 @@ def compare(
     force: bool = False,
     progress: Report | None = None,
 ) -> Path:
-    """Make the pages of a comparison in folder ``out`` and return the first; ``key.json`` there
-    says who stood where.
+    """Make the pages of a comparison in folder ``out`` and return the first.
+
+    ``key.json`` there says who stood where; nothing on the pages does.
 
     Args:
         a, b: folders of dances; those with the same file name make a pair.
         music: the folder of their songs.
         seed: decides the sides: half of A's dances stand on the left.
-        seconds: of each dance that play.
+        seconds: of each dance that play, 1 to 600.
         force: replace a comparison that is there.
 
     Raises:
         FootlightsError: no common name, too many, or a dance that cannot be read.
     """
+    shortest, longest = _SECONDS
+    if not shortest <= seconds <= longest:
+        raise FootlightsError(
+            f"{seconds:g} seconds", "--seconds", f"give {shortest:g} to {longest:g}"
+        )
     folder, songs = Path(out), Songs.of(None if music is None else Path(music))
-    if (folder / KEY).exists() and not force:
+    if (folder / KEY_FILE).exists() and not force:
         raise FootlightsError(
             "holds a comparison already",
             folder,
             "give --force to replace it, or another place with --html",
         )
-    pairs = _pairs(Path(a), Path(b))
-    left = sides(len(pairs), seed)
+    pairs = _pairs(Path(a), Path(b), seed)
+    key = _key(Path(a), Path(b), pairs, seconds)
+    _make_folder(folder)
+
+    pages = []
+    for number, pair in enumerate(pairs, start=1):
+        if progress:
+            progress((number - 1) / len(pairs), f"pair {number} of {len(pairs)}")
+        both = [_blinded(path, seconds) for path in (pair.a, pair.b)]
+        song = songs.name_for(pair.name)
+        sound = None if song is None else Music.load(songs.paths[song], seconds=seconds)
+        ballot = Ballot(number, len(pairs), key["id"])
+        pages.append(vote_page(both if pair.a_left else both[::-1], folder, sound, ballot))
+
+    # The key comes last: pages without one are a comparison that was not finished.
+    with writing(folder / KEY_FILE) as temporary:
+        temporary.write_text(json.dumps(key, indent=1) + "\n", encoding="utf-8")
+    return pages[0]
+
+
+def count_votes(
+    comparison: str | os.PathLike[str], files: Sequence[str | os.PathLike[str]]
+) -> Preference:
+    """The preference that people's saved votes on a comparison come to.
+
+    Args:
+        comparison: the folder of its pages and its key.
+        files: what the last page saved for each person.
+
+    Raises:
+        FootlightsError: no key, no votes, or votes on another comparison.
+    """
+    key = read_key(Path(comparison) / KEY_FILE)
+    return preference(key, [read_votes(path, key) for path in files])
+
+
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FootlightsError(
             f"cannot write here ({error.strerror})", folder, "choose another folder", usage=False
         ) from error
-    key = _key(Path(a), Path(b), pairs, left, seconds)
-    for number, (name, ours, theirs) in enumerate(pairs, start=1):
-        if progress:
-            progress((number - 1) / len(pairs), f"pair {number} of {len(pairs)}")
-        dances = [_blinded(path, seconds) for path in (ours, theirs)]
-        shown = dances if left[number - 1] else dances[::-1]
-        song = songs.name_for(name)
-        heard = None if song is None else Music.load(songs.paths[song], seconds=seconds)
-        _page(shown, folder / f"pair-{number:02d}.html", heard, number, len(pairs), key["id"])
-    with writing(folder / KEY) as temporary:
-        temporary.write_text(json.dumps(key, indent=1) + "\n", encoding="utf-8")
-    return folder / "pair-01.html"
 
 
-def _pairs(a: Path, b: Path) -> list[tuple[str, Path, Path]]:
+def _pairs(a: Path, b: Path, seed: int) -> list[_Pair]:
     for folder in (a, b):
         if not folder.is_dir():
             raise FootlightsError(
                 "no such folder", folder, "give two folders of dances, or two tables"
             )
-    ours, theirs = ({path.stem: path for path in motions(folder)} for folder in (a, b))
-    names = sorted(ours.keys() & theirs.keys())
+
+    of_a, of_b = ({path.stem: path for path in motions(folder)} for folder in (a, b))
+    names = sorted(of_a.keys() & of_b.keys())
     if not names:
         raise FootlightsError(
             "no dance is called alike in both folders",
@@ -97,24 +136,29 @@ def _pairs(a: Path, b: Path) -> list[tuple[str, Path, Path]]:
             a,
             f"give folders with up to {MOST}",
         )
-    return [(name, ours[name], theirs[name]) for name in names]
+
+    left = sides(len(names), seed)
+    return [
+        _Pair(name, of_a[name], of_b[name], a_left)
+        for name, a_left in zip(names, left, strict=True)
+    ]
 
 
-def _key(
-    a: Path, b: Path, pairs: list[tuple[str, Path, Path]], left: list[bool], seconds: float
-) -> dict[str, Any]:
-    known = hashlib.sha256(repr((left, seconds)).encode())
-    for _, ours, theirs in pairs:
-        known.update(ours.read_bytes() + theirs.read_bytes())
+def _key(a: Path, b: Path, pairs: Sequence[_Pair], seconds: float) -> dict[str, Any]:
+    # The id hangs on everything that is shown: votes on another comparison are known by it.
+    digest = hashlib.sha256(repr(([pair.a_left for pair in pairs], seconds)).encode())
+    for pair in pairs:
+        digest.update(pair.a.read_bytes() + pair.b.read_bytes())
+
     names = [a.resolve().name, b.resolve().name]
-    names = names if names[0] != names[1] else [str(a), str(b)]
-    told = [{"name": name, "a_left": side} for (name, _, _), side in zip(pairs, left, strict=True)]
+    if names[0] == names[1]:
+        names = [str(a), str(b)]
     return {
         "format": KEY_FORMAT,
-        "id": known.hexdigest()[:12],
+        "id": digest.hexdigest()[:12],
         "a": names[0],
         "b": names[1],
-        "pairs": told,
+        "pairs": [{"name": pair.name, "a_left": pair.a_left} for pair in pairs],
     }
 
 
@@ -122,27 +166,3 @@ def _blinded(path: Path, seconds: float) -> Motion:
     """The dance without anything that says whose it is."""
     motion = load(path)
     return motion.cut(0, min(seconds, motion.seconds)).replace(meta={})
-
-
-def _page(
-    shown: list[Motion], path: Path, music: Music | None, number: int, count: int, comparison: str
-) -> None:
-    dances = [Dance(side, motion) for side, motion in zip(("left", "right"), shown, strict=True)]
-    before = (
-        '<button id="before" class="word" type="button"><kbd>⌫</kbd>back</button>'
-        if number > 1
-        else ""
-    )
-    about = (
-        f'data-number="{number}" data-count="{count}" data-comparison="{html.escape(comparison)}"'
-    )
-    markup = f"""<section class="vote" id="vote" {about}>
-<p>Which dance is better? Look at both to the end. Pair {number} of {count}.</p>
-<div class="choices"><button type="button" data-vote="1"><kbd>1</kbd>left</button>
-<button type="button" data-vote="2"><kbd>2</kbd>right</button>
-<button type="button" data-vote="0"><kbd>0</kbd>the same</button>{before}</div>
-<div id="done" hidden><p>Thank you. <a id="save">Save your votes</a> and hand the file to who asked you, or copy this:</p>
-<textarea id="text" readonly aria-label="Your votes"></textarea></div>
-</section>"""
-    style, script = ((_HERE / name).read_text(encoding="utf-8") for name in ("vote.css", "vote.js"))
-    page(dances, path, music, f"Pair {number} of {count}", Appendix(markup, style, script))

@@ -1,53 +1,66 @@
-"""Many motion files into another format, on all cores: what is done is kept, what is broken is
-named.
-"""
+"""Many motion files into another format: what is done is kept, what is broken is named."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.executor import Executor
 from ..basics.progress import Report
-from ..formats import FORMATS, options_of, read, write
-from ..formats.motion_files import motion_files_below
+from ..formats import options_of, read, write
 from ..formats.plausibility import doubts
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
+from .convert_targets import Task, convert_tasks
 
-WAYS = {
-    "npz": ".npz", "bvh": ".bvh", "glb": ".glb", "vrma": ".vrma", "amass": ".amass.npz", "smplx": ".smplx.npz", "g1": ".csv",
-    "usd": ".usdc", "fbx": ".fbx",
-}  # fmt: skip
 _FEW = 6  # files that are sooner converted here than workers are started
-_OF_SMPL = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
+_SMPL_ONLY = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
+_ROBOT_ONLY = ".csv"
 
 
 @dataclass
 class Conversion:
-    """What became of the files: how many were written, how many were there already, and what went
-    wrong.
+    """What became of the files.
+
+    Attributes:
+        written: new files, and ``kept``, those that were there already.
+        notes: what had to be found out or changed: name of the file, and the note.
+        problems: files that could not be converted, and why.
     """
 
-    written: int = 0
-    kept: int = 0
-    failed: list[FootlightsError] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is converted, 1 when work failed, 2 when only files were at fault."""
+        return exit_code_of(self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``footlights convert --json`` prints."""
+        return {
+            "written": [str(path) for path in self.written],
+            "kept": [str(path) for path in self.kept],
+            "notes": [{"item": item, "note": note} for item, note in self.notes],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
 
 
 def convert(
     inputs: Sequence[str | os.PathLike[str]],
     out: str | os.PathLike[str],
-    way: str | None = None,
+    target_format: str | None = None,
     *,
     options: dict[str, Any] | None = None,
     force: bool = False,
     jobs: int | None = None,
-    failed: Callable[[FootlightsError], None] | None = None,
-    said: Callable[[str, str], None] | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    noted: Callable[[str, str], None] | None = None,
     progress: Report | None = None,
 ) -> Conversion:
     """Read every motion of ``inputs`` and write it in another format.
@@ -56,197 +69,128 @@ def convert(
         inputs: motion files, or folders, which are searched to the bottom.
         out: a file for a single motion, or a folder, in which the folders of the inputs are made
             again.
-        way: the format, one of ``WAYS``; by the suffix of ``out`` when None.
+        target_format: one of `convert_targets.SUFFIXES`; by the suffix of ``out`` when None.
         options: ``fps``, ``unit`` and ``up`` for the readers, where a file's header lies.
         force: write again what is there already.
         jobs: worker processes; one a core if None, and none for a few files.
         failed: called for each file that cannot be converted; the others are.
-        said: called with a file's name and what had to be found out about it.
+        noted: called with a file's name and what had to be found out about it.
 
     Raises:
         FootlightsError: nothing to convert, or no format or place for it.
+        KeyboardInterrupt: stopped; it says what is kept.
     """
-    tasks = _plan([Path(path) for path in inputs], Path(out), way)
-    if not force and tasks[0][1] == Path(out) and Path(out).exists():
+    tasks = convert_tasks([Path(path) for path in inputs], Path(out), target_format)
+    # A folder is finished; one file that is named is meant to be made anew.
+    if not force and tasks[0].target == Path(out) and Path(out).exists():
         raise FootlightsError("exists", out, "choose another name, or replace it with --force")
-    todo = [task for task in tasks if force or not task[1].exists()]
-    result = Conversion(kept=len(tasks) - len(todo))
-    for folder in dict.fromkeys(target.parent for _, target in todo):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise FootlightsError(
-                f"cannot be made ({problem.strerror})", folder, "choose another place"
-            ) from problem
-    with Executor(jobs if len(todo) > _FEW else 1) as executor:
-        work = partial(_converted, options or {})
-        for outcome in executor.map_unordered(
-            work, todo, total=len(todo), unit="files", progress=progress
-        ):
-            if outcome.error:
-                result.failed.append(outcome.error)
-                if failed:
-                    failed(outcome.error)
-                continue
 
-            result.written += 1
-            for note in outcome.result or ():
-                if said:
-                    said(outcome.item[0].name, note)
+    todo = [task for task in tasks if force or not task.target.exists()]
+    pending = set(todo)
+    result = Conversion(kept=[task.target for task in tasks if task not in pending])
+    _make_folders(todo)
+
+    work = partial(_converted, options or {})
+    try:
+        with Executor(jobs if len(todo) > _FEW else 1) as executor:
+            outcomes = executor.map_unordered(
+                work, todo, total=len(todo), unit="files", progress=progress
+            )
+            for outcome in outcomes:
+                source, target = outcome.item.source, outcome.item.target
+                if outcome.error:
+                    result.problems.append(Problem(str(source), outcome.error))
+                    if failed:
+                        failed(result.problems[-1])
+                    continue
+
+                result.written.append(target)
+                for note in outcome.result or ():
+                    result.notes.append((source.name, note))
+                    if noted:
+                        noted(source.name, note)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"finished files are kept in {out}; the same command does the rest"
+        ) from None
     return result
 
 
-def _converted(options: dict[str, Any], task: tuple[Path, Path]) -> list[str]:
-    """What was found out about a file that was converted."""
-    source, target = task
+class NoteCounts:
+    """Notes on many files, each told once: with its file, or with the number of files."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[str, int]] = {}  # note: its first file, and how many have it
+
+    def add(self, file: str, note: str) -> None:
+        first, count = self._files.get(note, (file, 0))
+        self._files[note] = first, count + 1
+
+    def lines(self) -> list[str]:
+        return [
+            f"{first if count == 1 else f'{count} files'}: {note}"
+            for note, (first, count) in self._files.items()
+        ]
+
+
+def _make_folders(tasks: Sequence[Task]) -> None:
+    for folder in dict.fromkeys(task.target.parent for task in tasks):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FootlightsError(
+                f"cannot be made ({error.strerror})", folder, "choose another place"
+            ) from error
+
+
+def _converted(options: dict[str, Any], task: Task) -> list[str]:
+    """Convert one file; what a person should know of it."""
     try:
-        return _one(source, target, options)
-    except OSError as problem:
+        return _convert_file(task.source, task.target, options)
+    except OSError as error:
         raise FootlightsError(
-            f"cannot be made ({problem.strerror})", target, "choose another place", usage=False
-        ) from problem
+            f"cannot be made ({error.strerror})", task.target, "choose another place", usage=False
+        ) from error
 
 
-def _one(source: Path, target: Path, options: dict[str, Any]) -> list[str]:
-    """Convert one file; what was found out about it."""
+def _convert_file(source: Path, target: Path, options: dict[str, Any]) -> list[str]:
     if target.exists() and os.path.samefile(source, target):
         raise FootlightsError(
             "would be replaced by its own conversion", source, "give another place"
         )
-    motion = read(
-        source, **{name: value for name, value in options.items() if name in options_of(source)}
-    )
-    tell: list[str | None] = [
+
+    known = options_of(source)
+    motion = read(source, **{name: value for name, value in options.items() if name in known})
+    notes = [
         *motion.meta.get("notes", ()),
         *doubts(motion),
-        *_unused(source, options),
-    ]
-    if target.name.lower().endswith(_OF_SMPL) and motion.skeleton.names != SMPL_NAMES:
-        motion = _on_smpl_joints(motion, tell)
-    elif target.suffix.lower() == ".csv":
-        motion = _on_robot(motion, tell)
-    tell += write(motion, target)
-    return [note for note in tell if note]
-
-
-def _unused(source: Path, options: dict[str, Any]) -> list[str]:
-    known = options_of(source)
-    return [
-        f"--{name} has no meaning for this format and was not used"
-        for name in options
-        if name not in known
+        *(
+            f"--{name} has no meaning for this format and was not used"
+            for name in options
+            if name not in known
+        ),
     ]
 
-
-def _on_smpl_joints(motion: Motion, tell: list[str | None]) -> Motion:
-    """The clip on SMPL's 24 joints: as it is when it has them among others such as End Sites, else
-    on the house body.
-    """
-    from ..retargeting.pose_transfer import bare, on_house_skeleton
-
-    alone = bare(motion)
-    if alone is not None:
-        return alone
-    tell.append("moved onto the house body")
-    return on_house_skeleton(motion)
+    motion, moved = _on_known_joints(motion, target)
+    notes += [*moved, *write(motion, target)]
+    return [note for note in notes if note]
 
 
-def _on_robot(motion: Motion, tell: list[str | None]) -> Motion:
-    from ..retargeting.unitree_g1 import onto_robot
+def _on_known_joints(motion: Motion, target: Path) -> tuple[Motion, list[str]]:
+    """The clip on joints that the target's format knows, and a note where it had to be moved."""
+    if target.name.lower().endswith(_SMPL_ONLY) and motion.skeleton.names != SMPL_NAMES:
+        from ..retargeting.pose_transfer import bare, on_house_skeleton
 
-    moved = onto_robot(motion)
-    if moved is not motion:
-        tell.append("moved onto the Unitree G1")
-    return moved
+        # Some rigs are SMPL's with End Sites and the like: those keep their own measures.
+        alone = bare(motion)
+        if alone is not None:
+            return alone, []
+        return on_house_skeleton(motion), ["moved onto the house body"]
 
+    if target.suffix.lower() == _ROBOT_ONLY:
+        from ..retargeting.unitree_g1 import onto_robot
 
-def _plan(inputs: list[Path], out: Path, way: str | None) -> list[tuple[Path, Path]]:
-    """Every file to read and the file to write, in a fixed order."""
-    if way is not None and way not in WAYS:
-        raise FootlightsError(f"no format called {way!r}", "--as", f"take one of {', '.join(WAYS)}")
-    if len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir() and out.suffix:
-        return [(inputs[0], _target(out, way))]
-    if not out.is_dir() and out.suffix.lower() in _written():
-        raise FootlightsError(
-            "is the name of one file, but several results need a folder",
-            out,
-            "name a folder, and give --as",
-        )
-    if way is None:
-        what = "the format for a folder of results is not said"
-        raise FootlightsError(what, out, f"give --as with one of {', '.join(WAYS)}")
-    if out.exists() and not out.is_dir():
-        raise FootlightsError("is a file, but the results need a folder", out, "name a folder")
-    found = list(dict.fromkeys(pair for path in inputs for pair in _files(path)))
-    if not found:
-        raise FootlightsError(
-            "no motion in this folder", inputs[0], "give motion files, or a folder of them"
-        )
-    return [
-        (source, out / f"{name}{WAYS[way]}")
-        for name, (source, _) in zip(_names(found), found, strict=True)
-    ]
+        moved = onto_robot(motion)
+        return moved, [] if moved is motion else ["moved onto the Unitree G1"]
 
-
-def _target(out: Path, way: str | None) -> Path:
-    """The one file to write, when its name says the format that is asked for."""
-    own = _way_of(out)
-    if way is not None and own != way:
-        raise FootlightsError(
-            f"is no name for {way}", out, f"end it in {WAYS[way]}, or name a folder that is there"
-        )
-    if own is None:
-        do = f"end it in one of {' '.join([*_written(), *_OF_SMPL[:2]])}"
-        raise FootlightsError("is of no format that can be written", out, do)
-    return out
-
-
-def _way_of(out: Path) -> str | None:
-    """The one of ``WAYS`` that `write` takes for a file of this name."""
-    named = next((way for way in ("amass", "smplx") if out.name.lower().endswith(WAYS[way])), None)
-    return named or next(
-        (form.name for form in FORMATS if form.writes and out.suffix.lower() in form.suffixes), None
-    )
-
-
-def _names(found: list[tuple[Path, Path]]) -> list[Path]:
-    """Names of the results, without suffix; files that would overwrite one another keep theirs
-    inside the new name.
-    """
-    plain = [relative.with_suffix("") for _, relative in found]
-    whole: set[Path] = set()
-    while True:
-        chosen = [
-            relative if relative in whole else name
-            for name, (_, relative) in zip(plain, found, strict=True)
-        ]
-        twice = {name for name, count in Counter(chosen).items() if count > 1}
-        clash = {
-            relative for name, (_, relative) in zip(chosen, found, strict=True) if name in twice
-        }
-        if not clash - whole:
-            break
-        whole |= clash
-    if twice:
-        both = [
-            str(source) for name, (source, _) in zip(chosen, found, strict=True) if name in twice
-        ][:2]
-        raise FootlightsError(
-            f"and {both[1]} would become one file",
-            both[0],
-            "convert their folders one after the other",
-        )
-    return chosen
-
-
-def _written() -> list[str]:
-    return [suffix for form in FORMATS if form.writes for suffix in form.suffixes]
-
-
-def _files(path: Path) -> list[tuple[Path, Path]]:
-    """The file, or all motions of the folder, each with its place below the folder."""
-    return (
-        [(file, file.relative_to(path)) for file in motion_files_below(path)]
-        if path.is_dir()
-        else [(path, Path(path.name))]
-    )
+    return motion, []

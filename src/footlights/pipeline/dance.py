@@ -1,25 +1,24 @@
-"""From songs to a folder of dances: music in, the generator's dances out, in every format asked
-for, and one page.
-"""
+"""From songs to a folder of dances, in every format asked for, and one page."""
 
 import dataclasses
-import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report, part
-from ..data.dance_folder import DancedSong, Figure, ListedDance
+from ..data.dance_folder import DancedSong, ListedDance
 from ..generators.base import style_of
-from .dance_plan import FORMATS, Plan, Wish
+from ..music import Music
+from .dance_figures import MEANINGS, figures, page_figures
+from .dance_options import FORMATS, DanceOptions
+from .dance_plan import OutputPlan, PlannedSong
 
 if TYPE_CHECKING:
     from ..generators import Generator
     from ..motion.motion import Motion
-    from ..music import Music
 
 # About how long each step takes, in seconds a minute of dance: only the progress bar believes it.
 _EFFORT = {
@@ -34,52 +33,62 @@ _EFFORT = {
 
 NO_BEAT = "no clear beat was found: danced to loudness and onsets"
 
-# What the figures on the page mean; docs/figures.md says more.
-MEANINGS = {
-    "feet slide, cm/s": "How fast feet slide that stand. Recorded dance: about 15, as feet roll there and none is locked",
-    "under the floor, cm": "How deep the lowest point of the soles is in the floor, on average. 0 is best",
-    "speed, m/s": "Mean speed of the joints. Recorded dance: about 0.9",
-    "standing still": "Share of half seconds in which hardly anything moves",
-    "hits on beats": "Share of hard stops of limbs within 0.07 s of a beat. Recorded dance: F1 0.29 above chance",
-}
-
 
 @dataclass
-class Delivery:
-    """What came of it: the folder, a record for each song that was danced, as it stands in
-    ``dances.json``, and what went wrong.
+class DanceDelivery:
+    """What came of it.
+
+    Attributes:
+        folder: where the dances are.
+        songs: a record for each song that was danced to, as it stands in ``dances.json``.
+        problems: songs that could not be danced to, or not to their end.
     """
 
     folder: Path
     songs: list[DancedSong] = field(default_factory=list)
-    problems: list[FootlightsError] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
         """0 when every song was danced, 1 when work failed, 2 when only the songs were at fault."""
-        return min((problem.exit_code for problem in self.problems), default=0)
+        return exit_code_of(self.problems)
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for each song, for people: what it is, and the names of its dances."""
+        return [_summary(song) for song in self.songs]
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``footlights dance --json`` prints."""
+        return {
+            "folder": str(self.folder),
+            "songs": [song.as_json() for song in self.songs],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
 
 
 def deliver(
-    songs: Sequence[str | os.PathLike[str]],
+    songs: Sequence[str | os.PathLike[str] | Music],
     folder: str | os.PathLike[str] = "dances",
-    wish: Wish | None = None,
+    options: DanceOptions | None = None,
     *,
-    model: str = "small",
+    model: "str | Generator" = "small",
     library: str | os.PathLike[str] | None = None,
     force: bool = False,
     begin: Callable[[Path], None] | None = None,
-    failed: Callable[[FootlightsError], None] | None = None,
+    failed: Callable[[Problem], None] | None = None,
     progress: Report | None = None,
-) -> Delivery:
-    """Make dances for ``songs`` in ``folder``: ``<song>-<k>.npz|bvh|glb|mp4``, ``index.html`` and
-    ``dances.json``.
+) -> DanceDelivery:
+    """Dance to ``songs`` into ``folder``: NAME-K.npz, .bvh, .glb and .mp4, a page, dances.json.
 
     Nothing that exists is replaced without ``force``; a folder that holds dances of other songs
     gets the new ones beside them. Every file is whole or absent. If the work is cut off, the same
     call finishes the rest.
 
     Args:
+        songs: sound files, or `Music`, of which ``options`` may ask for a part, too.
+        model: a generator, or the name or folder of one.
+        library: built data for the generator called "collage".
         begin: called before the work with the place of the result: the page, or the folder when no
             page is wanted.
         failed: called for each song that cannot be danced, or not to its end; the others go on.
@@ -87,94 +96,140 @@ def deliver(
     Raises:
         FootlightsError: before any work: an output exists, or the model, style or folder are not to
             be had.
+        KeyboardInterrupt: stopped; it says what is kept.
     """
-    wish = wish or Wish()
-    plan = Plan(songs, folder, wish, (model, library), force=force)
+    options = options or DanceOptions()
+    plan = OutputPlan(songs, folder, options, _model_identity(model, library), force=force)
     plan.refuse_existing()
     generator = _generator(model, library)
-    style = style_of(generator.info, wish.style, "--style")
-    plan.wish = dataclasses.replace(wish, style=style)
+    style = style_of(generator.info, options.style, "--style")
+    plan.options = dataclasses.replace(options, style=style)
+
     plan.open()
     if begin:
         begin(plan.place)
-    delivery = Delivery(plan.folder)
-    for number, (song, name) in enumerate(plan.songs):
+    delivery = DanceDelivery(plan.folder)
+    for number, song in enumerate(plan.songs):
         stretch = part(progress, number / len(plan.songs), (number + 1) / len(plan.songs))
         try:
-            delivery.songs.append(_dance(song, name, plan, generator, stretch))
-            _tell_damage(song, delivery.songs[-1])
-        except FootlightsError as problem:
-            delivery.problems.append(problem)
+            delivery.songs.append(_dance(song, plan, generator, stretch))
+            _refuse_damage(song, delivery.songs[-1])
+        except FootlightsError as error:
+            delivery.problems.append(Problem(song.label, error))
             if failed:
-                failed(problem)
+                failed(delivery.problems[-1])
         except KeyboardInterrupt:
             raise KeyboardInterrupt(plan.kept()) from None
         if stretch:
             stretch(1.0, "")
+
+    # After failed work (a full disk) the same call may still finish the rest: the note stays.
     if delivery.exit_code != 1:
         plan.close()
     return delivery
 
 
-def _tell_damage(song: Path, danced: DancedSong) -> None:
+def _model_identity(model: "str | Generator", library: str | os.PathLike[str] | None) -> str:
+    if isinstance(model, str):
+        return str((model, library))
+    return str((model.info.name, model.info.card))
+
+
+def _generator(model: "str | Generator", library: str | os.PathLike[str] | None) -> "Generator":
+    from .. import generators
+
+    if isinstance(model, str):
+        return generators.load_generator(model, None if library is None else Path(library))
+    if library is not None:
+        raise FootlightsError("a generator takes no library", "library", "leave it out")
+    return model
+
+
+def _refuse_damage(song: PlannedSong, danced: DancedSong) -> None:
     """A song cut short is danced as far as it goes, but nobody shall take that for the whole."""
     if danced.damaged:
         what = (
             f"is damaged or cut short: only {danced.seconds:.1f} s could be read and were danced to"
         )
-        raise FootlightsError(what, song, "get a whole copy of the song for the rest")
-
-
-def _generator(model: str, library: str | os.PathLike[str] | None) -> "Generator":
-    from ..generators import load_generator
-
-    return load_generator(model, None if library is None else Path(library))
+        raise FootlightsError(what, song.label, "get a whole copy of the song for the rest")
 
 
 def _dance(
-    song: Path, name: str, plan: Plan, generator: "Generator", progress: Report | None
+    song: PlannedSong, plan: OutputPlan, generator: "Generator", progress: Report | None
 ) -> DancedSong:
     """Make everything for one song; returns its record for ``dances.json``."""
-    from ..music import Music
+    if plan.has_all(song.name):
+        return plan.catalogue.songs[song.name]
 
-    if plan.has_all(name):
-        return plan.catalogue.songs[name]
-    wish, steps = plan.wish, _Steps(progress, plan.wish)
-    steps.next("music", f"listening to {name}")
-    music = Music.load(song, start=wish.start, seconds=wish.seconds)
-    report = steps.next("sample", f"dancing to {name}", wish.count)
+    options, steps = plan.options, _Steps(progress, plan.options)
+    steps.next("music", f"listening to {song.name}")
+    music = _music(song, options)
+    report = steps.next("sample", f"dancing to {song.name}", options.count)
     motions = generator.sample(
-        music, wish.count, wish.seed, energy=wish.energy, style=wish.style, progress=report
+        music,
+        options.count,
+        options.seed,
+        energy=options.energy,
+        style=options.style,
+        progress=report,
     )
-    danced = _record(song, name, plan, generator, music, motions)
-    for kind in (kind for kind in FORMATS if kind in wish.formats):
-        _write(kind, motions, music, danced, plan, steps)
+
+    danced = _record(song, plan, generator, music, motions)
+    for kind in FORMATS:
+        if kind in options.formats:
+            _write(kind, motions, music, danced, plan, steps)
+    _list(danced, plan)
+    return danced
+
+
+def _music(song: PlannedSong, options: DanceOptions) -> Music:
+    """The part of the song that is asked for."""
+    music = song.source
+    if not isinstance(music, Music):
+        return Music.load(music, start=options.start, seconds=options.seconds)
+    if options.start == 0 and options.seconds is None:
+        return music
+
+    if options.start >= music.seconds:
+        what = f"has nothing at {options.start:g} s, it is {music.seconds:.1f} s long"
+        raise FootlightsError(what, song.label, "choose a smaller --start")
+    first = round(options.start * music.rate)
+    last = None if options.seconds is None else first + round(options.seconds * music.rate)
+    samples = music.samples[first:last]
+    # Where it came from a file, it stands for that part of the file from now on.
+    return dataclasses.replace(
+        music, samples=samples, start=music.start + options.start, part=len(samples) / music.rate
+    )
+
+
+def _list(danced: DancedSong, plan: OutputPlan) -> None:
+    """Put a song whose files are made into the folder's list and front page."""
     if not plan.alone:
         plan.catalogue.free_front_page()
-    stale = plan.catalogue.surplus_files(danced) if plan.force else []
+    surplus = plan.catalogue.surplus_files(danced) if plan.force else []
     plan.catalogue.add(danced)
-    for path in stale:
+    for path in surplus:
         path.unlink(missing_ok=True)
-    if "html" in wish.formats and not plan.alone:
+    if plan.options.has_page and not plan.alone:
         plan.catalogue.write_front_page()
-    return danced
 
 
 def _write(
     kind: str,
     motions: "list[Motion]",
-    music: "Music",
+    music: Music,
     danced: DancedSong,
-    plan: Plan,
+    plan: OutputPlan,
     steps: "_Steps",
 ) -> None:
-    """All files of one kind that are not there yet."""
+    """Write all files of one kind that are not there yet."""
     if kind == "html":
         path = plan.file(danced.name, kind)
         steps.next(kind, f"writing {path.name}")
         if plan.wants(path):
             _write_page(path, motions, music, danced)
         return
+
     for take, motion in enumerate(motions):
         path = plan.file(danced.name, kind, take)
         report = steps.next(kind, f"writing {path.name}")
@@ -190,7 +245,7 @@ def _write(
             write(motion, path)
 
 
-def _write_page(path: Path, motions: "list[Motion]", music: "Music", danced: DancedSong) -> None:
+def _write_page(path: Path, motions: "list[Motion]", music: Music, danced: DancedSong) -> None:
     from ..metrics.motion_rhythm import hits
     from ..show.page import Dance, page
 
@@ -198,92 +253,76 @@ def _write_page(path: Path, motions: "list[Motion]", music: "Music", danced: Dan
         Dance(
             listed.name,
             motion,
-            dict(listed.files),
-            hits(motion),
-            _shown(listed.figures, bool(danced.beats)),
-            MEANINGS,
+            files=dict(listed.files),
+            hits=hits(motion),
+            figures=page_figures(listed.figures, bool(danced.beats)),
+            meanings=MEANINGS,
         )
         for listed, motion in zip(danced.dances, motions, strict=True)
     ]
     page(dances, path, music=music, title=danced.name, notes=danced.notes)
 
 
-def _shown(figures: Mapping[str, Figure], on_beats: bool) -> dict[str, float | str]:
-    """The few figures that fit on a page, by the names people use; those of beats only where there
-    are some.
-    """
-    sizes = {
-        "feet slide, cm/s": "slip",
-        "under the floor, cm": "penetration",
-        "speed, m/s": "speed",
-    }
-    shares = {"standing still": "frozen"} | (
-        {"hits on beats": "beat_precision"} if on_beats else {}
-    )
-    known = {
-        name: math.nan if figure.value is None else figure.value for name, figure in figures.items()
-    }
-    shown: dict[str, float | str] = {label: round(known[name], 2) for label, name in sizes.items()}
-    return shown | {
-        label: f"{known[name]:.0%}" if math.isfinite(known[name]) else math.nan
-        for label, name in shares.items()
-    }
-
-
 def _record(
-    song: Path,
-    name: str,
-    plan: Plan,
+    song: PlannedSong,
+    plan: OutputPlan,
     generator: "Generator",
-    music: "Music",
+    music: Music,
     motions: "list[Motion]",
 ) -> DancedSong:
     """What ``dances.json`` says about one song."""
     from ..music.rhythm import beat_known
 
-    wish, known = plan.wish, beat_known(music)
+    options, has_beat = plan.options, beat_known(music)
+    page = plan.file(song.name, "html").name if options.has_page else None
     return DancedSong(
-        name=name,
-        song=song.name.encode(errors="replace").decode(),
-        start=wish.start,
+        name=song.name,
+        song=song.file_name,
+        start=options.start,
         seconds=round(music.seconds, 3),
-        tempo=round(music.tempo, 2) if known else None,
+        tempo=round(music.tempo, 2) if has_beat else None,
         beat_trust=round(float(music.beat_trust), 3),
-        beats=tuple(round(float(t), 3) for t in music.beats) if known else (),
-        downbeats=tuple(round(float(t), 3) for t in music.downbeats) if known else (),
+        beats=tuple(round(float(t), 3) for t in music.beats) if has_beat else (),
+        downbeats=tuple(round(float(t), 3) for t in music.downbeats) if has_beat else (),
         damaged=music.damaged,
-        notes=tuple(music.notes) if known else (*music.notes, NO_BEAT),
+        notes=tuple(music.notes) if has_beat else (*music.notes, NO_BEAT),
         model=generator.info.name,
-        seed=wish.seed,
-        energy=wish.energy,
-        style=wish.style,
-        page=plan.file(name, "html").name if "html" in wish.formats else None,
+        seed=options.seed,
+        energy=options.energy,
+        style=options.style,
+        page=page,
         dances=tuple(
-            _listed(name, take, plan, motion, music) for take, motion in enumerate(motions)
+            ListedDance(
+                name=f"{song.name}-{take + 1}",
+                take=take,
+                style=motion.meta.get("style"),
+                seconds=round(motion.seconds, 3),
+                fps=motion.fps,
+                files={
+                    kind: plan.file(song.name, kind, take).name for kind in options.take_formats
+                },
+                figures=figures(motion, music),
+            )
+            for take, motion in enumerate(motions)
         ),
     )
 
 
-def _listed(name: str, take: int, plan: Plan, motion: "Motion", music: "Music") -> ListedDance:
-    kinds = [kind for kind in FORMATS if kind in plan.wish.formats and kind != "html"]
-    return ListedDance(
-        name=f"{name}-{take + 1}",
-        take=take,
-        style=motion.meta.get("style"),
-        seconds=round(motion.seconds, 3),
-        fps=motion.fps,
-        files={kind: plan.file(name, kind, take).name for kind in kinds},
-        figures=figures(motion, music),
-    )
+def _summary(song: DancedSong) -> str:
+    tempo = f", {song.tempo:g} beats a minute" if song.tempo else ""
+    notes = "".join(f"; {note}" for note in song.notes)
+    dances = ", ".join(dance.name for dance in song.dances)
+    return f"{song.name}: {song.seconds:g} s{tempo}{notes}: {dances}"
 
 
 class _Steps:
     """Shares out a song's progress: each step gets a stretch as long as its effort."""
 
-    def __init__(self, report: Report | None, wish: Wish) -> None:
-        each = ("sample", *(kind for kind in wish.formats if kind != "html"))
-        once = ("music", *(kind for kind in wish.formats if kind == "html"))
-        self.total = sum(_EFFORT[k] for k in once) + wish.count * sum(_EFFORT[k] for k in each)
+    def __init__(self, report: Report | None, options: DanceOptions) -> None:
+        once = ("music", *(["html"] if options.has_page else []))
+        each = ("sample", *options.take_formats)
+        self.total = sum(_EFFORT[kind] for kind in once)
+        self.total += options.count * sum(_EFFORT[kind] for kind in each)
         self.report, self.spent = report, 0.0
 
     def next(self, kind: str, text: str, times: int = 1) -> Report | None:
@@ -293,28 +332,3 @@ class _Steps:
         if stretch:
             stretch(0.0, "")
         return stretch
-
-
-def figures(motion: "Motion", music: "Music") -> dict[str, Figure]:
-    """What can be measured of one dance, by name.
-
-    Without a clear beat, nothing is said of beats.
-    """
-    from ..metrics.beat_alignment import on_beat
-    from ..metrics.foot_contact import foot_contact_scores
-    from ..metrics.motion_statistics import movement_scores
-    from ..music.rhythm import beat_known
-
-    beats = music.beats if beat_known(music) else music.beats[:0]
-    scores = (
-        foot_contact_scores(motion)
-        | movement_scores(motion)
-        | {f"beat_{name}": score for name, score in on_beat(motion, beats).items()}
-    )
-    return {name: _figure(score.value, score.unit, score.reason) for name, score in scores.items()}
-
-
-def _figure(value: float, unit: str, reason: str) -> Figure:
-    if not math.isfinite(value):
-        return Figure(None, unit, reason)
-    return Figure(round(value, 4), unit)

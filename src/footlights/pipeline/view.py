@@ -1,131 +1,196 @@
-"""Any motions on one page: files and folders of every format, retargeted to the house body where
-they are not on it.
-"""
+"""Any motions on one page, with a song: files and folders of every format, or motions in memory."""
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..basics.errors import FootlightsError
+from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report
 from ..data.dance_folder import DANCES_FILE, FRONT_PAGE
 from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
+from ..motion.motion import Motion
 
 if TYPE_CHECKING:
+    from ..music import Music
     from ..show.page import Dance
 
 MOST = 12  # motions on a page: a browser draws each of them
 
 
+@dataclass
+class ViewDelivery:
+    """What came of it.
+
+    Attributes:
+        page: where it is.
+        motions: names of the motions on it; empty where a page that was there is shown as it is.
+        problems: motions that could not be shown, and why.
+    """
+
+    page: Path
+    motions: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is shown, 1 when work failed, 2 when only motions were at fault."""
+        return exit_code_of(self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``footlights view --json`` prints."""
+        return {
+            "page": str(self.page),
+            "motions": self.motions,
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
 def view(
-    paths: Sequence[str | os.PathLike[str]],
+    motions: Sequence[str | os.PathLike[str] | Motion],
     out: str | os.PathLike[str] | None = None,
-    music: str | os.PathLike[str] | None = None,
+    music: "str | os.PathLike[str] | Music | None" = None,
     *,
     force: bool = False,
-    failed: Callable[[FootlightsError], None] | None = None,
-    said: Callable[[str], None] | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    noted: Callable[[str, str], None] | None = None,
     progress: Report | None = None,
-) -> Path:
-    """Make the page that shows the motions of ``paths`` side by side; returns where it is.
+) -> ViewDelivery:
+    """Make the page that shows motions side by side.
 
     A single folder that has a page already is not made again, unless ``out`` or ``music`` ask for
     another one.
 
     Args:
-        paths: motion files, or folders: of a folder its npz files, or else its bvh files, and so
-            on.
-        out: the page; default ``index.html`` in the folder, or the first file's name with
-            ``.html``.
+        motions: `Motion`, motion files, or folders: of a folder its npz files, or else its bvh
+            files, and so on.
+        out: the page; by default ``index.html`` in the folder, the first file's name with
+            ``.html``, or ``motions.html`` here when nothing is from a file.
         music: a song to play with them; its time 0 is theirs.
         force: replace a page that exists.
         failed: called for each motion that cannot be shown; the others are.
-        said: called with what had to be found out about a file: its unit, its up axis, its joints.
+        noted: called with a motion's name and what had to be found out about it.
 
     Raises:
         FootlightsError: nothing can be shown, too many motions, or the page exists.
     """
-    first = Path(paths[0])
-    if (
-        len(paths) == 1
-        and first.is_dir()
-        and out is None
-        and music is None
-        and not force
-        and (first / FRONT_PAGE).is_file()
-    ):
-        return first / FRONT_PAGE
-    files = [file for path in paths for file in _files(Path(path))]
-    if len(files) > MOST:
+    made = _page_of_folder(motions)
+    if made and out is None and music is None and not force:
+        return ViewDelivery(made)
+
+    sources = [source for motion in motions for source in _sources(motion)]
+    if not sources:
+        raise FootlightsError("no motion is given", "motions", "give a motion, a file or a folder")
+    if len(sources) > MOST:
         raise FootlightsError(
-            f"{len(files)} motions do not fit on one page", first, f"name up to {MOST} of them"
+            f"{len(sources)} motions do not fit on one page",
+            motions[0] if not isinstance(motions[0], Motion) else "motions",
+            f"name up to {MOST} of them",
         )
-    target = (
-        Path(out) if out else first / FRONT_PAGE if first.is_dir() else first.with_suffix(".html")
-    )
-    if target.exists() and target.name == FRONT_PAGE and (target.parent / DANCES_FILE).is_file():
-        raise FootlightsError(
-            "is the page of the dances made here, with their song",
-            target,
-            "give another place with -o",
-        )
-    if target.exists() and not force:
-        raise FootlightsError(
-            "exists already",
-            target,
-            "open it as it is, give --force to replace it, or another place with -o",
-        )
-    dances = []
-    for number, file in enumerate(files):
+    target = Path(out) if out else _default_page(motions)
+    _refuse_existing(target, force)
+
+    delivery, dances = ViewDelivery(target), []
+    for number, source in enumerate(sources):
+        name = _name(source, number)
         if progress:
-            progress(0.8 * number / len(files), f"reading {file.name}")
+            progress(0.8 * number / len(sources), f"reading {name}")
         try:
-            dances.append(_dance(file, target.parent, said))
-        except FootlightsError as problem:
-            if len(files) == 1:
+            dances.append(_dance(source, name, target.parent, noted))
+        except FootlightsError as error:
+            if len(sources) == 1:
                 raise
+            delivery.problems.append(Problem(name, error))
             if failed:
-                failed(problem)
+                failed(delivery.problems[-1])
+
     if not dances:
         raise FootlightsError("none of the motions can be shown", target, "see the lines above")
     if progress:
         progress(0.8, f"writing {target.name}")
     _write(dances, target, music)
-    return target
+    delivery.motions = [dance.name for dance in dances]
+    return delivery
 
 
-def _write(dances: "list[Dance]", target: Path, music: str | os.PathLike[str] | None) -> None:
-    from ..music import Music
-    from ..show.page import page
+def _page_of_folder(motions: Sequence[str | os.PathLike[str] | Motion]) -> Path | None:
+    """The page of the only folder that is given, where it has one."""
+    if len(motions) != 1 or isinstance(motions[0], Motion):
+        return None
+    page = Path(motions[0]) / FRONT_PAGE
+    return page if page.is_file() else None
 
-    song = None if music is None else Music.load(music)
-    title = song.name if song else dances[0].name if len(dances) == 1 else "Motions"
-    page(dances, target, music=song, title=title, notes=song.notes if song else ())
 
-
-def _files(path: Path) -> list[Path]:
-    """The file itself, or of a folder the motions of the first format that is there."""
+def _sources(motion: str | os.PathLike[str] | Motion) -> list[Path | Motion]:
+    """The motion or file itself, or of a folder the motions of the first format that is there."""
+    if isinstance(motion, Motion):
+        return [motion]
+    path = Path(motion)
     if not path.is_dir():
         return [path]
-    if chosen := of_first_format(path.iterdir()):
-        return chosen
+    if files := of_first_format(path.iterdir()):
+        return [*files]
     raise FootlightsError(
         "no motion in this folder", path, f"it may hold {', '.join(MOTION_SUFFIXES)} files"
     )
 
 
-def _dance(file: Path, folder: Path, said: Callable[[str], None] | None) -> "Dance":
+def _default_page(motions: Sequence[str | os.PathLike[str] | Motion]) -> Path:
+    first = next((Path(m) for m in motions if not isinstance(m, Motion)), None)
+    if first is None:
+        return Path("motions.html")
+    return first / FRONT_PAGE if first.is_dir() else first.with_suffix(".html")
+
+
+def _refuse_existing(target: Path, force: bool) -> None:
+    if not target.exists():
+        return
+    if target.name == FRONT_PAGE and (target.parent / DANCES_FILE).is_file():
+        raise FootlightsError(
+            "is the page of the dances made here, with their song",
+            target,
+            "give another place with -o",
+        )
+    if not force:
+        raise FootlightsError(
+            "exists already",
+            target,
+            "open it as it is, give --force to replace it, or another place with -o",
+        )
+
+
+def _name(source: Path | Motion, number: int) -> str:
+    return f"motion {number + 1}" if isinstance(source, Motion) else source.name
+
+
+def _dance(
+    source: Path | Motion, name: str, folder: Path, noted: Callable[[str, str], None] | None
+) -> "Dance":
     from ..formats import read
     from ..metrics.motion_rhythm import hits
     from ..retargeting.pose_transfer import on_house_skeleton
     from ..show.page import Dance
 
-    motion = on_house_skeleton(read(file))
-    if said:
+    motion = on_house_skeleton(source if isinstance(source, Motion) else read(source))
+    if noted:
         for note in motion.meta.get("notes", ()):
-            said(f"{file.name}: {note}")
-    here = file.parent.resolve() == folder.resolve()
-    return Dance(
-        file.stem, motion, {file.suffix[1:].lower(): file.name} if here else {}, hits(motion)
-    )
+            noted(name, note)
+    if isinstance(source, Motion):
+        return Dance(name, motion, hits=hits(motion))
+
+    # A page can link to files beside it, and to no others: it may be moved with its folder.
+    beside = source.parent.resolve() == folder.resolve()
+    files = {source.suffix[1:].lower(): source.name} if beside else {}
+    return Dance(source.stem, motion, files, hits(motion))
+
+
+def _write(
+    dances: "list[Dance]", target: Path, music: "str | os.PathLike[str] | Music | None"
+) -> None:
+    from ..music import Music
+    from ..show.page import page
+
+    song = music if music is None or isinstance(music, Music) else Music.load(music)
+    title = song.name if song else dances[0].name if len(dances) == 1 else "Motions"
+    page(dances, target, music=song, title=title, notes=song.notes if song else ())

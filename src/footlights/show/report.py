@@ -73,7 +73,7 @@ def _table(document: dict[str, Any]) -> str:
             f"<tr><th>{html.escape(name)} <small>{html.escape(label)}</small></th>{cells}</tr>"
         )
     protocol, real = document["protocol"], document["real"]
-    broken = [f"{p['file']}: {p['why']}" for p in document["problems"]]
+    broken = [f"{Path(p['item']).name}: {p['what']}" for p in document["problems"]]
     missing = sorted(
         {f"{n}: {f['reason']}" for n, f in rows["generated"].items() if f["value"] is None}
     )

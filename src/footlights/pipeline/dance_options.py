@@ -1,0 +1,80 @@
+"""What is wanted of every song that is danced to, checked before any work."""
+
+import math
+from dataclasses import dataclass
+
+from ..basics.errors import FootlightsError
+from ..generators.base import check_energy
+from ..music.decode import LONGEST, SHORTEST
+
+# In the order of making: quick ones first, the film last.
+FORMATS = ("npz", "bvh", "glb", "html", "mp4")
+MOST = 20  # dances a song
+
+
+@dataclass(frozen=True)
+class DanceOptions:
+    """What is wanted of every song.
+
+    Attributes:
+        start, seconds: the part of the song, in seconds; ``seconds`` None goes to its end.
+        count: dances a song, each another take, 1 to 20.
+        seed: the same seed gives the same bytes.
+        energy: standard deviations added to the song's loudness, -3 to 3; 0 follows the song.
+        style: one of the model's styles, or None.
+        formats: some of ``FORMATS``.
+
+    Raises:
+        FootlightsError: a value that cannot be, with what can.
+    """
+
+    start: float = 0.0
+    seconds: float | None = None
+    count: int = 3
+    seed: int = 0
+    energy: float = 0.0
+    style: str | None = None
+    formats: tuple[str, ...] = FORMATS
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.formats if name not in FORMATS]
+        if unknown or not self.formats:
+            raise FootlightsError(
+                f"no format called {', '.join(unknown) or repr('')}",
+                "--formats",
+                f"choose from {','.join(FORMATS)}; footlights convert writes more",
+            )
+        if not (math.isfinite(self.start) and self.start >= 0):
+            raise FootlightsError(
+                f"cannot start at {self.start:g} s", "--start", "give a time from 0 on, in seconds"
+            )
+        # A song must have this length to be read at all: narrower than what a generator takes.
+        if self.seconds is not None and not SHORTEST <= self.seconds <= LONGEST:
+            raise FootlightsError(
+                f"cannot dance {self.seconds:g} s",
+                "--seconds",
+                f"give {SHORTEST:g} to {LONGEST:g} seconds",
+            )
+        if not 1 <= self.count <= MOST:
+            raise FootlightsError(f"{self.count} dances a song", "--count", f"ask for 1 to {MOST}")
+        if self.seed < 0:
+            raise FootlightsError(
+                f"{self.seed} is not a seed", "--seed", "give a whole number from 0 on"
+            )
+        check_energy(self.energy, "--energy")
+
+    @property
+    def has_page(self) -> bool:
+        """Whether a page is wanted, one for all dances to a song."""
+        return "html" in self.formats
+
+    @property
+    def take_formats(self) -> list[str]:
+        """The formats of which every dance has a file of its own, in the order of making."""
+        return [name for name in FORMATS if name in self.formats and name != "html"]
+
+
+def formats_of(text: str) -> tuple[str, ...]:
+    """Format names from a list as people write it: "npz, .BVH,npz"."""
+    names = (name.strip().lower().lstrip(".") for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))

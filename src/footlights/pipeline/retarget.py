@@ -1,0 +1,98 @@
+"""A dance onto someone's own character, from files to a file, with how well it went."""
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..basics.errors import FootlightsError
+from ..basics.whole_files import writing
+from ..formats import read
+from ..metrics.transfer import Transfer, transfer
+from ..motion.skeleton import SMPL24, SMPL_NAMES
+from ..retargeting.bone_map import table
+from ..retargeting.character_files import onto, read_rig
+from ..show.bone_picture import bone_picture
+
+
+@dataclass(frozen=True)
+class RetargetDelivery:
+    """What came of it.
+
+    Attributes:
+        written: the new file, and the picture of the bone map where one was asked for.
+        bones: the character's bone for each joint of ours, None where it has none.
+        fidelity: how well the dance went over; None when it was not on the house skeleton.
+    """
+
+    written: list[Path]
+    bones: dict[str, str | None]
+    fidelity: Transfer | None
+
+    @property
+    def fidelity_line(self) -> str:
+        """How well the dance went over, for people; empty where that is not known."""
+        went = self.fidelity
+        if went is None:
+            return ""
+        line = f"feet in contact slide {went.slide:.1f} cm/s ({went.slide_source:.1f} before)"
+        if not math.isnan(went.hand_slide_source):
+            line += f", leaning hands {went.hand_slide:.1f} ({went.hand_slide_source:.1f} before)"
+        return f"{line}, limbs point {went.direction:.1f} degrees off"
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``footlights retarget --json`` prints."""
+        numbers = None if self.fidelity is None else asdict(self.fidelity)
+        return {
+            "written": [str(path) for path in self.written],
+            "bones": self.bones,
+            "fidelity": numbers and {k: None if math.isnan(v) else v for k, v in numbers.items()},
+            "problems": [],
+        }
+
+
+def retarget_file(
+    motion: str | os.PathLike[str],
+    character: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    bone_map: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    mapped: Callable[[str], None] | None = None,
+) -> RetargetDelivery:
+    """Put the dance of a motion file onto a character and write it in the character's format.
+
+    Args:
+        character: its file: .glb, .vrm, .bvh, .fbx, or an SMPL model.
+        out: the new file; MOTION-CHARACTER in this folder when None.
+        bone_map: a TOML file, read if it is there, written if not; a picture comes beside it.
+        force: replace a file that exists.
+        mapped: called with the bone map as text, before the work.
+
+    Raises:
+        FootlightsError: a file cannot be read, has no humanoid, or the new one exists.
+    """
+    given = read_rig(character, bone_map)
+    target = Path(out or f"{Path(motion).stem}-{given.path.stem}{given.kind}")
+    if target.exists() and not force:
+        raise FootlightsError(
+            "exists", target, "choose another name with -o, or replace it with --force"
+        )
+    given.check_name(target)
+    source = read(motion)
+
+    skeleton, joints = given.rig.skeleton, given.rig.joints
+    if mapped:
+        mapped(table(skeleton, joints))
+    pictures = []
+    if bone_map is not None:
+        pictures.append(Path(bone_map).with_suffix(".svg"))
+        with writing(pictures[0]) as temporary:
+            temporary.write_text(bone_picture(skeleton, joints), encoding="utf-8")
+
+    result = onto(source, given, target)
+    fidelity = transfer(source, result, given.rig) if source.skeleton == SMPL24 else None
+    bones = {name: skeleton.names[joints[name]] if name in joints else None for name in SMPL_NAMES}
+    return RetargetDelivery([target, *pictures], bones, fidelity)

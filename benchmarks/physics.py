@@ -23,13 +23,14 @@ import numpy as np
 from footlights.formats import read
 from footlights.motion.motion import Motion
 from footlights.physics import quantities
-from footlights.physics.differentiation import differentiate, spin
-from footlights.physics.ground_reaction import ground_reaction, points_of, speeds_of
+from footlights.physics.differentiation import angular_rates, differentiate
+from footlights.physics.ground_reaction import ground_reaction
 from footlights.physics.humanoid import Humanoid
 from footlights.physics.inverse_dynamics import dynamics_of
 from footlights.physics.judgement import judge
+from footlights.physics.kinematics import contact_points, planar_speeds
 from footlights.physics.mujoco_model import model_of
-from footlights.physics.self_collision import self_depths
+from footlights.physics.self_collision import self_penetration
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
@@ -46,13 +47,12 @@ def inverse_loop(motion: Motion, humanoid: Humanoid) -> Callable[[], None]:
     flat = np.concatenate(
         [motion.root, motion.continuous().rotations.reshape(len(motion), -1)], axis=1
     ).astype(np.float64)
-    values, rates, changes = differentiate(flat, motion.fps)
+    value, first, second = differentiate(flat, motion.fps)
     order = list(humanoid.depth_first)
-    _, bends, bend_ups = spin(
-        *(a[:, 3:].reshape(len(motion), -1, 4) for a in (values, rates, changes))
-    )
-    qvel = np.concatenate([rates[:, :3], bends[:, order].reshape(len(motion), -1)], axis=1)
-    qacc = np.concatenate([changes[:, :3], bend_ups[:, order].reshape(len(motion), -1)], axis=1)
+    quats = (array[:, 3:].reshape(len(motion), -1, 4) for array in (value, first, second))
+    _, velocity, acceleration = angular_rates(*quats)
+    qvel = np.concatenate([first[:, :3], velocity[:, order].reshape(len(motion), -1)], axis=1)
+    qacc = np.concatenate([second[:, :3], acceleration[:, order].reshape(len(motion), -1)], axis=1)
 
     def loop() -> None:
         for t in range(len(qpos)):
@@ -83,20 +83,22 @@ def main() -> None:
     motion = motion[: round(SECONDS * motion.fps)]
     humanoid = Humanoid.of()
     smooth = motion.continuous()
-    places, turns = (a.astype(np.float64) for a in motion.kinematics())
+    positions, rotations = (a.astype(np.float64) for a in motion.kinematics())
     dynamics = dynamics_of(humanoid, smooth.root, smooth.rotations, smooth.fps)
-    points = points_of(humanoid, places, turns)
-    speeds = speeds_of(points, motion.fps)
+    points = contact_points(humanoid, positions, rotations)
+    speeds = planar_speeds(points, motion.fps)
     steps: dict[str, Callable[[], object]] = {
         "mj_inverse, contacts on": inverse_loop(motion, humanoid),
         "smoothing, dynamics": lambda: dynamics_of(
             humanoid, smooth.root, smooth.rotations, smooth.fps
         ),
-        "points and speeds": lambda: speeds_of(points_of(humanoid, places, turns), motion.fps),
-        "ground forces": lambda: ground_reaction(
-            humanoid, points, speeds, dynamics.centre, dynamics.wrench
+        "points and speeds": lambda: planar_speeds(
+            contact_points(humanoid, positions, rotations), motion.fps
         ),
-        "self contact": lambda: self_depths(humanoid, places, turns),
+        "ground forces": lambda: ground_reaction(
+            humanoid, points, speeds, dynamics.centre_of_mass, dynamics.required_wrench
+        ),
+        "self contact": lambda: self_penetration(humanoid, positions, rotations),
         "all quantities": lambda: quantities.measure(motion, humanoid),
         "the judgement": lambda: judge(motion),
     }

@@ -19,7 +19,7 @@ import mujoco
 from footlights.physics import Humanoid
 from footlights.physics.mujoco_model import model_of
 from footlights.physics.published import Hinged
-from footlights.physics.published.phymotion_score import _derived, trajectory
+from footlights.physics.published.phymotion_score import trajectory, trajectory_rates
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
@@ -35,7 +35,7 @@ def main() -> None:
     print(f"{'frames':>8}{'mj_inverse ms':>15}{'score ms':>10}{'ratio':>8}{'times published':>17}")
     for frames in (45, 150, 300):
         qpos = hinged.qpos(stepping(10.0)[:frames])
-        qvel, qacc = _derived(qpos, 30.0)
+        qvel, qacc = trajectory_rates(qpos, 30.0)
 
         def loop(qpos=qpos, qvel=qvel, qacc=qacc) -> None:
             for t in range(len(qpos)):

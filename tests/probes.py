@@ -32,10 +32,10 @@ def humanoid() -> Humanoid:
     strengths.
     """
     body = native()
-    points = body.points @ _UP.T
+    points = body.contact_points @ _UP.T
     keep = np.ones(len(points), bool)
-    for joint in body.boxes:
-        mine = body.point_joints == joint
+    for joint in body.foot_boxes:
+        mine = body.contact_joints == joint
         keep[mine] = points[mine, 2] < points[mine, 2].mean()
     return dataclasses.replace(
         body,
@@ -43,10 +43,10 @@ def humanoid() -> Humanoid:
         offsets=body.offsets @ _UP.T,
         centres=body.centres @ _UP.T,
         inertias=_UP @ body.inertias @ _UP.T,
-        strengths=Humanoid.of().strengths,
-        points=points[keep],
-        point_joints=body.point_joints[keep],
-        soles=body.soles[keep],
+        torque_limits=Humanoid.of().torque_limits,
+        contact_points=points[keep],
+        contact_joints=body.contact_joints[keep],
+        on_sole=body.on_sole[keep],
         capsule_ends=body.capsule_ends @ _UP.T,
     )
 

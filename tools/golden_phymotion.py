@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from footlights.geometry.rotations import matrix_from_quat
-from footlights.physics.inverse_dynamics import pose_of_turns
+from footlights.physics.kinematics import world_pose
 from footlights.physics.published import Hinged, phymotion_terms
 from footlights.physics.published.phymotion_humanoid import NAMES, humanoid_of
 from footlights.physics.published.phymotion_score import kinematic, trajectory
 from footlights.physics.published.smpl_qpos import qpos_of_smpl
-from footlights.physics.published.support_polygon import to_hull
+from footlights.physics.published.support_polygon import distance_to_hull
 
 _RELATIVE = {"MET", "jit", "jit_g", "jit_l"}
 _FRAMES = {"qvel": 1e-6, "qacc": 1e-6, "qfrc_inv": 1e-9}  # relative; others absolute 1e-9
@@ -56,7 +56,7 @@ def _frames(g: dict[str, np.ndarray], ledger: Any, name: str, found: dict[str, n
 
 def forces(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
     hinged = body(folder)
-    force, centre, _ = hinged.forces(g["qpos"], g["qvel"], g["qacc"])
+    force, centre, _ = hinged.generalised_forces(g["qpos"], g["qvel"], g["qacc"])
     ledger.add(
         "PhyMotion, required force",
         force,
@@ -65,7 +65,7 @@ def forces(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
         atol=1e-9 * np.abs(g["required_force"]).max(),
     )
     ledger.add("PhyMotion, centre of mass", centre, g["com"], rtol=1e-9, atol=1e-9)
-    ledger.add("PhyMotion, torque limits", hinged.limits, g["torque_limit"][6:])
+    ledger.add("PhyMotion, torque limits", hinged.torque_limits, g["torque_limit"][6:])
 
 
 def conversion(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
@@ -78,7 +78,7 @@ def conversion(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
         g["qpos"][:, :7],
         atol=1e-9,
     )
-    places, turns = pose_of_turns(hinged.humanoid, qpos[:, :3], hinged.quats(qpos))
+    places, turns = world_pose(hinged.humanoid, qpos[:, :3], hinged.rotations(qpos))
     order = [NAMES.index(str(name)) for name in g["body_names"]]
     ledger.add(
         "PhyMotion, places of bodies",
@@ -105,7 +105,7 @@ def joints(g: dict[str, np.ndarray], ledger: Any, _: Path) -> None:
     for corners in range(5):
         polygon = g.get(f"poly{corners}", np.zeros((0, 2)))
         count = len(g["points"])
-        away = to_hull(
+        away = distance_to_hull(
             g["points"], np.tile(polygon, (count, 1, 1)), np.ones((count, len(polygon)), bool)
         )
         ledger.add(

@@ -6,7 +6,12 @@ import pytest
 from canaries import frozen, hovering, skating, stepping, sunk, vibrating
 from footlights.basics.errors import FootlightsError
 from footlights.physics import Humanoid, judge
-from footlights.physics.differentiable import LEFT_OUT, ascent, log_score, terms
+from footlights.physics.differentiable import (
+    LEFT_OUT,
+    batch_quantities,
+    grounded_log_score,
+    log_score,
+)
 from footlights.physics.quantities import measure
 
 torch = pytest.importorskip("torch")
@@ -26,7 +31,7 @@ QUATS = np.stack([clip.rotations.astype(np.float64) for clip in CLIPS])
 
 
 def test_its_numbers_are_the_kernels():
-    found = terms(BODY, ROOTS, QUATS, 30.0)
+    found = batch_quantities(BODY, ROOTS, QUATS, 30.0)
     for clip, motion in enumerate(CLIPS):
         kernels = measure(motion, BODY).quantities
         assert set(found) == set(kernels) - set(LEFT_OUT)
@@ -53,8 +58,8 @@ def test_company_and_precision_change_little():
 def test_torch_and_numpy_agree():
     torch.set_num_threads(1)
     ours, theirs = (
-        terms(BODY, ROOTS, QUATS, 30.0),
-        terms(BODY, torch.tensor(ROOTS), torch.tensor(QUATS), 30.0),
+        batch_quantities(BODY, ROOTS, QUATS, 30.0),
+        batch_quantities(BODY, torch.tensor(ROOTS), torch.tensor(QUATS), 30.0),
     )
     for name, values in ours.items():
         np.testing.assert_allclose(theirs[name].numpy(), values, atol=1e-9)
@@ -91,14 +96,14 @@ def test_the_air_and_a_statue_have_gradients_without_nan():
     for clip in (2, 5):
         roots = torch.tensor(ROOTS[clip : clip + 1], requires_grad=True)
         quats = torch.tensor(QUATS[clip : clip + 1], requires_grad=True)
-        ascent(BODY, roots, quats, 30.0).sum().backward()
+        grounded_log_score(BODY, roots, quats, 30.0).sum().backward()
         assert roots.grad.isfinite().all() and quats.grad.isfinite().all()
 
 
 def test_out_of_reach_only_the_ascent_knows_where_the_floor_is():
     roots, quats = torch.tensor(ROOTS[2:3], requires_grad=True), torch.tensor(QUATS[2:3])
     (flat,) = torch.autograd.grad(log_score(BODY, roots, quats, 30.0).sum(), roots)
-    (down,) = torch.autograd.grad(ascent(BODY, roots, quats, 30.0).sum(), roots)
+    (down,) = torch.autograd.grad(grounded_log_score(BODY, roots, quats, 30.0).sum(), roots)
     assert abs(float(flat[..., 2].sum())) < 1e-9 and -10 <= float(down[..., 2].sum()) < -8
 
 
@@ -112,7 +117,7 @@ def climbed(clip: int, ways: np.ndarray, rate: float, steps: int):
         adam.zero_grad()
         shift = torch.einsum("k,kta->ta", share, torch.tensor(ways))
         (
-            -ascent(
+            -grounded_log_score(
                 BODY,
                 torch.tensor(ROOTS[clip : clip + 1]) + shift,
                 torch.tensor(QUATS[clip : clip + 1]),

@@ -13,9 +13,9 @@ from footlights.motion.body import Body, soles
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
 from footlights.physics import Humanoid
-from footlights.physics.ground_reaction import points_of
+from footlights.physics.kinematics import contact_points
 from footlights.physics.mujoco_model import model_of
-from footlights.physics.self_collision import self_depths
+from footlights.physics.self_collision import self_penetration
 
 mujoco = pytest.importorskip("mujoco")
 BODY = Humanoid.of()
@@ -59,7 +59,7 @@ def test_left_and_right_are_mirror_images():
             np.testing.assert_allclose(
                 BODY.centres[left] * [-1, 1, 1], BODY.centres[right], atol=1e-3
             )
-            np.testing.assert_array_equal(BODY.strengths[left], BODY.strengths[right])
+            np.testing.assert_array_equal(BODY.torque_limits[left], BODY.torque_limits[right])
 
 
 def test_inertias_are_those_of_solids():
@@ -76,8 +76,8 @@ def test_inertias_are_those_of_solids():
 
 def test_soles_lie_on_the_mesh_and_the_floor():
     rest = Motion(SMPL24.rest[:1], np.tile([1.0, 0, 0, 0], (1, 24, 1)), 30.0)
-    points = points_of(BODY, *(a.astype(float) for a in rest.kinematics()))[0]
-    assert abs(points[BODY.soles, 2]).max() < 0.01
+    points = contact_points(BODY, *(a.astype(float) for a in rest.kinematics()))[0]
+    assert abs(points[BODY.on_sole, 2]).max() < 0.01
     mesh = Body.load()
     for name, indices in mesh.sole_vertices.items():
         corners = soles(rest)[0, list(mesh.sole_vertices).index(name)]
@@ -151,7 +151,7 @@ def _log(quat: np.ndarray) -> np.ndarray:
 
 def test_the_rest_pose_touches_itself_nowhere():
     rest = Motion(SMPL24.rest[:1], np.tile([1.0, 0, 0, 0], (1, 24, 1)), 30.0)
-    depth, _ = self_depths(BODY, *(a.astype(float) for a in rest.kinematics()))
+    depth, _ = self_penetration(BODY, *(a.astype(float) for a in rest.kinematics()))
     assert depth.max() == 0
     model = model_of(BODY, floor=False, actuators=False)
     data = mujoco.MjData(model)

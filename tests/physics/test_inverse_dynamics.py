@@ -6,13 +6,14 @@ import pytest
 from canaries import stepping
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import quat_about
-from footlights.motion import anatomy
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
+from footlights.motion.world import GRAVITY
 from footlights.physics.differentiation import CUTOFF, differentiate
-from footlights.physics.ground_reaction import ground_reaction, points_of, speeds_of
+from footlights.physics.ground_reaction import ground_reaction
 from footlights.physics.humanoid import Humanoid
-from footlights.physics.inverse_dynamics import dynamics_of, inverse_dynamics, torques
+from footlights.physics.inverse_dynamics import State, dynamics_of, inverse_dynamics, joint_torques
+from footlights.physics.kinematics import contact_points, planar_speeds
 from footlights.physics.mujoco_model import model_of
 from footlights.physics.quantities import measure
 
@@ -21,23 +22,23 @@ BODY = Humanoid.of()
 HIP, FOOT = SMPL24.index("left_hip"), SMPL24.index("left_foot")
 
 
-def states(count: int = 20, seed: int = 0) -> dict[str, np.ndarray]:
+def states(count: int = 20, seed: int = 0) -> State:
     rng = np.random.default_rng(seed)
     quats = rng.normal(size=(count, 24, 4))
-    return {
-        "root": rng.normal(size=(count, 3)),
-        "quats": quats / np.linalg.norm(quats, axis=-1, keepdims=True),
-        "root_pull": rng.normal(0, 10, (count, 3)),
-        "bends": rng.normal(0, 5, (count, 24, 3)),
-        "bend_ups": rng.normal(0, 30, (count, 24, 3)),
-    }
+    return State(
+        root=rng.normal(size=(count, 3)),
+        rotations=quats / np.linalg.norm(quats, axis=-1, keepdims=True),
+        root_acceleration=rng.normal(0, 10, (count, 3)),
+        angular_velocity=rng.normal(0, 5, (count, 24, 3)),
+        angular_acceleration=rng.normal(0, 30, (count, 24, 3)),
+    )
 
 
 def simulator_data(model, state, row):
     order = list(BODY.depth_first)
     data = mujoco.MjData(model)
-    data.qpos[:] = np.concatenate([state["root"][row], state["quats"][row][order].ravel()])
-    data.qvel[:] = np.concatenate([[0.3, -0.2, 0.1], state["bends"][row][order].ravel()])
+    data.qpos[:] = np.concatenate([state.root[row], state.rotations[row][order].ravel()])
+    data.qvel[:] = np.concatenate([[0.3, -0.2, 0.1], state.angular_velocity[row][order].ravel()])
     return data
 
 
@@ -50,25 +51,26 @@ def standing(frames: int = 60, fps: float = 30.0) -> Motion:
     return Motion(np.repeat(SMPL24.rest[:1], frames, axis=0), rotations, fps)
 
 
-def no_loads(found):
-    return torques(found, np.zeros_like(found.forces), np.zeros_like(found.moments))
+def unloaded_torques(dynamics):
+    nothing = np.zeros_like(dynamics.required_forces)
+    return joint_torques(dynamics, nothing, nothing)
 
 
 def test_inverse_dynamics_are_mujocos():
     model = model_of(BODY, actuators=False)
     model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_CONSTRAINT
     state = states()
-    found = inverse_dynamics(BODY, **state)
-    torque, order = no_loads(found), list(BODY.depth_first)
+    found = inverse_dynamics(BODY, state)
+    torque, order = unloaded_torques(found), list(BODY.depth_first)
     for row in range(20):
         data = simulator_data(model, state, row)
         data.qacc[:] = np.concatenate(
-            [state["root_pull"][row], state["bend_ups"][row][order].ravel()]
+            [state.root_acceleration[row], state.angular_acceleration[row][order].ravel()]
         )
         mujoco.mj_inverse(model, data)
-        ours = np.concatenate([found.wrench[row, :3], torque[row][order].ravel()])
+        ours = np.concatenate([found.required_wrench[row, :3], torque[row][order].ravel()])
         np.testing.assert_allclose(ours, data.qfrc_inverse, atol=1e-8, rtol=1e-9)
-        np.testing.assert_allclose(found.centre[row], data.subtree_com[1], atol=1e-9)
+        np.testing.assert_allclose(found.centre_of_mass[row], data.subtree_com[1], atol=1e-9)
 
 
 def test_inverse_of_forward_dynamics_is_the_torque_that_was_put_in():
@@ -80,32 +82,30 @@ def test_inverse_of_forward_dynamics_is_the_torque_that_was_put_in():
         data = simulator_data(model, state, row)
         data.qfrc_applied[:] = rng.normal(0, 20, model.nv)
         mujoco.mj_forward(model, data)
-        state["root_pull"][row] = data.qacc[:3]
-        state["bend_ups"][row][order] = data.qacc[3:].reshape(-1, 3)
+        state.root_acceleration[row] = data.qacc[:3]
+        state.angular_acceleration[row][order] = data.qacc[3:].reshape(-1, 3)
         put = np.empty((24, 3))
         put[order] = data.qfrc_applied[3:].reshape(-1, 3)
-        found = inverse_dynamics(
-            BODY, **{name: array[row : row + 1] for name, array in state.items()}
-        )
-        np.testing.assert_allclose(no_loads(found)[0], put, atol=1e-6)
-        np.testing.assert_allclose(found.wrench[0, :3], data.qfrc_applied[:3], atol=1e-6)
+        found = inverse_dynamics(BODY, State(*(array[row : row + 1] for array in state)))
+        np.testing.assert_allclose(unloaded_torques(found)[0], put, atol=1e-6)
+        np.testing.assert_allclose(found.required_wrench[0, :3], data.qfrc_applied[:3], atol=1e-6)
 
 
 def test_the_floor_carries_a_standing_body_whole():
-    ground = measure(standing(), BODY).ground
-    np.testing.assert_allclose(ground.press, 1, rtol=0.01)
-    assert abs(ground.missing).max() < 0.01
+    ground = measure(standing(), BODY).ground_reaction
+    np.testing.assert_allclose(ground.normal_force, 1, rtol=0.01)
+    assert abs(ground.residual_wrench).max() < 0.01
 
 
 def test_a_falling_body_needs_nothing_from_outside():
     at = np.arange(30) / 60
     fall = standing(30, 60.0)
     fall = fall.replace(
-        root=fall.root + np.stack([0.5 * at, 0 * at, 2 - 0.5 * anatomy.GRAVITY * at**2], axis=1)
+        root=fall.root + np.stack([0.5 * at, 0 * at, 2 - 0.5 * GRAVITY * at**2], axis=1)
     )
     found = dynamics_of(BODY, fall.root, fall.rotations, fall.fps)
     inside = slice(6, -6)  # a filter's guess at the ends of so short a clip
-    assert np.linalg.norm(found.wrench[inside, :3], axis=1).max() < 0.02 * BODY.weight
+    assert np.linalg.norm(found.required_wrench[inside, :3], axis=1).max() < 0.02 * BODY.weight
     assert measure(fall, BODY).quantities["float"].value < 0.1
 
 
@@ -116,18 +116,18 @@ def test_the_foot_that_stands_carries_the_body():
     rotations[:, HIP] = quat_about("x", np.full(60, -1.0))
     rotations[:, SMPL24.index("left_knee")] = quat_about("x", np.full(60, 1.2))
     one = one.replace(rotations=rotations)
-    where = dynamics_of(BODY, one.root, one.rotations, one.fps).centre[0, 0]
+    where = dynamics_of(BODY, one.root, one.rotations, one.fps).centre_of_mass[0, 0]
     lean = np.arcsin((-0.11 - where) / 0.95)
     turned = one.rotations.copy()
     turned[:, 0] = quat_about("y", np.full(60, lean))
     turned[:, SMPL24.index("right_hip")] = quat_about("y", np.full(60, -lean))
     one = one.replace(rotations=turned)
-    lowest = points_of(BODY, *(a.astype(float) for a in one.kinematics()))[..., 2].min()
-    ground = measure(one.moved((0, 0, -lowest)), BODY).ground
+    lowest = contact_points(BODY, *(a.astype(float) for a in one.kinematics()))[..., 2].min()
+    ground = measure(one.moved((0, 0, -lowest)), BODY).ground_reaction
     right = [SMPL24.index("right_ankle"), SMPL24.index("right_foot")]
     np.testing.assert_allclose(ground.forces[:, right, 2].sum(1) / BODY.weight, 1, atol=0.01)
     assert (
-        np.linalg.norm(ground.missing[:, 3:], axis=1).max() < 0.05
+        np.linalg.norm(ground.residual_wrench[:, 3:], axis=1).max() < 0.05
     )  # a leg held ahead pulls a little forwards
 
 
@@ -137,11 +137,11 @@ def test_a_level_arm_is_held_by_its_weight_times_its_lever():
     rotations = np.zeros((frames, 24, 4))
     rotations[..., 0] = 1
     pose = Motion(np.repeat(SMPL24.rest[:1], frames, axis=0), rotations, 30.0)
-    torque = no_loads(dynamics_of(BODY, pose.root, pose.rotations, 30.0))
+    torque = unloaded_torques(dynamics_of(BODY, pose.root, pose.rotations, 30.0))
     shoulder = SMPL24.index("left_shoulder")
     arm = [SMPL24.index(f"left_{part}") for part in ("shoulder", "elbow", "wrist", "hand")]
     out = SMPL24.rest[arm, 0] + BODY.centres[arm, 0] - SMPL24.rest[shoulder, 0]
-    by_hand = (BODY.masses[arm] * anatomy.GRAVITY * out).sum()
+    by_hand = (BODY.masses[arm] * GRAVITY * out).sum()
     np.testing.assert_allclose(abs(torque[30, shoulder, 1]), by_hand, rtol=1e-5)
 
 
@@ -171,28 +171,28 @@ def test_steady_travel_needs_no_push():
     walk = standing()
     walk = walk.replace(root=walk.root + np.arange(60)[:, None] / 30 * np.array([1.0, 0, 0]))
     found = dynamics_of(BODY, walk.root, walk.rotations, 30.0)
-    assert abs(found.pull).max() < 1e-3  # what single precision of the root leaves
+    assert abs(found.acceleration).max() < 1e-3  # what single precision of the root leaves
 
 
 def test_friction_bounds_what_a_sole_can_push_sideways():
     """A body that would have to be pushed by its whole weight: the floor gives 0.8 of it, the rest
     is missing.
     """
-    points = points_of(BODY, *(a.astype(float) for a in standing(2).kinematics()))
+    points = contact_points(BODY, *(a.astype(float) for a in standing(2).kinematics()))
     centre = np.array([[0, -0.03, 0.95]] * 2)
     for push in (0.3, 0.7):
         wrench = np.array([[push, 0, 1, 0, 0, 0]] * 2) * BODY.weight
         wrench[:, 4] = BODY.weight * push * -0.95  # the moment that goes with a push at the soles
         found = ground_reaction(BODY, points, np.zeros(points.shape[:2]), centre, wrench)
-        assert found.missing[0, 0] < 0.12
+        assert found.residual_wrench[0, 0] < 0.12
     wrench = np.array([[2.0, 0, 1, 0, 0, 0]] * 2) * BODY.weight
     found = ground_reaction(BODY, points, np.zeros(points.shape[:2]), centre, wrench)
     side, up = np.hypot(*found.forces[0, :, :2].sum(0)), found.forces[0, :, 2].sum()
-    assert side <= 0.8 * up * (1 + 1e-9) and found.missing[0, 0] > 0.3
+    assert side <= 0.8 * up * (1 + 1e-9) and found.residual_wrench[0, 0] > 0.3
 
 
 def test_forces_push_and_stay_in_their_cones_in_a_dance():
-    ground = measure(stepping(4.0), BODY).ground
+    ground = measure(stepping(4.0), BODY).ground_reaction
     side = np.linalg.norm(ground.forces[..., :2], axis=-1)
     assert (ground.forces[..., 2] >= 0).all() and (side <= 0.8 * ground.forces[..., 2] + 1e-6).all()
 
@@ -200,8 +200,8 @@ def test_forces_push_and_stay_in_their_cones_in_a_dance():
 def test_speed_of_points_is_that_of_the_slide():
     slide = standing()
     slide = slide.replace(root=slide.root + np.arange(60)[:, None] / 30 * np.array([0, 0.5, 0]))
-    points = points_of(BODY, *(a.astype(float) for a in slide.kinematics()))
-    np.testing.assert_allclose(speeds_of(points, 30.0), 0.5, rtol=1e-4)
+    points = contact_points(BODY, *(a.astype(float) for a in slide.kinematics()))
+    np.testing.assert_allclose(planar_speeds(points, 30.0), 0.5, rtol=1e-4)
     assert measure(slide, BODY).quantities["slip"].value == pytest.approx(0.5, rel=0.01)
 
 

@@ -315,10 +315,10 @@ def test_threads_give_the_same_bits():
 def test_scores_are_never_zero_and_fall_everywhere():
     shipped = Calibration.shipped()
     for name in shipped.tolerance:
-        values = shipped.soft(name, np.linspace(0, 20 * shipped.scale[name], 200))
+        values = shipped.score(name, np.linspace(0, 20 * shipped.scale[name], 200))
         assert values[0] == 1 and (np.diff(values) < 0).all() and values[-1] > 0
-        assert 0.85 < shipped.soft(name, shipped.tolerance[name]) < 0.95
-        assert shipped.soft(name, 1e12) > 0
+        assert 0.85 < shipped.score(name, shipped.tolerance[name]) < 0.95
+        assert shipped.score(name, 1e12) > 0
 
 
 def test_a_calibration_with_the_names_of_the_version_before_is_read():

@@ -12,7 +12,7 @@ from footlights.physics import Humanoid
 from footlights.physics.published import Hinged, phymotion_score, phymotion_terms
 from footlights.physics.published.phymotion_score import trajectory
 from footlights.physics.published.smpl_qpos import qpos_of_smpl
-from footlights.physics.published.support_polygon import to_hull
+from footlights.physics.published.support_polygon import distance_to_hull
 from probes import GOLDEN, native
 
 BODY = Hinged(native())
@@ -40,14 +40,14 @@ def test_N6_the_published_axes(name):
 def test_N6_every_golden_value():
     """phymotion_*.npz of the folder of golden files, as tools/check_golden.py compares them."""
     with np.load(GOLDEN / "phymotion_invdyn.npz") as g:
-        force, centre, _ = BODY.forces(g["qpos"], g["qvel"], g["qacc"])
+        force, centre, _ = BODY.generalised_forces(g["qpos"], g["qvel"], g["qacc"])
         np.testing.assert_allclose(force, g["required_force"], rtol=1e-9, atol=1e-6)
         np.testing.assert_allclose(centre, g["com"], atol=1e-9)
-        np.testing.assert_array_equal(BODY.limits, g["torque_limit"][6:])
+        np.testing.assert_array_equal(BODY.torque_limits, g["torque_limit"][6:])
     with np.load(GOLDEN / "phymotion_v1.npz") as g:
         for corners in range(5):
             polygon = g[f"poly{corners}"] if corners else np.zeros((0, 2))
-            away = to_hull(
+            away = distance_to_hull(
                 g["points"],
                 np.tile(polygon, (len(g["points"]), 1, 1)),
                 np.ones((len(g["points"]), corners), bool),
@@ -97,7 +97,7 @@ def test_hinges_and_quaternions_turn_alike():
     """The rotation of the hinges' angles is the motion's, so that places agree."""
     motion = stepping(1.0)
     hinged = Hinged(Humanoid.of())
-    back = hinged.quats(hinged.qpos(motion))
+    back = hinged.rotations(hinged.qpos(motion))
     same = np.abs((back * motion.rotations).sum(-1))
     np.testing.assert_allclose(same, 1, atol=1e-6)
 

@@ -1,5 +1,4 @@
-"""What bodies are like, in numbers: how mass is shared, how far joints turn in a simulator, how
-hard they can pull.
+"""What bodies are like, in numbers: how mass is shared, how far joints turn, how hard they pull.
 
 Mass shares: de Leva (1996), adjustments to Zatsiorsky-Seluyanov's segment parameters, mean of women
 and men. Torques are what strong young adults reach for a moment, about all three axes, after Winter
@@ -8,9 +7,8 @@ from the side, a wrist bent back on the floor) is in them.
 """
 
 DENSITY = 985.0  # kg/m3 of a living body, air in its lungs
-GRAVITY = 9.81  # m/s2
 
-# Shares of body mass of each segment, one side, and the joints (without "left_") whose flesh it is.
+# Shares of body mass of each segment, one side, and the joints (without "left_") that move it.
 SEGMENTS: dict[str, tuple[float, tuple[str, ...]]] = {
     "head and neck": (0.0681, ("neck", "head")),
     "trunk": (0.4302, ("pelvis", "spine1", "spine2", "spine3", "left_collar", "right_collar")),
@@ -44,9 +42,8 @@ RANGES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, f
 }
 
 # Newton metres about x, y, z of the bone that the joint moves, whose own axes are those of the rest
-# pose (T-pose, facing -y):
-# x bends legs, trunk and neck; z turns legs and trunk about themselves; arms bend about y and z and
-# turn about x.
+# pose (T-pose, facing -y): x bends legs, trunk and neck; z turns legs and trunk about themselves;
+# arms bend about y and z and turn about x.
 TORQUES: dict[str, tuple[float, float, float]] = {
     "hip": (250.0, 180.0, 120.0),
     "knee": (250.0, 150.0, 80.0),
@@ -65,6 +62,6 @@ TORQUES: dict[str, tuple[float, float, float]] = {
 }
 
 
-def of(joint: str) -> str:
+def without_side(joint: str) -> str:
     """The name of ``joint`` without its side: "left_hip" is "hip"."""
     return joint.removeprefix("left_").removeprefix("right_")

@@ -1,5 +1,5 @@
-"""The flesh of each joint: volume, centre and inertia of its hull, points that can touch the
-floor, and a capsule in it.
+"""The segment of the body that each joint moves: volume, centre and inertia of its hull, points
+that can touch the floor, and a capsule in it.
 """
 
 from dataclasses import dataclass
@@ -8,18 +8,16 @@ import numpy as np
 
 from .body import Body
 
-_ALONG = {
-    "hip": "knee",
-    "knee": "ankle",
-    "shoulder": "elbow",
-    "elbow": "wrist",
-}  # limbs, from this joint to that
-_FEW = 4  # vertices that make a volume
+# The joint at the far end of a limb's bone, along which its capsule lies.
+_BONE_END = {"hip": "knee", "knee": "ankle", "shoulder": "elbow", "elbow": "wrist"}
+_LEAST_VERTICES = 4  # that have a volume
+_STAND_IN = 0.01  # metres about a joint that moves no vertices of its own
+_OUTLIERS = 2.0  # per cent of vertices at each end of a segment that its capsule leaves out
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """The flesh that moves with one joint, in that joint's frame at rest; metres.
+    """What moves with one joint, in that joint's frame at rest; metres.
 
     Attributes:
         volume: m3 of the convex hull.
@@ -42,26 +40,26 @@ def segments(body: Body) -> tuple[Segment, ...]:
     joint.
     """
     names, rest = body.skeleton.names, body.skeleton.rest.astype(np.float64)
-    found = []
+    parts = []
     for joint, name in enumerate(names):
-        flesh = body.vertices[body.owners == joint].astype(np.float64) - rest[joint]
+        vertices = body.vertices[body.owners == joint].astype(np.float64) - rest[joint]
         side, _, part = name.rpartition("_")
-        end = f"{side}_{_ALONG[part]}" if part in _ALONG else None
-        found.append(_segment(flesh, None if end is None else rest[names.index(end)] - rest[joint]))
-    return tuple(found)
+        end = f"{side}_{_BONE_END[part]}" if part in _BONE_END else None
+        bone = None if end is None else rest[names.index(end)] - rest[joint]
+        parts.append(_segment(vertices, bone))
+    return tuple(parts)
 
 
-def _segment(flesh: np.ndarray, bone: np.ndarray | None) -> Segment:
-    if len(flesh) < _FEW:  # a joint that moves nothing of its own
-        flesh = 0.01 * np.array(
-            [[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
-        )
+def _segment(vertices: np.ndarray, bone: np.ndarray | None) -> Segment:
+    if len(vertices) < _LEAST_VERTICES:
+        octahedron = [[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
+        vertices = _STAND_IN * np.array(octahedron)
     from scipy.spatial import ConvexHull
 
-    hull = ConvexHull(flesh)
-    corners = flesh[hull.vertices]
-    volume, centre, inertia = _solid(flesh[hull.simplices], corners.mean(0))
-    ends, radius = _capsule(flesh, centre, bone)
+    hull = ConvexHull(vertices)
+    corners = vertices[hull.vertices]
+    volume, centre, inertia = _solid(vertices[hull.simplices], corners.mean(0))
+    ends, radius = _capsule(vertices, centre, bone)
     return Segment(volume, centre, inertia, _farthest(corners), ends, radius)
 
 
@@ -70,13 +68,14 @@ def _solid(triangles: np.ndarray, inside: np.ndarray) -> tuple[float, np.ndarray
     point ``inside``.
     """
     a, b, c = (triangles[:, i] - inside for i in range(3))
-    parts = np.abs(np.einsum("fi,fi->f", a, np.cross(b, c))) / 6
-    volume = parts.sum()
-    centre = np.einsum("f,fi->i", parts, a + b + c) / (4 * volume)
+    volumes = np.abs(np.einsum("fi,fi->f", a, np.cross(b, c))) / 6
+    volume = volumes.sum()
+    total = a + b + c
+    centre = np.einsum("f,fi->i", volumes, total) / (4 * volume)
+
     # Second moments of a tetrahedron with one corner at the origin: volume / 20 (sum of outer
     # products + that of the sum).
-    together = a + b + c
-    moments = sum(np.einsum("f,fi,fj->ij", parts / 20, v, v) for v in (a, b, c, together))
+    moments = sum(np.einsum("f,fi,fj->ij", volumes / 20, v, v) for v in (a, b, c, total))
     moments = moments - volume * np.outer(centre, centre)
     return float(volume), inside + centre, np.trace(moments) * np.eye(3) - moments
 
@@ -85,23 +84,27 @@ def _farthest(corners: np.ndarray) -> np.ndarray:
     """(P, 3) of ``corners``, those that lie farthest towards the sides, edges and corners of a
     cube.
     """
-    towards = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 3), -1).reshape(-1, 3)
-    towards = towards[np.abs(towards).sum(1) > 0]
-    towards = towards / np.linalg.norm(towards, axis=1, keepdims=True)
-    return corners[np.unique((corners @ towards.T).argmax(0))]
+    directions = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 3), -1).reshape(-1, 3)
+    directions = directions[np.abs(directions).sum(1) > 0]
+    directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return corners[np.unique((corners @ directions.T).argmax(0))]
 
 
 def _capsule(
-    flesh: np.ndarray, centre: np.ndarray, bone: np.ndarray | None
+    vertices: np.ndarray, centre: np.ndarray, bone: np.ndarray | None
 ) -> tuple[np.ndarray, float]:
-    """Ends (2, 3) and radius of a capsule inside the flesh, along ``bone`` or the axis in which
-    the flesh is widest.
+    """Ends (2, 3) and radius of a capsule inside the vertices, along ``bone`` or the axis in which
+    they spread widest.
     """
-    spread = np.percentile(flesh, 98, axis=0) - np.percentile(flesh, 2, axis=0)
-    axis = np.eye(3)[spread.argmax()] if bone is None else bone / np.linalg.norm(bone)
-    away = flesh - centre
-    along = away @ axis
-    radius = float(np.median(np.linalg.norm(away - along[:, None] * axis, axis=1)))
-    low, high = np.percentile(along, [2, 98])
-    low, high = min(low + radius, (low + high) / 2), max(high - radius, (low + high) / 2)
-    return centre + np.outer([low, high], axis), radius
+    low, high = np.percentile(vertices, [_OUTLIERS, 100 - _OUTLIERS], axis=0)
+    axis = np.eye(3)[(high - low).argmax()] if bone is None else bone / np.linalg.norm(bone)
+
+    offsets = vertices - centre
+    along = offsets @ axis
+    radius = float(np.median(np.linalg.norm(offsets - along[:, None] * axis, axis=1)))
+
+    # The caps lie inside the segment; one shorter than it is wide becomes a ball.
+    first, last = np.percentile(along, [_OUTLIERS, 100 - _OUTLIERS])
+    middle = (first + last) / 2
+    first, last = min(first + radius, middle), max(last - radius, middle)
+    return centre + np.outer([first, last], axis), radius

@@ -1,7 +1,4 @@
-"""Humanoid: a body with weight.
-
-Masses, inertias, shapes and strengths on a skeleton, and its motion as MuJoCo's ``qpos``.
-"""
+"""Humanoid: a body with weight, and its motion as MuJoCo's ``qpos``."""
 
 import functools
 from dataclasses import dataclass
@@ -15,6 +12,11 @@ from ..motion.body import Body
 from ..motion.body_segments import Segment, segments
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton
+from ..motion.world import GRAVITY
+
+# Of the people whose torques `anatomy.TORQUES` are; other bodies' go with their mass and height.
+_MEASURED_MASS, _MEASURED_HEIGHT = 70.0, 1.75  # kg, metres
+_INSTEP = 0.02  # metres that the box of a part of a foot is at least high
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +28,12 @@ class Humanoid:
         masses: (J,) kg.
         centres: (J, 3) centre of mass.
         inertias: (J, 3, 3) about the centre, kg m2.
-        strengths: (J, 3) most torque about x, y, z of the segment, N m; infinite for the root.
-        points: (P, 3) what may touch the floor; ``point_joints`` (P,) the joint each hangs on.
-        soles: (P,) bool, whether a point is a corner of a sole.
-        capsule_ends: (J, 2, 3) and ``capsule_radii`` (J,): the flesh, for touching itself.
-        boxes: joint -> (lowest corner, highest corner), for the parts of the feet.
+        torque_limits: (J, 3) most torque about x, y, z of the segment, N m; infinite for the root.
+        contact_points: (P, 3) what may touch the floor; ``contact_joints`` (P,) the joint each
+            hangs on.
+        on_sole: (P,) bool, whether a contact point is a corner of a sole.
+        capsule_ends: (J, 2, 3) and ``capsule_radii`` (J,): the shape that touches other segments.
+        foot_boxes: joint -> (lowest corner, highest corner), for the parts of the feet.
     """
 
     skeleton: Skeleton
@@ -38,13 +41,13 @@ class Humanoid:
     masses: np.ndarray
     centres: np.ndarray
     inertias: np.ndarray
-    strengths: np.ndarray
-    points: np.ndarray
-    point_joints: np.ndarray
-    soles: np.ndarray
+    torque_limits: np.ndarray
+    contact_points: np.ndarray
+    contact_joints: np.ndarray
+    on_sole: np.ndarray
     capsule_ends: np.ndarray
     capsule_radii: np.ndarray
-    boxes: dict[int, tuple[np.ndarray, np.ndarray]]
+    foot_boxes: dict[int, tuple[np.ndarray, np.ndarray]]
 
     @staticmethod
     def of(body: Body | None = None) -> "Humanoid":
@@ -58,7 +61,7 @@ class Humanoid:
         Raises:
             FootlightsError: the skeleton's joints are not SMPL's.
         """
-        return _house() if body is None else _made(body)
+        return _house_humanoid() if body is None else _humanoid_of(body)
 
     @property
     def mass(self) -> float:
@@ -68,7 +71,7 @@ class Humanoid:
     @property
     def weight(self) -> float:
         """Newtons."""
-        return self.mass * anatomy.GRAVITY
+        return self.mass * GRAVITY
 
     @functools.cached_property
     def depth_first(self) -> tuple[int, ...]:
@@ -79,6 +82,7 @@ class Humanoid:
         for joint, parent in enumerate(self.skeleton.parents):
             if parent >= 0:
                 children[parent].append(joint)
+
         order, waiting = [], [0]
         while waiting:
             joint = waiting.pop()
@@ -87,17 +91,16 @@ class Humanoid:
         return tuple(order)
 
     def qpos(self, motion: Motion) -> np.ndarray:
-        """(T, 3 + 4 J) float64: place of the root, its quaternion, then each joint's, depth first;
-        w x y z, signs continuous.
+        """(T, 3 + 4 J) float64: position of the root, its quaternion, then each joint's, depth
+        first; w x y z, signs continuous.
 
         Raises:
             FootlightsError: the motion is on another skeleton.
         """
-        self.check(motion)
-        turns = motion.continuous().rotations.astype(np.float64)[:, list(self.depth_first)]
-        return np.concatenate(
-            [motion.root.astype(np.float64), turns.reshape(len(motion), -1)], axis=1
-        )
+        self.check_skeleton(motion)
+        quats = motion.continuous().rotations.astype(np.float64)[:, list(self.depth_first)]
+        root = motion.root.astype(np.float64)
+        return np.concatenate([root, quats.reshape(len(motion), -1)], axis=1)
 
     def motion(self, qpos: np.ndarray, fps: float) -> Motion:
         """The motion of ``qpos`` (T, 3 + 4 J), as `qpos` gives it.
@@ -108,14 +111,14 @@ class Humanoid:
         qpos = np.asarray(qpos, np.float64)
         joints = len(self.skeleton)
         if qpos.ndim != 2 or qpos.shape[1] != 3 + 4 * joints:
-            raise FootlightsError(
-                f"qpos of shape {qpos.shape}", "humanoid", f"it must be (T, {3 + 4 * joints})"
-            )
-        turns = np.empty((len(qpos), joints, 4))
-        turns[:, list(self.depth_first)] = normalize(qpos[:, 3:].reshape(len(qpos), joints, 4))
-        return Motion(qpos[:, :3], turns, fps, self.skeleton)
+            what = f"qpos of shape {qpos.shape}"
+            raise FootlightsError(what, "humanoid", f"it must be (T, {3 + 4 * joints})")
 
-    def check(self, motion: Motion) -> None:
+        rotations = np.empty((len(qpos), joints, 4))
+        rotations[:, list(self.depth_first)] = normalize(qpos[:, 3:].reshape(-1, joints, 4))
+        return Motion(qpos[:, :3], rotations, fps, self.skeleton)
+
+    def check_skeleton(self, motion: Motion) -> None:
         """FootlightsError when ``motion`` is on another skeleton."""
         if motion.skeleton != self.skeleton:
             what = f"the motion is on another skeleton ({len(motion.skeleton)} joints)"
@@ -123,81 +126,89 @@ class Humanoid:
 
 
 @functools.cache
-def _house() -> Humanoid:
-    return _made(Body.load())
+def _house_humanoid() -> Humanoid:
+    return _humanoid_of(Body.load())
 
 
-def _made(body: Body) -> Humanoid:
-    names = body.skeleton.names
-    known = {name for _, joints in anatomy.SEGMENTS.values() for name in joints}
-    if strange := [name for name in names if anatomy.of(name) not in known and name not in known]:
-        raise FootlightsError(
-            f"a joint called {strange[0]!r}", "humanoid", "a body on SMPL's 24 joints is needed"
-        )
-    flesh = segments(body)
-    masses = _masses(body, flesh)
-    density = np.array([mass / part.volume for mass, part in zip(masses, flesh, strict=True)])
-    strengths = np.array([anatomy.TORQUES.get(anatomy.of(name), (np.inf,) * 3) for name in names])
-    points, joints, soles = _points(body, flesh)
+def _humanoid_of(body: Body) -> Humanoid:
+    _check_names(body)
+    parts = segments(body)
+    masses = _masses(body, parts)
+    densities = [mass / part.volume for mass, part in zip(masses, parts, strict=True)]
+    points, joints, on_sole = _contact_points(body, parts)
     return Humanoid(
         skeleton=body.skeleton,
         offsets=body.skeleton.offsets.astype(np.float64),
         masses=masses,
-        centres=np.stack([part.centre for part in flesh]),
-        inertias=np.stack([d * part.inertia for d, part in zip(density, flesh, strict=True)]),
-        strengths=strengths * (masses.sum() / 70) * (_height(body) / 1.75),
-        points=points,
-        point_joints=joints,
-        soles=soles,
-        capsule_ends=np.stack([part.ends for part in flesh]),
-        capsule_radii=np.array([part.radius for part in flesh]),
-        boxes={joint: _box(body, joint) for joint in body.sole_joints},
+        centres=np.stack([part.centre for part in parts]),
+        inertias=np.stack([d * part.inertia for d, part in zip(densities, parts, strict=True)]),
+        torque_limits=_torque_limits(body, float(masses.sum())),
+        contact_points=points,
+        contact_joints=joints,
+        on_sole=on_sole,
+        capsule_ends=np.stack([part.ends for part in parts]),
+        capsule_radii=np.array([part.radius for part in parts]),
+        foot_boxes={joint: _foot_box(body, joint) for joint in body.sole_joints},
     )
 
 
-def _height(body: Body) -> float:
-    return float(body.vertices[:, 2].max() - body.vertices[:, 2].min())
+def _check_names(body: Body) -> None:
+    known = {name for _, joints in anatomy.SEGMENTS.values() for name in joints}
+    for name in body.skeleton.names:
+        if name not in known and anatomy.without_side(name) not in known:
+            what = f"a joint called {name!r}"
+            raise FootlightsError(what, "humanoid", "a body on SMPL's 24 joints is needed")
 
 
-def _masses(body: Body, flesh: tuple[Segment, ...]) -> np.ndarray:
+def _masses(body: Body, parts: tuple[Segment, ...]) -> np.ndarray:
     """(J,) kg: the mesh's mass by de Leva's shares, within a segment by volume."""
     a, b, c = (body.vertices[body.faces[:, i]].astype(np.float64) for i in range(3))
     total = anatomy.DENSITY * np.einsum("fi,fi->", a, np.cross(b, c)) / 6
-    names, volumes = body.skeleton.names, np.array([part.volume for part in flesh])
+
+    names, volumes = body.skeleton.names, np.array([part.volume for part in parts])
     masses = np.zeros(len(names))
     for share, joints in anatomy.SEGMENTS.values():
         for side in ("left_", "right_"):
-            whole = any(name in names for name in joints)  # the trunk, once
-            here = [
-                names.index(n)
-                for n in (joints if whole else [side + j for j in joints])
-                if n in names
-            ]
+            # Trunk and head are one, named whole; the second side gives them the same again.
+            sided = joints if any(name in names for name in joints) else [side + j for j in joints]
+            here = [names.index(name) for name in sided if name in names]
             masses[here] = share * volumes[here] / volumes[here].sum()
     return total * masses / masses.sum()
 
 
-def _points(body: Body, flesh: tuple[Segment, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Points, their joints and which are soles: the body's own corners for the feet, the farthest
-    of the hull elsewhere.
+def _torque_limits(body: Body, mass: float) -> np.ndarray:
+    """(J, 3) N m; the root needs none of its own: nothing holds it but the others."""
+    without = (np.inf, np.inf, np.inf)
+    names = [anatomy.without_side(name) for name in body.skeleton.names]
+    height = float(body.vertices[:, 2].max() - body.vertices[:, 2].min())
+    limits = np.array([anatomy.TORQUES.get(name, without) for name in names])
+    return limits * (mass / _MEASURED_MASS) * (height / _MEASURED_HEIGHT)
+
+
+def _contact_points(
+    body: Body, parts: tuple[Segment, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points, their joints and which lie on soles: the body's own corners for the feet, the
+    farthest of the hull elsewhere.
     """
-    points, joints, soles = [], [], []
-    for part, joint in zip(body.sole_points, body.sole_joints, strict=True):
-        points.append(part.astype(np.float64))
-        joints += [joint] * len(part)
-    soles = [True] * len(joints)
-    for joint, segment in enumerate(flesh):
+    points = [corners.astype(np.float64) for corners in body.sole_points]
+    joints = list(body.sole_joints)
+    soles = len(points)
+
+    for joint, segment in enumerate(parts):
         if joint not in body.sole_joints:
             points.append(segment.points)
-            joints += [joint] * len(segment.points)
-    soles += [False] * (len(joints) - len(soles))
-    return np.concatenate(points), np.array(joints, np.int64), np.array(soles)
+            joints.append(joint)
+
+    counts = [len(corners) for corners in points]
+    on_sole = np.repeat(np.arange(len(counts)) < soles, counts)
+    return np.concatenate(points), np.repeat(np.array(joints, np.int64), counts), on_sole
 
 
-def _box(body: Body, joint: int) -> tuple[np.ndarray, np.ndarray]:
+def _foot_box(body: Body, joint: int) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest corner of the box of a part of a foot: as wide and long as its sole, up
     to the joint.
     """
     corners = body.sole_points[body.sole_joints.index(joint)].astype(np.float64)
     low, high = corners.min(0), corners.max(0)
-    return low, np.array([high[0], high[1], max(0.0, low[2] + 0.02)])
+    return low, np.array([high[0], high[1], max(0.0, low[2] + _INSTEP)])

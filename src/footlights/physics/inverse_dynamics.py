@@ -1,299 +1,312 @@
-"""Inverse dynamics: what forces a motion needs. Newton's and Euler's equations over a tree of
+"""Inverse dynamics: what forces a motion needs, by Newton's and Euler's equations over a tree of
 segments, a frame at a time.
 
-No contacts, no joint limits, no armature: equal to MuJoCo's recursive Newton-Euler. `twin` holds
-the same with gradients.
+No contacts, no joint limits, no armature: equal to MuJoCo's recursive Newton-Euler.
+`differentiable.inverse_dynamics` holds the same with gradients.
 """
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from ..basics.jit import compiled
-from ..motion.anatomy import GRAVITY
-from ..motion.motion import Motion
+from ..motion.world import GRAVITY
 from .differentiation import differentiate
 from .humanoid import Humanoid
+from .kinematics import add_cross, pose_joints, rotate, rotate_back
+
+Array = Any
+
+
+class State(NamedTuple):
+    """How a humanoid of J joints stands and moves in T frames.
+
+    Attributes:
+        root: (T, 3) position of the root in the world, metres.
+        rotations: (T, J, 4) local unit quaternions w x y z, the root's in the world.
+        root_acceleration: (T, 3) in the world, m/s2.
+        angular_velocity, angular_acceleration: (T, J, 3) of each joint against its parent, in its
+            own segment's axes, rad/s and rad/s2.
+    """
+
+    root: Array
+    rotations: Array
+    root_acceleration: Array
+    angular_velocity: Array
+    angular_acceleration: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Dynamics:
-    """A moving humanoid and what its movement needs; world axes, metres, seconds, newtons; T
-    frames, J joints.
+    """A moving humanoid and what its movement needs; world axes, metres, seconds, newtons.
 
     Attributes:
-        places, turns: (T, J, 3) and (T, J, 3, 3) of the joints.
-        bends: (T, J, 3) rad/s of each joint in its own segment's axes, against its parent.
-        centre, pull: (T, 3) centre of mass of the whole and its acceleration.
-        wrench: (T, 6) force from outside and its moment about the centre of mass, gravity not
-            counted as outside.
-        forces, moments: (T, J, 3) force, and moment about the centre of mass, that each segment
-        with all beyond it needs.
+        positions, world_rotations: (T, J, 3) and (T, J, 3, 3) of the joints.
+        angular_velocity: (T, J, 3) rad/s of each joint against its parent, in its own segment's
+            axes.
+        centre_of_mass, acceleration: (T, 3) of the whole body.
+        required_forces, required_moments: (T, J, 3) force, and moment about the centre of mass,
+            that each segment with all beyond it needs; gravity is among what they hold up.
     """
 
-    places: np.ndarray
-    turns: np.ndarray
-    bends: np.ndarray
-    centre: np.ndarray
-    pull: np.ndarray
-    wrench: np.ndarray
-    forces: np.ndarray
-    moments: np.ndarray
+    positions: Array
+    world_rotations: Array
+    angular_velocity: Array
+    centre_of_mass: Array
+    acceleration: Array
+    required_forces: Array
+    required_moments: Array
+
+    @property
+    def required_wrench(self) -> Array:
+        """(T, 6) force from outside that the whole body needs, and its moment about the centre of
+        mass.
+        """
+        xp = array_namespace(self.required_forces)
+        root = (self.required_forces[..., 0, :], self.required_moments[..., 0, :])
+        return xp.concat(root, axis=-1)
 
 
 def dynamics_of(
     humanoid: Humanoid, root: np.ndarray, rotations: np.ndarray, fps: float
 ) -> Dynamics:
-    """What a clip needs, smoothed and differentiated: root (T, 3) metres, local quaternions (T, J,
-    4) of continuous sign.
+    """What a clip needs, smoothed and differentiated as `differentiation` does.
 
-    The filter and its cut-off are `differentiation`'s. Needs `differentiation.LEAST` frames.
+    Args:
+        root: (T, 3) metres; T at least `differentiation.LEAST_FRAMES`.
+        rotations: (T, J, 4) local quaternions whose signs do not jump.
     """
     frames, joints = rotations.shape[:2]
     flat = np.concatenate([root, rotations.reshape(frames, -1)], axis=1).astype(np.float64)
-    values, rates, changes = differentiate(flat, fps)
-    quats, bends, bend_ups = _spun(
-        *(a[:, 3:].reshape(frames, joints, 4) for a in (values, rates, changes))
-    )
-    return inverse_dynamics(humanoid, values[:, :3], quats, changes[:, :3], bends, bend_ups)
+    value, first, second = differentiate(flat, fps)
+
+    quats = (array[:, 3:].reshape(frames, joints, 4) for array in (value, first, second))
+    unit, angular_velocity, angular_acceleration = _angular_rates(*quats)
+    state = State(value[:, :3], unit, second[:, :3], angular_velocity, angular_acceleration)
+    return inverse_dynamics(humanoid, state)
 
 
-def pose_of(humanoid: Humanoid, motion: Motion) -> tuple[np.ndarray, np.ndarray]:
-    """Places (T, J, 3) and turns (T, J, 3, 3) of the joints, float64."""
-    return pose_of_turns(
-        humanoid, motion.root.astype(np.float64), motion.rotations.astype(np.float64)
-    )
-
-
-def pose_of_turns(
-    humanoid: Humanoid, root: np.ndarray, quats: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The same of a root (T, 3) and local unit quaternions (T, J, 4), float64."""
-    return _posed(root, quats, np.array(humanoid.skeleton.parents, np.int64), humanoid.offsets)
-
-
-def inverse_dynamics(
-    humanoid: Humanoid,
-    root: np.ndarray,
-    quats: np.ndarray,
-    root_pull: np.ndarray,
-    bends: np.ndarray,
-    bend_ups: np.ndarray,
-) -> Dynamics:
-    """What a state and its accelerations need; rows are independent of each other.
-
-    Args:
-        root, root_pull: (T, 3) place and acceleration of the root, world.
-        quats: (T, J, 4) local unit quaternions, the root's in the world.
-        bends, bend_ups: (T, J, 3) angular velocity and acceleration of each joint in its own
-        segment's axes.
-    """
-    arrays = (
-        np.ascontiguousarray(a, np.float64) for a in (root, quats, root_pull, bends, bend_ups)
-    )
+def inverse_dynamics(humanoid: Humanoid, state: State) -> Dynamics:
+    """What a state and its accelerations need; frames are independent of each other."""
+    state = State(*(np.ascontiguousarray(array, np.float64) for array in state))
     parents = np.array(humanoid.skeleton.parents, np.int64)
-    places, turns, centre, pull, forces, moments = _inverse(
-        *arrays, parents, humanoid.offsets, humanoid.masses, humanoid.centres, humanoid.inertias
+    segments = _Segments(
+        parents, humanoid.offsets, humanoid.masses, humanoid.centres, humanoid.inertias
     )
-    wrench = np.concatenate([forces[:, 0], moments[:, 0]], axis=1)
+    positions, rotations, centre, acceleration, forces, moments = _solve_frames(state, segments)
     return Dynamics(
-        places, turns, np.asarray(bends, np.float64), centre, pull, wrench, forces, moments
+        positions, rotations, state.angular_velocity, centre, acceleration, forces, moments
     )
 
 
-def torques(dynamics: Dynamics, forces: np.ndarray, moments: np.ndarray) -> np.ndarray:
+def joint_torques(dynamics: Dynamics, forces: np.ndarray, moments: np.ndarray) -> np.ndarray:
     """(T, J, 3) N m of each joint in its own segment's axes, when the world acts on the segments;
     the root's is left over.
 
     Args:
         forces, moments: (T, J, 3) from outside on each segment with all beyond it, moments about
-        the centre of mass.
+            the centre of mass.
     """
-    return _torques(
-        dynamics.places,
-        dynamics.turns,
-        dynamics.centre,
-        dynamics.forces - forces,
-        dynamics.moments - moments,
+    return _joint_torques(
+        dynamics.positions,
+        dynamics.world_rotations,
+        dynamics.centre_of_mass,
+        dynamics.required_forces - forces,
+        dynamics.required_moments - moments,
     )
 
 
-@compiled
-def _spun(values, rates, changes):  # type: ignore[no-untyped-def]
-    """`differentiation.spin` of quaternions (T, J, 4), a third of its time."""
-    frames, joints = values.shape[0], values.shape[1]
-    quats, bends, bend_ups = (
-        np.empty((frames, joints, 4)),
-        np.empty((frames, joints, 3)),
-        np.empty((frames, joints, 3)),
-    )
-    for t in range(frames):
-        for j in range(joints):
-            p, r, c = values[t, j], rates[t, j], changes[t, j]
-            size = p[0] * p[0] + p[1] * p[1] + p[2] * p[2] + p[3] * p[3]
-            stretch = 2 * (p[0] * r[0] + p[1] * r[1] + p[2] * r[2] + p[3] * r[3]) / size
-            for i in range(4):
-                quats[t, j, i] = p[i] / np.sqrt(size)
-            for i in range(3):
-                a, b = 1 + (i + 1) % 3, 1 + (i + 2) % 3
-                bends[t, j, i] = (
-                    2 * (p[0] * r[1 + i] - p[1 + i] * r[0] - p[a] * r[b] + p[b] * r[a]) / size
-                )
-                turned = 2 * (p[0] * c[1 + i] - p[1 + i] * c[0] - p[a] * c[b] + p[b] * c[a]) / size
-                bend_ups[t, j, i] = turned - stretch * bends[t, j, i]
-    return quats, bends, bend_ups
+def needed_support(dynamics: Dynamics) -> np.ndarray:
+    """(T,) body weights of force that a motion needs from outside: 0 in free fall, 1 at rest."""
+    upwards = np.array([0, 0, GRAVITY])
+    return np.linalg.norm(dynamics.acceleration + upwards, axis=1) / GRAVITY
+
+
+class _Segments(NamedTuple):
+    """Of J joints: parents (J,), offsets (J, 3), and of what hangs on them masses (J,), centres
+    (J, 3) and inertias (J, 3, 3) in its own axes.
+    """
+
+    parents: np.ndarray
+    offsets: np.ndarray
+    masses: np.ndarray
+    centres: np.ndarray
+    inertias: np.ndarray
+
+
+class _Rates(NamedTuple):
+    """How joints and segments move in one frame, all (J, 3) in world axes."""
+
+    angular_velocity: np.ndarray
+    angular_acceleration: np.ndarray
+    acceleration: np.ndarray  # of the joints
+    centres: np.ndarray  # of mass of the segments
+    centre_acceleration: np.ndarray
 
 
 @compiled
-def turn_of(quat, turn):  # type: ignore[no-untyped-def]
-    """Write the rotation matrix (3, 3) of a unit quaternion (4,) into ``turn``."""
-    w, x, y, z = quat[0], quat[1], quat[2], quat[3]
-    turn[0, 0], turn[0, 1], turn[0, 2] = (
-        1 - 2 * (y * y + z * z),
-        2 * (x * y - w * z),
-        2 * (x * z + w * y),
-    )
-    turn[1, 0], turn[1, 1], turn[1, 2] = (
-        2 * (x * y + w * z),
-        1 - 2 * (x * x + z * z),
-        2 * (y * z - w * x),
-    )
-    turn[2, 0], turn[2, 1], turn[2, 2] = (
-        2 * (x * z - w * y),
-        2 * (y * z + w * x),
-        1 - 2 * (x * x + y * y),
-    )
-
-
-@compiled
-def rotate(turn, vector, out):  # type: ignore[no-untyped-def]
-    """Write ``turn`` (3, 3) times ``vector`` (3,) into ``out``."""
-    for i in range(3):
-        out[i] = turn[i, 0] * vector[0] + turn[i, 1] * vector[1] + turn[i, 2] * vector[2]
-
-
-@compiled
-def rotate_back(turn, vector, out):  # type: ignore[no-untyped-def]
-    """Write ``turn`` (3, 3) transposed times ``vector`` (3,) into ``out``."""
-    for i in range(3):
-        out[i] = turn[0, i] * vector[0] + turn[1, i] * vector[1] + turn[2, i] * vector[2]
-
-
-@compiled
-def _add_cross(a, b, out):  # type: ignore[no-untyped-def]
-    out[0] += a[1] * b[2] - a[2] * b[1]
-    out[1] += a[2] * b[0] - a[0] * b[2]
-    out[2] += a[0] * b[1] - a[1] * b[0]
-
-
-@compiled
-def _add_swing(spin, spin_up, arm, out):  # type: ignore[no-untyped-def]
-    """Add the acceleration of the end of ``arm`` against its beginning, on a segment that turns."""
-    x, y, z = (
-        spin[1] * arm[2] - spin[2] * arm[1],
-        spin[2] * arm[0] - spin[0] * arm[2],
-        spin[0] * arm[1] - spin[1] * arm[0],
-    )
-    _add_cross(spin_up, arm, out)
-    out[0] += spin[1] * z - spin[2] * y
-    out[1] += spin[2] * x - spin[0] * z
-    out[2] += spin[0] * y - spin[1] * x
-
-
-@compiled
-def _posed(root, quats, parents, offsets):  # type: ignore[no-untyped-def]
-    frames, joints = quats.shape[0], quats.shape[1]
-    places, turns = np.empty((frames, joints, 3)), np.empty((frames, joints, 3, 3))
-    arm, local = np.empty(3), np.empty((3, 3))
-    for t in range(frames):
-        for j in range(joints):
-            p = parents[j]
-            if p < 0:
-                turn_of(quats[t, j], turns[t, j])
-                places[t, j] = root[t]
-                continue
-            turn_of(quats[t, j], local)
-            for c in range(3):
-                rotate(turns[t, p], local[:, c], turns[t, j, :, c])
-            rotate(turns[t, p], offsets[j], arm)
-            places[t, j] = places[t, p] + arm
-    return places, turns
-
-
-@compiled
-def _inverse(root, quats, root_pull, bends, bend_ups, parents, offsets, masses, centres, inertias):  # type: ignore[no-untyped-def]
-    frames, joints = quats.shape[0], quats.shape[1]
-    places, turns = np.empty((frames, joints, 3)), np.empty((frames, joints, 3, 3))
-    centre, pull = np.zeros((frames, 3)), np.zeros((frames, 3))
+def _solve_frames(state, segments):  # type: ignore[no-untyped-def]
+    frames, joints = state.rotations.shape[0], state.rotations.shape[1]
+    positions, rotations = np.empty((frames, joints, 3)), np.empty((frames, joints, 3, 3))
+    centre, acceleration = np.zeros((frames, 3)), np.zeros((frames, 3))
     forces, moments = np.empty((frames, joints, 3)), np.empty((frames, joints, 3))
-    spins, spin_ups, pulls = np.empty((joints, 3)), np.empty((joints, 3)), np.empty((joints, 3))
-    mids, mid_pulls, own, arm, local = (
+    rates = _Rates(
         np.empty((joints, 3)),
         np.empty((joints, 3)),
-        np.empty(3),
-        np.empty(3),
-        np.empty((3, 3)),
+        np.empty((joints, 3)),
+        np.empty((joints, 3)),
+        np.empty((joints, 3)),
     )
-    spun, spun_up, momentum, gyre = np.empty(3), np.empty(3), np.empty(3), np.empty(3)
-    whole = masses.sum()
+
     for t in range(frames):
-        for j in range(joints):
-            p = parents[j]
-            turn = turns[t, j]
-            if p < 0:
-                turn_of(quats[t, j], turn)
-                places[t, j], pulls[j] = root[t], root_pull[t]
-                rotate(turn, bends[t, j], spins[j])
-                rotate(turn, bend_ups[t, j], spin_ups[j])
-            else:
-                turn_of(quats[t, j], local)
-                for c in range(3):
-                    rotate(turns[t, p], local[:, c], turn[:, c])
-                rotate(turns[t, p], offsets[j], arm)
-                places[t, j] = places[t, p] + arm
-                pulls[j] = pulls[p]
-                _add_swing(spins[p], spin_ups[p], arm, pulls[j])
-                rotate(turn, bends[t, j], own)
-                spins[j] = spins[p] + own
-                rotate(turn, bend_ups[t, j], spin_ups[j])
-                spin_ups[j] += spin_ups[p]
-                _add_cross(spins[p], own, spin_ups[j])
-            rotate(turn, centres[j], arm)
-            mids[j] = places[t, j] + arm
-            mid_pulls[j] = pulls[j]
-            _add_swing(spins[j], spin_ups[j], arm, mid_pulls[j])
-            for i in range(3):
-                centre[t, i] += masses[j] / whole * mids[j, i]
-                pull[t, i] += masses[j] / whole * mid_pulls[j, i]
-        for j in range(joints):
-            force, moment = forces[t, j], moments[t, j]
-            for i in range(3):
-                force[i] = masses[j] * mid_pulls[j, i]
-                arm[i] = mids[j, i] - centre[t, i]
-            force[2] += masses[j] * GRAVITY
-            rotate_back(turns[t, j], spins[j], spun)
-            rotate_back(turns[t, j], spin_ups[j], spun_up)
-            rotate(inertias[j], spun, momentum)
-            rotate(inertias[j], spun_up, gyre)
-            _add_cross(spun, momentum, gyre)
-            rotate(turns[t, j], gyre, moment)
-            _add_cross(arm, force, moment)
-        for j in range(joints - 1, 0, -1):
-            forces[t, parents[j]] += forces[t, j]
-            moments[t, parents[j]] += moments[t, j]
-    return places, turns, centre, pull, forces, moments
+        pose_joints(
+            state.root[t],
+            state.rotations[t],
+            segments.parents,
+            segments.offsets,
+            positions[t],
+            rotations[t],
+        )
+        _propagate_rates(t, state, segments, rotations[t], rates)
+        _move_segments(segments, positions[t], rotations[t], rates)
+        _weigh(segments.masses, rates, centre[t], acceleration[t])
+        _require(segments, rotations[t], rates, centre[t], forces[t], moments[t])
+        _carry_inwards(segments.parents, forces[t], moments[t])
+    return positions, rotations, centre, acceleration, forces, moments
 
 
 @compiled
-def _torques(places, turns, centre, forces, moments):  # type: ignore[no-untyped-def]
-    frames, joints = places.shape[0], places.shape[1]
-    found = np.empty((frames, joints, 3))
-    about, arm = np.empty(3), np.empty(3)
+def _propagate_rates(t, state, segments, rotations, rates):  # type: ignore[no-untyped-def]
+    """Angular velocity, angular acceleration and acceleration of the joints, root first."""
+    arm, own = np.empty(3), np.empty(3)
+    for joint in range(len(segments.parents)):
+        parent = segments.parents[joint]
+        velocity, acceleration = rates.angular_velocity[joint], rates.angular_acceleration[joint]
+        rotate(rotations[joint], state.angular_acceleration[t, joint], acceleration)
+        if parent < 0:
+            rotate(rotations[joint], state.angular_velocity[t, joint], velocity)
+            rates.acceleration[joint] = state.root_acceleration[t]
+            continue
+
+        rotate(rotations[joint], state.angular_velocity[t, joint], own)
+        for i in range(3):
+            velocity[i] = rates.angular_velocity[parent, i] + own[i]
+            acceleration[i] += rates.angular_acceleration[parent, i]
+        # The axes about which a joint turns are themselves turned by its parent.
+        add_cross(rates.angular_velocity[parent], own, acceleration)
+
+        rotate(rotations[parent], segments.offsets[joint], arm)
+        rates.acceleration[joint] = rates.acceleration[parent]
+        _add_swing(rates, parent, arm, rates.acceleration[joint])
+
+
+@compiled
+def _move_segments(segments, positions, rotations, rates):  # type: ignore[no-untyped-def]
+    """Centres of mass of the segments and their accelerations."""
+    arm = np.empty(3)
+    for joint in range(len(segments.parents)):
+        rotate(rotations[joint], segments.centres[joint], arm)
+        for i in range(3):
+            rates.centres[joint, i] = positions[joint, i] + arm[i]
+            rates.centre_acceleration[joint, i] = rates.acceleration[joint, i]
+        _add_swing(rates, joint, arm, rates.centre_acceleration[joint])
+
+
+@compiled
+def _weigh(masses, rates, centre, acceleration):  # type: ignore[no-untyped-def]
+    """Add the segments up to the centre of mass of the whole (3,) and its acceleration (3,)."""
+    whole = masses.sum()
+    for joint in range(len(masses)):
+        for i in range(3):
+            centre[i] += masses[joint] / whole * rates.centres[joint, i]
+            acceleration[i] += masses[joint] / whole * rates.centre_acceleration[joint, i]
+
+
+@compiled
+def _require(segments, rotations, rates, centre, forces, moments):  # type: ignore[no-untyped-def]
+    """Force and moment about the whole's centre of mass that each segment alone needs (J, 3)."""
+    arm, inertia_torque, momentum = np.empty(3), np.empty(3), np.empty(3)
+    velocity, acceleration = np.empty(3), np.empty(3)
+    for joint in range(len(segments.parents)):
+        mass, inertia = segments.masses[joint], segments.inertias[joint]
+        force, moment = forces[joint], moments[joint]
+        for i in range(3):
+            force[i] = mass * rates.centre_acceleration[joint, i]
+            arm[i] = rates.centres[joint, i] - centre[i]
+        force[2] += mass * GRAVITY
+
+        # In the segment's own axes its inertia is constant: Euler's equation there.
+        rotate_back(rotations[joint], rates.angular_velocity[joint], velocity)
+        rotate_back(rotations[joint], rates.angular_acceleration[joint], acceleration)
+        rotate(inertia, velocity, momentum)
+        rotate(inertia, acceleration, inertia_torque)
+        add_cross(velocity, momentum, inertia_torque)
+
+        rotate(rotations[joint], inertia_torque, moment)
+        add_cross(arm, force, moment)
+
+
+@compiled
+def _carry_inwards(parents, forces, moments):  # type: ignore[no-untyped-def]
+    """Add to each segment what all beyond it need: about one point, moments simply add."""
+    for joint in range(len(parents) - 1, 0, -1):
+        for i in range(3):
+            forces[parents[joint], i] += forces[joint, i]
+            moments[parents[joint], i] += moments[joint, i]
+
+
+@compiled
+def _add_swing(rates, joint, arm, out):  # type: ignore[no-untyped-def]
+    """Add the acceleration of the end of ``arm`` against its beginning, on a segment that turns."""
+    velocity = rates.angular_velocity[joint]
+    x = velocity[1] * arm[2] - velocity[2] * arm[1]
+    y = velocity[2] * arm[0] - velocity[0] * arm[2]
+    z = velocity[0] * arm[1] - velocity[1] * arm[0]
+    add_cross(rates.angular_acceleration[joint], arm, out)
+    out[0] += velocity[1] * z - velocity[2] * y
+    out[1] += velocity[2] * x - velocity[0] * z
+    out[2] += velocity[0] * y - velocity[1] * x
+
+
+@compiled
+def _joint_torques(positions, rotations, centre, forces, moments):  # type: ignore[no-untyped-def]
+    frames, joints = positions.shape[0], positions.shape[1]
+    torques = np.empty((frames, joints, 3))
+    about_joint, arm = np.empty(3), np.empty(3)
+    for t in range(frames):
+        for joint in range(joints):
+            for i in range(3):
+                about_joint[i] = moments[t, joint, i]
+                arm[i] = centre[t, i] - positions[t, joint, i]
+            add_cross(arm, forces[t, joint], about_joint)
+            rotate_back(rotations[t, joint], about_joint, torques[t, joint])
+    return torques
+
+
+@compiled
+def _angular_rates(value, first, second):  # type: ignore[no-untyped-def]
+    """`differentiation.angular_rates` of quaternions (T, J, 4), in a third of its time."""
+    frames, joints = value.shape[0], value.shape[1]
+    quats = np.empty((frames, joints, 4))
+    velocity, acceleration = np.empty((frames, joints, 3)), np.empty((frames, joints, 3))
     for t in range(frames):
         for j in range(joints):
+            q, dq, ddq = value[t, j], first[t, j], second[t, j]
+            norm2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]
+            stretch = 2 * (q[0] * dq[0] + q[1] * dq[1] + q[2] * dq[2] + q[3] * dq[3]) / norm2
+            for i in range(4):
+                quats[t, j, i] = q[i] / np.sqrt(norm2)
             for i in range(3):
-                about[i] = moments[t, j, i]
-                arm[i] = centre[t, i] - places[t, j, i]
-            _add_cross(arm, forces[t, j], about)
-            rotate_back(turns[t, j], about, found[t, j])
-    return found
+                velocity[t, j, i] = 2 * _turning(q, dq, i) / norm2
+                turning = 2 * _turning(q, ddq, i) / norm2
+                acceleration[t, j, i] = turning - stretch * velocity[t, j, i]
+    return quats, velocity, acceleration
+
+
+@compiled
+def _turning(q, change, axis):  # type: ignore[no-untyped-def]
+    """Coordinate ``axis`` of the vector part of conjugate ``q`` times ``change``."""
+    i, a, b = 1 + axis, 1 + (axis + 1) % 3, 1 + (axis + 2) % 3
+    return q[0] * change[i] - q[i] * change[0] - q[a] * change[b] + q[b] * change[a]

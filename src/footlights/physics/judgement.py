@@ -10,15 +10,15 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..motion.floor import WHOLE_BODY, Floor, find_floor
 from ..motion.motion import Motion
-from .findings import Finding, findings
-from .ground_reaction import Ground, points_of, speeds_of
+from .findings import Finding, find_faults
+from .ground_reaction import GroundReaction
 from .humanoid import Humanoid
-from .input_checks import suspicions
-from .inverse_dynamics import pose_of
-from .quantities import Measured, Quantity, measure
-from .score_calibration import LEAST, Calibration
+from .input_checks import check_input
+from .kinematics import contact_points, planar_speeds, world_pose
+from .quantities import Measurement, Quantity, measure
+from .score_calibration import LEAST_LOG_SCORE, Calibration
 
-# Sub-score -> the quantities whose soft scores it multiplies.
+# Sub-score -> the quantities whose scores it multiplies.
 SUB_SCORES: dict[str, tuple[str, ...]] = {
     "velocity": ("velocity",),
     "jitter": ("jitter",),
@@ -45,7 +45,7 @@ class Judgement:
 
     Attributes:
         physics_score: geometric mean of the sub-scores; NaN with ``reason`` when one of them is.
-        arithmetic_mean: their arithmetic mean, for comparison.
+        arithmetic_mean: of the sub-scores, for comparison.
         axes: "kinematic", "contact", "dynamic": means of their sub-scores.
         sub_scores: by name, each in (0, 1] or NaN; ``frames`` (T,) the same frame by frame.
         quantities: what was measured, by name.
@@ -55,7 +55,8 @@ class Judgement:
         notes: what may be wrong with the clip's frame rate, unit or floor instead of its dance.
         floor: height of the floor that was taken for the clip's, metres, and ``floor_spread`` how
             sure that is (0 when given).
-        ground_reaction, centre_of_mass: forces of the floor and the path (T, 3) of the centre of mass, or None.
+        ground_reaction, centre_of_mass: forces of the floor and the path (T, 3) of the centre of
+            mass, or None.
         calibration: its version and hash.
     """
 
@@ -71,23 +72,37 @@ class Judgement:
     notes: list[str]
     floor: float
     floor_spread: float
-    ground_reaction: Ground | None
+    ground_reaction: GroundReaction | None
     centre_of_mass: np.ndarray | None
     calibration: str
 
+    def __repr__(self) -> str:
+        """Its scores: "Judgement(physics score 0.93, kinematic 1.00, ..., 4 findings)"."""
+        axes = "".join(f", {name} {value:.2f}" for name, value in self.axes.items())
+        count = f"{len(self.findings)} finding{'s' * (len(self.findings) != 1)}"
+        return f"Judgement(physics score {self.physics_score:.2f}{axes}, {count})"
+
+    @property
+    def frame_scores(self) -> np.ndarray:
+        """(T,) geometric mean of the sub-scores that each frame has: a foot in the air slips not,
+        and the ends of a clip have no forces.
+        """
+        return np.exp(np.nanmean(np.log(list(self.frames.values())), axis=0))
+
     def as_json(self) -> dict[str, Any]:
         """Plain numbers and words; what is not known is null, with a reason."""
+        quantities = {
+            name: {"value": _known(quantity.value), "unit": quantity.unit}
+            | ({"reason": quantity.reason} if quantity.reason else {})
+            for name, quantity in self.quantities.items()
+        }
         return {
             "physics_score": _known(self.physics_score),
             "reason": self.reason,
             "arithmetic_mean": _known(self.arithmetic_mean),
             "axes": {name: _known(value) for name, value in self.axes.items()},
             "sub_scores": {name: _known(value) for name, value in self.sub_scores.items()},
-            "quantities": {
-                name: {"value": _known(q.value), "unit": q.unit}
-                | ({"reason": q.reason} if q.reason else {})
-                for name, q in self.quantities.items()
-            },
+            "quantities": quantities,
             "activity": _known(self.activity),
             "findings": [finding.as_json() for finding in self.findings],
             "notes": self.notes,
@@ -115,38 +130,31 @@ def judge(
     """
     humanoid = humanoid or Humanoid.of()
     calibration = calibration or Calibration.shipped()
-    humanoid.check(motion)
-    if floor != "auto" and not (isinstance(floor, int | float) and np.isfinite(floor)):
-        raise FootlightsError(
-            f"{floor!r} is no height", "floor", "give metres, such as 0 or 0.35, or auto"
-        )
-    ground = _floor_of(motion, humanoid) if isinstance(floor, str) else Floor(float(floor), 0.0)
-    height, spread = ground.height, ground.spread
-    if height:
-        motion = motion.moved((0, 0, -height))
-    measured = measure(motion, humanoid)
-    values, frames = sub_scores(measured.quantities, calibration)
-    reasons = dict.fromkeys(q.reason for q in measured.quantities.values() if q.reason)
-    known = np.array(list(values.values()))
+    humanoid.check_skeleton(motion)
+    taken = _floor_of(motion, humanoid, floor)
+    if taken.height:
+        motion = motion.moved((0, 0, -taken.height))
+
+    measurement = measure(motion, humanoid)
+    scores, frames = sub_scores(measurement.quantities, calibration)
+    values = np.array(list(scores.values()))
+    axes = {name: float(np.mean([scores[part] for part in parts])) for name, parts in AXES.items()}
+    reasons = dict.fromkeys(q.reason for q in measurement.quantities.values() if q.reason)
     return Judgement(
-        physics_score=float(np.exp(np.log(known).mean())),
+        physics_score=float(np.exp(np.log(values).mean())),
         reason="; ".join(reasons),
-        arithmetic_mean=float(known.mean()),
-        axes={
-            axis: float(np.mean([values[name] for name in names])) for axis, names in AXES.items()
-        },
-        sub_scores=values,
+        arithmetic_mean=float(values.mean()),
+        axes=axes,
+        sub_scores=scores,
         frames=frames,
-        quantities=measured.quantities,
+        quantities=measurement.quantities,
         activity=_activity(motion),
-        findings=findings(measured.quantities, calibration, motion.fps),
-        notes=suspicions(motion, measured, isinstance(floor, str), spread),
-        floor=height,
-        floor_spread=spread,
-        ground_reaction=measured.ground,
-        centre_of_mass=None
-        if measured.dynamics is None
-        else measured.dynamics.centre + np.array([0, 0, height]),
+        findings=find_faults(measurement.quantities, calibration, motion.fps),
+        notes=check_input(motion, measurement, taken, estimated=isinstance(floor, str)),
+        floor=taken.height,
+        floor_spread=taken.spread,
+        ground_reaction=measurement.ground_reaction,
+        centre_of_mass=_centre_path(measurement, taken),
         calibration=calibration.name,
     )
 
@@ -164,21 +172,30 @@ def sub_scores(
     """Sub-scores by name, and frame by frame (T,), NaN where a frame has none."""
     values, frames = {}, {}
     for name, parts in SUB_SCORES.items():
-        values[name] = float(
-            np.exp(
-                np.maximum(sum(calibration.log_soft(p, quantities[p].value) for p in parts), LEAST)
-            )
-        )
-        frames[name] = np.exp(
-            np.maximum(sum(calibration.log_soft(p, quantities[p].frames) for p in parts), LEAST)
-        )
+        whole = sum(calibration.log_score(part, quantities[part].value) for part in parts)
+        each = sum(calibration.log_score(part, quantities[part].frames) for part in parts)
+        values[name] = float(np.exp(np.maximum(whole, LEAST_LOG_SCORE)))
+        frames[name] = np.exp(np.maximum(each, LEAST_LOG_SCORE))
     return values, frames
 
 
-def _floor_of(motion: Motion, humanoid: Humanoid) -> Floor:
-    """Any part of the body may lie on it."""
-    points = points_of(humanoid, *pose_of(humanoid, motion))
-    return find_floor(points, speeds_of(points, motion.fps), WHOLE_BODY)
+def _floor_of(motion: Motion, humanoid: Humanoid, floor: float | str) -> Floor:
+    if isinstance(floor, int | float) and np.isfinite(floor):
+        return Floor(float(floor), 0.0)
+    if floor != "auto":
+        what = f"{floor!r} is no height"
+        raise FootlightsError(what, "floor", "give metres, such as 0 or 0.35, or auto")
+    # Any part of the body may lie on it.
+    pose = world_pose(humanoid, motion.root, motion.rotations)
+    points = contact_points(humanoid, *pose)
+    return find_floor(points, planar_speeds(points, motion.fps), WHOLE_BODY)
+
+
+def _centre_path(measurement: Measurement, floor: Floor) -> np.ndarray | None:
+    """(T, 3) of the centre of mass in the world of the clip as it was given."""
+    if measurement.dynamics is None:
+        return None
+    return measurement.dynamics.centre_of_mass + np.array([0, 0, floor.height])
 
 
 def _activity(motion: Motion) -> float:
@@ -189,6 +206,3 @@ def _activity(motion: Motion) -> float:
 
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-__all__ = ["AXES", "SUB_SCORES", "Judgement", "Measured", "judge", "physics_score", "sub_scores"]

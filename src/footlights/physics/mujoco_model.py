@@ -1,25 +1,28 @@
-"""The MuJoCo model of a humanoid, built by code: for simulating it, and as the yardstick of our
-own dynamics.
+"""The MuJoCo model of a humanoid, built by code: to simulate it, and as the yardstick of our own
+dynamics.
 """
 
 import mujoco
 import numpy as np
 
 from ..motion import anatomy
+from ..motion.world import GRAVITY
 from .humanoid import Humanoid
 from .self_collision import judged_pairs
 
 STEP = 1 / 120  # seconds
-_FRICTION = (1.0, 0.005, 0.0001)
-_ARMATURE, _DAMPING = 0.02, 0.1  # what keeps servos of light segments stable
+_FRICTION = (1.0, 0.005, 0.0001)  # sliding, torsional, rolling
+_ARMATURE, _DAMPING = 0.02, 0.1  # kg m2, N m s/rad: what keeps servos of light segments stable
+_STIFFNESS = 1.3  # servo stiffness, N m/rad, over the most torque of the joint
+_POINT_LIKE = 1e-3  # metres below which a capsule's axis makes it a sphere
+
 # What dancers lay on themselves, deeper than a centimetre into the capsules of clean recordings:
-# folded arms, and hands on
-# waist, hips, head, arms and each other. `python tools/physics_tables.py` counts what is left.
+# folded arms, and hands on waist, hips, head, arms and each other.
+# `python tools/physics_tables.py` counts what is left.
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3", "collar", "neck", "head")
 _LAID = [{"hand", on} for on in (*_TRUNK, "hip", "shoulder", "elbow", "wrist", "hand")]
 _LAID += [{arm, on} for arm in ("elbow", "wrist") for on in ("pelvis", "spine1", "spine2", "hip")]
 _LAID += [{"elbow"}, {"shoulder", "spine1"}]
-_STIFF = 1.3  # servo stiffness, N m/rad, over the most torque of the joint
 
 
 def model_of(
@@ -28,39 +31,22 @@ def model_of(
     """The model: bodies called as our joints, each with its mass, inertia, a capsule or, at the
     feet, a box.
 
-    ``joints`` "ball" gives one ball joint a body, called as it; "hinge" three hinges, "NAME_x",
-    "NAME_y" and "NAME_z", turning in that order, within anatomical ranges. Actuators are
-    orientation servos that take a rotation vector (ball) or motors (hinge). Pairs of bodies that
-    touch in clean recordings of real dance do not collide.
+    Pairs of bodies that touch in clean recordings of real dance do not collide.
+
+    Args:
+        joints: "ball" gives one ball joint a body, called as it; "hinge" three hinges, "NAME_x",
+            "NAME_y" and "NAME_z", turning in that order, within anatomical ranges.
+        actuators: with orientation servos that take a rotation vector (ball) or motors (hinge).
     """
-    spec = mujoco.MjSpec()
-    spec.compiler.degree = False
-    spec.option.timestep = STEP
-    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    spec.option.gravity = (0, 0, -anatomy.GRAVITY)
-    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
-    spec.option.impratio = 10
-    if floor:
-        spec.worldbody.add_geom(
-            name="floor",
-            type=mujoco.mjtGeom.mjGEOM_PLANE,
-            size=(0, 0, 1),
-            friction=_FRICTION,
-            contype=1,
-            conaffinity=1,
-        )
+    spec = _empty_world(floor)
     bodies: list[mujoco.MjsBody] = []
-    for joint, name in enumerate(humanoid.skeleton.names):
-        parent = humanoid.skeleton.parents[joint]
+    for joint, parent in enumerate(humanoid.skeleton.parents):
         above = spec.worldbody if parent < 0 else bodies[parent]
-        place = humanoid.offsets[joint]
-        body = above.add_body(
-            name=name, pos=place, explicitinertial=True, mass=humanoid.masses[joint]
-        )
-        body.ipos, body.fullinertia = humanoid.centres[joint], _six(humanoid.inertias[joint])
-        _add_joint(body, name, parent < 0, joints, actuators)
+        body = _add_body(above, humanoid, joint)
+        _add_joint(body, parent < 0, joints, actuators)
         _add_geom(body, humanoid, joint)
         bodies.append(body)
+
     for a, b in _excluded(humanoid):
         spec.add_exclude(bodyname1=humanoid.skeleton.names[a], bodyname2=humanoid.skeleton.names[b])
     if actuators:
@@ -68,84 +54,100 @@ def model_of(
     return spec.compile()
 
 
-def _six(inertia: np.ndarray) -> list[float]:
-    return [
-        inertia[0, 0],
-        inertia[1, 1],
-        inertia[2, 2],
-        inertia[0, 1],
-        inertia[0, 2],
-        inertia[1, 2],
-    ]
+def _empty_world(floor: bool) -> mujoco.MjSpec:
+    spec = mujoco.MjSpec()
+    spec.compiler.degree = False
+    spec.option.timestep = STEP
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.option.gravity = (0, 0, -GRAVITY)
+    # Elliptic cones and friction much stiffer than contact, so that standing feet do not creep.
+    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    spec.option.impratio = 10
+    if floor:
+        plane = mujoco.mjtGeom.mjGEOM_PLANE
+        spec.worldbody.add_geom(name="floor", type=plane, size=(0, 0, 1), **_COLLIDES)
+    return spec
 
 
-def _add_joint(body: mujoco.MjsBody, name: str, root: bool, joints: str, driven: bool) -> None:
+_COLLIDES = {"friction": _FRICTION, "contype": 1, "conaffinity": 1}
+
+
+def _add_body(above: mujoco.MjsBody, humanoid: Humanoid, joint: int) -> mujoco.MjsBody:
+    body = above.add_body(
+        name=humanoid.skeleton.names[joint],
+        pos=humanoid.offsets[joint],
+        explicitinertial=True,
+        mass=humanoid.masses[joint],
+    )
+    (xx, xy, xz), (_, yy, yz), (_, _, zz) = humanoid.inertias[joint].tolist()
+    body.ipos, body.fullinertia = humanoid.centres[joint], [xx, yy, zz, xy, xz, yz]
+    return body
+
+
+def _add_joint(body: mujoco.MjsBody, root: bool, joints: str, driven: bool) -> None:
     if root:
-        body.add_freejoint(name=name)
+        body.add_freejoint(name=body.name)
         return
     passive = {"armature": _ARMATURE, "damping": [_DAMPING] * 3} if driven else {}
     if joints == "ball":
-        body.add_joint(name=name, type=mujoco.mjtJoint.mjJNT_BALL, **passive)
+        body.add_joint(name=body.name, type=mujoco.mjtJoint.mjJNT_BALL, **passive)
         return
-    mirror = (1, -1, -1) if name.startswith("right_") else (1, 1, 1)
+
+    # Ranges are the left side's; a mirror image in x turns y and z the other way.
+    mirror = (1, -1, -1) if body.name.startswith("right_") else (1, 1, 1)
+    ranges = anatomy.RANGES[anatomy.without_side(body.name)]
     for axis, letter in enumerate("xyz"):
-        limits = sorted(mirror[axis] * angle for angle in anatomy.RANGES[anatomy.of(name)][axis])
         body.add_joint(
-            name=f"{name}_{letter}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=np.eye(3)[axis], limited=True,
-            range=np.radians(limits), **passive,
-        )  # fmt: skip
+            name=f"{body.name}_{letter}",
+            type=mujoco.mjtJoint.mjJNT_HINGE,
+            axis=np.eye(3)[axis],
+            limited=True,
+            range=np.radians(sorted(mirror[axis] * angle for angle in ranges[axis])),
+            **passive,
+        )
 
 
 def _add_geom(body: mujoco.MjsBody, humanoid: Humanoid, joint: int) -> None:
-    shared = {
-        "name": humanoid.skeleton.names[joint],
-        "friction": _FRICTION,
-        "contype": 1,
-        "conaffinity": 1,
-    }
-    if joint in humanoid.boxes:
-        low, high = humanoid.boxes[joint]
-        body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_BOX, pos=(low + high) / 2, size=(high - low) / 2, **shared
-        )
+    shared = {"name": body.name, **_COLLIDES}
+    if joint in humanoid.foot_boxes:
+        low, high = humanoid.foot_boxes[joint]
+        box = mujoco.mjtGeom.mjGEOM_BOX
+        body.add_geom(type=box, pos=(low + high) / 2, size=(high - low) / 2, **shared)
         return
-    ends, radius = humanoid.capsule_ends[joint], humanoid.capsule_radii[joint]
-    if np.linalg.norm(ends[1] - ends[0]) < 1e-3:
-        body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_SPHERE, pos=ends.mean(0), size=[radius, 0, 0], **shared
-        )
+
+    ends, size = humanoid.capsule_ends[joint], [humanoid.capsule_radii[joint], 0, 0]
+    if np.linalg.norm(ends[1] - ends[0]) < _POINT_LIKE:
+        body.add_geom(type=mujoco.mjtGeom.mjGEOM_SPHERE, pos=ends.mean(0), size=size, **shared)
     else:
-        body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_CAPSULE, fromto=ends.ravel(), size=[radius, 0, 0], **shared
-        )
+        capsule = mujoco.mjtGeom.mjGEOM_CAPSULE
+        body.add_geom(type=capsule, fromto=ends.ravel(), size=size, **shared)
 
 
 def _excluded(humanoid: Humanoid) -> list[tuple[int, int]]:
+    """Pairs of bodies that do not collide."""
     names, count = humanoid.skeleton.names, len(humanoid.skeleton)
-    kept = {
+    colliding = {
         (a, b)
         for a, b in judged_pairs(humanoid).tolist()
-        if {anatomy.of(names[a]), anatomy.of(names[b])} not in _LAID
+        if {anatomy.without_side(names[a]), anatomy.without_side(names[b])} not in _LAID
     }
-    return [(a, b) for a in range(count) for b in range(a + 1, count) if (a, b) not in kept]
+    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    return [pair for pair in pairs if pair not in colliding]
 
 
 def _add_actuators(spec: mujoco.MjSpec, humanoid: Humanoid, joints: str) -> None:
     for joint, name in enumerate(humanoid.skeleton.names):
         if humanoid.skeleton.parents[joint] < 0:
             continue
-        most = humanoid.strengths[joint]
+        limits = humanoid.torque_limits[joint]
         if joints == "ball":
             servo = spec.add_actuator(name=name, target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT)
-            servo.set_to_orientation(
-                kp=_STIFF * float(most.max()), kv=0.1 * _STIFF * float(most.max())
-            )
+            stiffness = _STIFFNESS * float(limits.max())
+            # A tenth of a second of damping: fast enough to follow, slow enough not to ring.
+            servo.set_to_orientation(kp=stiffness, kv=0.1 * stiffness)
             continue
-        for axis, letter in enumerate("xyz"):
-            motor = spec.add_actuator(
-                name=f"{name}_{letter}",
-                target=f"{name}_{letter}",
-                trntype=mujoco.mjtTrn.mjTRN_JOINT,
-            )
+        for limit, letter in zip(limits, "xyz", strict=True):
+            hinge = f"{name}_{letter}"
+            motor = spec.add_actuator(name=hinge, target=hinge, trntype=mujoco.mjtTrn.mjTRN_JOINT)
             motor.set_to_motor()
-            motor.ctrllimited, motor.ctrlrange = True, (-most[axis], most[axis])
+            motor.ctrllimited, motor.ctrlrange = True, (-limit, limit)

@@ -2,20 +2,34 @@
 and where on the body.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..metrics.jitter import jitter_of
 from ..metrics.joint_ranges import range_excess_of
 from ..metrics.metric_score import stride
-from ..motion import anatomy
 from ..motion.motion import Motion
-from .differentiation import LEAST, SLOWEST, ends_of
-from .ground_reaction import Ground, ground_reaction, points_of, speeds_of
+from .differentiation import LEAST_FPS, LEAST_FRAMES, guessed_frames
+from .ground_reaction import GroundReaction, ground_reaction
 from .humanoid import Humanoid
-from .inverse_dynamics import Dynamics, dynamics_of, pose_of, torques
-from .self_collision import judged_pairs, self_depths
+from .inverse_dynamics import Dynamics, dynamics_of, joint_torques, needed_support
+from .kinematics import contact_points, planar_speeds, world_pose
+from .self_collision import judged_pairs, self_penetration
+
+# Quantities whose value is a percentile over frames, so that a peak is not lost in a long clip.
+PERCENTILES = {"velocity": 99.0, "torque": 95.0, "excess_ground_reaction": 95.0}
+# Units of the quantities that need forces.
+_DYNAMIC_UNITS = {
+    "slip": "m/s",
+    "float": "",
+    "residual_moment": "",
+    "torque": "",
+    "excess_ground_reaction": "body weights",
+    "residual_force": "body weights",
+    "specific_power": "W/kg",
+    "slip_aware_residual": "body weights",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,177 +50,191 @@ class Quantity:
     parts: np.ndarray = field(default_factory=lambda: np.zeros(0, str))
     reason: str = ""
 
+    @staticmethod
+    def missing(unit: str, frames: int, reason: str) -> "Quantity":
+        """NaN in every frame, and why."""
+        return Quantity(float("nan"), unit, np.full(frames, np.nan), reason=reason)
+
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """All quantities by name, and the dynamics and ground forces behind them (None when too short
-    or too slow).
+class Measurement:
+    """All quantities by name, the world positions (T, P, 3) of the contact points, and the dynamics
+    and ground reaction behind them (None of clips too short or too slow).
     """
 
     quantities: dict[str, Quantity]
     points: np.ndarray
     dynamics: Dynamics | None
-    ground: Ground | None
+    ground_reaction: GroundReaction | None
 
 
-def measure(motion: Motion, humanoid: Humanoid) -> Measured:
+def measure(motion: Motion, humanoid: Humanoid) -> Measurement:
     """The quantities of a clip on the skeleton of ``humanoid``, with the floor at z = 0.
 
     Raises:
         FootlightsError: the motion is on another skeleton.
     """
-    humanoid.check(motion)
+    humanoid.check_skeleton(motion)
     motion = motion.continuous()
-    places, turns = pose_of(humanoid, motion)
-    points = points_of(humanoid, places, turns)
-    found = _kinematic(motion, humanoid, places, turns)
-    found["penetration"] = _penetration(humanoid, points)
-    why = _unmoving(motion)
-    if why:
-        found |= {name: _none(unit, len(motion), why) for name, unit in _DYNAMIC.items()}
-        return Measured(found, points, None, None)
+    positions, rotations = world_pose(humanoid, motion.root, motion.rotations)
+    points = contact_points(humanoid, positions, rotations)
+    quantities = {
+        "velocity": _velocity(motion, positions),
+        "jitter": _jitter(positions, motion.fps),
+        "self_penetration": _self_penetration(humanoid, positions, rotations),
+        "range_excess": _range_excess(motion),
+        "penetration": _penetration(humanoid, points),
+    }
+
+    if reason := _without_forces(motion):
+        quantities |= {
+            name: Quantity.missing(unit, len(motion), reason)
+            for name, unit in _DYNAMIC_UNITS.items()
+        }
+        return Measurement(quantities, points, None, None)
+
     dynamics = dynamics_of(humanoid, motion.root, motion.rotations, motion.fps)
     ground = ground_reaction(
-        humanoid, points, speeds_of(points, motion.fps), dynamics.centre, dynamics.wrench
-    )
-    found |= _contact(humanoid, dynamics, ground) | _dynamic(humanoid, dynamics, ground)
-    ends = ends_of(len(motion), motion.fps)
-    return Measured(
-        {name: _summed(name, quantity, ends, ground) for name, quantity in found.items()},
+        humanoid,
         points,
-        dynamics,
-        ground,
+        planar_speeds(points, motion.fps),
+        dynamics.centre_of_mass,
+        dynamics.required_wrench,
     )
+    frames = _contact_frames(humanoid, dynamics, ground) | _force_frames(humanoid, dynamics, ground)
+    guessed = guessed_frames(len(motion), motion.fps)
+    for name, quantity in frames.items():
+        quantities[name] = _with_value(name, quantity, guessed, ground.normal_force)
+    return Measurement(quantities, points, dynamics, ground)
 
 
-_DYNAMIC = {
-    "slip": "m/s", "float": "", "residual_moment": "", "torque": "", "excess_ground_reaction": "body weights", "residual_force": "body weights",
-    "specific_power": "W/kg", "slip_aware_residual": "body weights",
-}  # fmt: skip
-PERCENT = {"velocity": 99.0, "torque": 95.0, "excess_ground_reaction": 95.0}
-
-
-def _unmoving(motion: Motion) -> str:
-    if len(motion) < LEAST:
-        return f"{len(motion)} frames: forces need at least {LEAST}"
-    if motion.fps < SLOWEST:
-        return f"{motion.fps:g} frames a second do not show accelerations; forces need at least {SLOWEST:g}"
+def _without_forces(motion: Motion) -> str:
+    """Why forces cannot be told of a motion; empty when they can."""
+    if len(motion) < LEAST_FRAMES:
+        return f"{len(motion)} frames: forces need at least {LEAST_FRAMES}"
+    if motion.fps < LEAST_FPS:
+        slow = f"{motion.fps:g} frames a second do not show accelerations"
+        return f"{slow}; forces need at least {LEAST_FPS:g}"
     return ""
 
 
-def _none(unit: str, frames: int, reason: str) -> Quantity:
-    return Quantity(float("nan"), unit, np.full(frames, np.nan), reason=reason)
-
-
-def _summed(name: str, quantity: Quantity, ends: int, ground: Ground) -> Quantity:
-    """The same with the clip's value: the mean, or for peaks a percentile, without the guessed
-    ends of derivatives.
-    """
-    if name not in _DYNAMIC:
-        return quantity
-    frames = quantity.frames.copy()
-    frames[:ends], frames[len(frames) - ends :] = np.nan, np.nan
-    known = np.isfinite(frames)
-    if name == "slip":
-        load = np.where(known, ground.press, 0)
-        value = float((load * np.nan_to_num(frames)).sum() / load.sum()) if load.sum() > 0 else 0.0
-    elif (
-        name == "residual_force"
-    ):  # its root mean square: a short want of much force is worse than a long one of little
-        value = float(np.sqrt((frames[known] ** 2).mean()))
-    else:
-        value = float(
-            np.percentile(frames[known], PERCENT[name]) if name in PERCENT else frames[known].mean()
-        )
-    return Quantity(value, quantity.unit, frames, quantity.parts)
-
-
-def _kinematic(
-    motion: Motion, humanoid: Humanoid, places: np.ndarray, turns: np.ndarray
-) -> dict[str, Quantity]:
-    names, frames = np.array(motion.skeleton.names), len(motion)
+def _velocity(motion: Motion, positions: np.ndarray) -> Quantity:
+    frames, names = len(positions), np.array(motion.skeleton.names)
     step = min(stride(motion.fps), (frames - 1) // 2)
-    speed = np.full((frames, len(names)), np.nan)
-    if step:
-        speed[step:-step] = np.linalg.norm(places[2 * step :] - places[: -2 * step], axis=-1) * (
-            motion.fps / (2 * step)
-        )
-        speed[:step], speed[-step:] = speed[step], speed[-step - 1]
-        fastest = np.percentile(speed.max(axis=1), PERCENT["velocity"])
-        velocity = Quantity(float(fastest), "m/s", speed.max(axis=1), names[speed.argmax(axis=1)])
-    else:
-        velocity = _none("m/s", frames, f"{frames} frames: speed needs at least 3")
-    depth, pair = self_depths(humanoid, places, turns)
+    if not step:
+        return Quantity.missing("m/s", frames, f"{frames} frames: speed needs at least 3")
+
+    speeds = np.full((frames, len(names)), np.nan)
+    moved = np.linalg.norm(positions[2 * step :] - positions[: -2 * step], axis=-1)
+    speeds[step:-step] = moved * (motion.fps / (2 * step))
+    speeds[:step], speeds[-step:] = speeds[step], speeds[-step - 1]
+
+    fastest = speeds.max(axis=1)
+    value = float(np.percentile(fastest, PERCENTILES["velocity"]))
+    return Quantity(value, "m/s", fastest, names[speeds.argmax(axis=1)])
+
+
+def _jitter(positions: np.ndarray, fps: float) -> Quantity:
+    noise = jitter_of(positions, fps)
+    if not len(noise):
+        reason = "shorter than a fifth of a second: trembling cannot be told from movement"
+        return Quantity.missing("mm", len(positions), reason)
+
+    # Fifth differences are shorter than the clip: the ends take their neighbours' value.
+    missing = len(positions) - len(noise)
+    padded = np.pad(noise, (missing // 2, missing - missing // 2), "edge")
+    return Quantity(float(np.median(noise)), "mm", padded)
+
+
+def _self_penetration(humanoid: Humanoid, positions: np.ndarray, rotations: np.ndarray) -> Quantity:
+    names = humanoid.skeleton.names
+    depth, pair = self_penetration(humanoid, positions, rotations)
     pairs = np.array([f"{names[b]} in {names[a]}" for a, b in judged_pairs(humanoid)])
+    return Quantity(float(100 * depth.mean()), "cm", 100 * depth, pairs[pair])
+
+
+def _range_excess(motion: Motion) -> Quantity:
     excess = range_excess_of(motion.rotations)
-    over = np.stack(list(excess.values()))
-    return {
-        "velocity": velocity,
-        "jitter": _jitter(places, motion.fps),
-        "self_penetration": Quantity(float(100 * depth.mean()), "cm", 100 * depth, pairs[pair]),
-        "range_excess": Quantity(
-            float(over.max(axis=0).mean()),
-            "deg",
-            over.max(axis=0),
-            np.array(list(excess))[over.argmax(axis=0)],
-        ),
-    }
-
-
-def _jitter(places: np.ndarray, fps: float) -> Quantity:
-    frames = jitter_of(places, fps)
-    if not len(frames):
-        return _none(
-            "mm",
-            len(places),
-            "shorter than a fifth of a second: trembling cannot be told from movement",
-        )
-    before = (len(places) - len(frames)) // 2
-    padded = np.pad(frames, (before, len(places) - len(frames) - before), "edge")
-    return Quantity(float(np.median(frames)), "mm", padded)
+    beyond, names = np.stack(list(excess.values())), np.array(list(excess))
+    worst = beyond.max(axis=0)
+    return Quantity(float(worst.mean()), "deg", worst, names[beyond.argmax(axis=0)])
 
 
 def _penetration(humanoid: Humanoid, points: np.ndarray) -> Quantity:
     lowest = points[..., 2].argmin(axis=1)
     depth = 100 * np.maximum(0, -points[np.arange(len(points)), lowest, 2])
     names = np.array(humanoid.skeleton.names)
-    return Quantity(float(depth.mean()), "cm", depth, names[humanoid.point_joints[lowest]])
+    return Quantity(float(depth.mean()), "cm", depth, names[humanoid.contact_joints[lowest]])
 
 
-def _contact(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str, Quantity]:
-    names = np.array([*humanoid.skeleton.names, ""])
-    fall = (
-        np.linalg.norm(dynamics.pull + np.array([0, 0, anatomy.GRAVITY]), axis=1) / anatomy.GRAVITY
-    )
+def _contact_frames(
+    humanoid: Humanoid, dynamics: Dynamics, ground: GroundReaction
+) -> dict[str, Quantity]:
+    """Quantities of contact frame by frame, still without a value of the clip."""
+    names = np.array([*humanoid.skeleton.names, ""])  # joint -1, of frames without load, is ""
+    # A body that falls freely may be in the air.
+    unsupported = (1 - ground.contact) * np.minimum(needed_support(dynamics), 1)
+    moment = np.linalg.norm(ground.residual_wrench[:, 3:], axis=1)
     return {
-        "slip": Quantity(0.0, "m/s", ground.slip, names[ground.slipping]),
-        "float": Quantity(0.0, "", (1 - ground.touch) * np.minimum(fall, 1)),
-        "residual_moment": Quantity(0.0, "", np.linalg.norm(ground.missing[:, 3:], axis=1)),
+        "slip": _frames("slip", ground.slip_speed, names[ground.slipping_joint]),
+        "float": _frames("float", unsupported),
+        "residual_moment": _frames("residual_moment", moment),
     }
 
 
-def _dynamic(humanoid: Humanoid, dynamics: Dynamics, ground: Ground) -> dict[str, Quantity]:
+def _force_frames(
+    humanoid: Humanoid, dynamics: Dynamics, ground: GroundReaction
+) -> dict[str, Quantity]:
+    """Quantities of forces frame by frame, still without a value of the clip."""
     names = np.array(humanoid.skeleton.names)
-    forces, moments = _carried(humanoid, ground.forces), _carried(humanoid, ground.moments)
-    torque = torques(dynamics, forces, moments)
-    share = np.sqrt(((torque / humanoid.strengths) ** 2).sum(axis=-1))
-    power = np.abs((torque * dynamics.bends)[:, 1:]).sum(axis=(1, 2)) / humanoid.mass
+    forces, moments = _with_beyond(humanoid, ground.forces), _with_beyond(humanoid, ground.moments)
+    torque = joint_torques(dynamics, forces, moments)
+    strain = np.sqrt(((torque / humanoid.torque_limits) ** 2).sum(axis=-1))
+    # The root has no joint to work in.
+    power = np.abs((torque * dynamics.angular_velocity)[:, 1:]).sum(axis=(1, 2))
+
+    residual = np.linalg.norm(ground.residual_wrench[:, :3], axis=1)
+    slip_aware = np.linalg.norm(ground.slip_aware_residual[:, :3], axis=1)
+    excess = np.maximum(0, ground.normal_force - 1)
     return {
-        "torque": Quantity(0.0, "", share.max(axis=1), names[share.argmax(axis=1)]),
-        "excess_ground_reaction": Quantity(0.0, "body weights", np.maximum(0, ground.press - 1)),
-        "residual_force": Quantity(
-            0.0, "body weights", np.linalg.norm(ground.missing[:, :3], axis=1)
-        ),
-        "specific_power": Quantity(0.0, "W/kg", power),
-        "slip_aware_residual": Quantity(
-            0.0, "body weights", np.linalg.norm(ground.held[:, :3], axis=1)
-        ),
+        "torque": _frames("torque", strain.max(axis=1), names[strain.argmax(axis=1)]),
+        "excess_ground_reaction": _frames("excess_ground_reaction", excess),
+        "residual_force": _frames("residual_force", residual),
+        "specific_power": _frames("specific_power", power / humanoid.mass),
+        "slip_aware_residual": _frames("slip_aware_residual", slip_aware),
     }
 
 
-def _carried(humanoid: Humanoid, loads: np.ndarray) -> np.ndarray:
+def _frames(name: str, frames: np.ndarray, *parts: np.ndarray) -> Quantity:
+    return Quantity(float("nan"), _DYNAMIC_UNITS[name], frames, *parts)
+
+
+def _with_beyond(humanoid: Humanoid, loads: np.ndarray) -> np.ndarray:
     """Loads (T, J, 3) on each segment and all beyond it."""
     total = loads.copy()
     for joint in range(len(humanoid.skeleton) - 1, 0, -1):
         total[:, humanoid.skeleton.parents[joint]] += total[:, joint]
     return total
+
+
+def _with_value(name: str, quantity: Quantity, guessed: int, load: np.ndarray) -> Quantity:
+    """The same with the clip's value, and without the guessed ends of derivatives.
+
+    The value is the mean; for peaks a percentile, for slips the mean by load, for residual forces
+    the root mean square: a short want of much force is worse than a long one of little.
+    """
+    frames = quantity.frames.copy()
+    frames[:guessed], frames[len(frames) - guessed :] = np.nan, np.nan
+    known = np.isfinite(frames)
+    values = frames[known]
+    if name == "slip":
+        share = np.where(known, load, 0)
+        weighted = (share * np.nan_to_num(frames)).sum()
+        value = weighted / share.sum() if share.sum() > 0 else 0.0
+    elif name == "residual_force":
+        value = np.sqrt((values**2).mean())
+    elif name in PERCENTILES:
+        value = np.percentile(values, PERCENTILES[name])
+    else:
+        value = values.mean()
+    return replace(quantity, value=float(value), frames=frames)

@@ -7,15 +7,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..basics.errors import FootlightsError
 
-_ROUND = 0.2  # of the scale: how softly the fall begins
-LEAST = -700.0  # of a logarithm: a score stays a number above 0
+LEAST_LOG_SCORE = -700.0  # a score stays a number above 0: exp(-745) is none
+_ROUNDING = 0.2  # of the scale: how softly the fall begins
 _FORMAT = "footlights-physics-calibration-2"
 # What quantities were called in the format before, which is read until the next version.
 _FORMAT_BEFORE = "footlights-physics-calibration-1"
@@ -37,13 +36,13 @@ class Calibration:
         name: version and hash, as results carry it.
         tolerance: what real dance stays below, 95 windows in 100.
         scale: how far beyond that the score is about 1/e.
-        facts: where the tolerances come from.
+        speed_band: m/s, steady speeds of the middle 80 % of real dance; NaN when it is not told.
     """
 
     name: str
     tolerance: dict[str, float]
     scale: dict[str, float]
-    facts: dict[str, Any]
+    speed_band: tuple[float, float] = (float("nan"), float("nan"))
 
     @staticmethod
     def shipped() -> "Calibration":
@@ -58,35 +57,23 @@ class Calibration:
             FootlightsError: it is none, or of another version.
         """
         try:
-            found = json.loads(text)
-            if found["format"] not in (_FORMAT, _FORMAT_BEFORE):
-                raise KeyError(found["format"])
-            names = _NAMES_BEFORE if found["format"] == _FORMAT_BEFORE else {}
-            rows = {
-                names.get(name, name): (float(row["tolerance"]), float(row["scale"]))
-                for name, row in found["quantities"].items()
-            }
-        except (ValueError, KeyError, TypeError) as error:
+            return _parse(json.loads(text), hashlib.sha256(text.encode()).hexdigest()[:12])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             what = f"no calibration of format {_FORMAT} ({error})"
             raise FootlightsError(
                 what, source, "make it with tools/calibrate_physics.py"
             ) from error
-        mark = hashlib.sha256(text.encode()).hexdigest()[:12]
-        name = f"{found['version']}-{mark}"
-        return Calibration(
-            name, {n: a for n, (a, _) in rows.items()}, {n: b for n, (_, b) in rows.items()}, found
-        )
 
-    def soft(self, quantity: str, value: Any) -> Any:
+    def score(self, quantity: str, value: Any) -> Any:
         """Scores in (0, 1] of values of any shape: 1 at 0, about 0.9 at the tolerance, falling by
         1/e a scale beyond it.
 
-        The exponential of `log_soft`: never 0, and the same for everything more than about 700
+        The exponential of `log_score`: never 0, and the same for everything more than about 700
         scales beyond.
         """
-        return np.exp(np.maximum(self.log_soft(quantity, value), LEAST))
+        return np.exp(np.maximum(self.log_score(quantity, value), LEAST_LOG_SCORE))
 
-    def log_soft(self, quantity: str, value: Any) -> Any:
+    def log_score(self, quantity: str, value: Any) -> Any:
         """Its logarithm: h(0) - h(x) with h(x) = (x - a + sqrt((x - a)^2 + (b / 5)^2)) / (2 b), a
         the tolerance, b the scale.
 
@@ -94,14 +81,29 @@ class Calibration:
         they have them.
         """
         a, b = self.tolerance[quantity], self.scale[quantity]
-        return _hinge(0.0, a, b) - _hinge(value, a, b)
+        return _soft_hinge(0.0, a, b) - _soft_hinge(value, a, b)
 
 
-def _hinge(x: Any, a: float, b: float) -> Any:
-    return (x - a + ((x - a) ** 2 + (_ROUND * b) ** 2) ** 0.5) / (2 * b)
+def _parse(content: dict[str, Any], digest: str) -> Calibration:
+    if content["format"] not in (_FORMAT, _FORMAT_BEFORE):
+        raise KeyError(content["format"])
+    names = _NAMES_BEFORE if content["format"] == _FORMAT_BEFORE else {}
+    rows = {names.get(name, name): row for name, row in content["quantities"].items()}
+
+    low, high = content.get("energy", {}).get("band", Calibration.speed_band)
+    return Calibration(
+        name=f"{content['version']}-{digest}",
+        tolerance={name: float(row["tolerance"]) for name, row in rows.items()},
+        scale={name: float(row["scale"]) for name, row in rows.items()},
+        speed_band=(float(low), float(high)),
+    )
+
+
+def _soft_hinge(x: Any, a: float, b: float) -> Any:
+    return (x - a + ((x - a) ** 2 + (_ROUNDING * b) ** 2) ** 0.5) / (2 * b)
 
 
 @functools.cache
 def _shipped() -> Calibration:
     file = resources.files("footlights").joinpath("assets/physics.json")
-    return Calibration.read(file.read_text(encoding="utf-8"), str(Path(str(file)).name))
+    return Calibration.read(file.read_text(encoding="utf-8"), file.name)

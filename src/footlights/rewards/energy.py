@@ -26,7 +26,7 @@ def energy(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
     """
     from ..physics.score_calibration import Calibration
 
-    low, high = Calibration.shipped().facts["energy"]["band"]
+    low, high = Calibration.shipped().speed_band
 
     def one(motion: Motion, _: Music | None) -> tuple[dict[str, float], str]:
         speed = steady_speed(motion)
@@ -60,11 +60,11 @@ def steady_speed(motion: Motion) -> float:
 
     NaN for clips too short to tell.
     """
-    from ..physics.differentiation import LEAST, differentiate
+    from ..physics.differentiation import LEAST_FRAMES, differentiate
 
     places = motion.positions[:, 1:].astype(np.float64) - motion.root[:, None]
     noise = noise_of(places, motion.fps)
-    if len(places) < LEAST or not np.isfinite(noise).all():
+    if len(places) < LEAST_FRAMES or not np.isfinite(noise).all():
         return float("nan")
     speeds = differentiate(places.reshape(len(places), -1), motion.fps)[1].reshape(places.shape)
     # What unit noise leaves of itself: the mean square of the derivative of a filtered impulse

@@ -1,6 +1,4 @@
-"""Do bodies stand on the floor: Skeleton2Stage's reward, and one for the real floor that lets
-jumps be.
-"""
+"""Do bodies stand on the floor: a reward that lets jumps be, and Skeleton2Stage's published one."""
 
 from collections.abc import Sequence
 
@@ -24,18 +22,21 @@ def foot_ground(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Re
     so a jump costs nothing and a hover all. Sliding costs too: what the floor gives to a part that
     slides faster than 0.3 to 0.8 m/s does not count (term "held").
     """
-    from ..motion.anatomy import GRAVITY
     from ..physics.humanoid import Humanoid
+    from ..physics.inverse_dynamics import needed_support
     from ..physics.quantities import measure
 
     def one(motion: Motion, _: Music | None) -> tuple[dict[str, float], str]:
         found = measure(motion, Humanoid.of())
-        if found.dynamics is None or found.ground is None:
+        if found.dynamics is None or found.ground_reaction is None:
             return {}, found.quantities["float"].reason
-        needed = np.linalg.norm(found.dynamics.pull + np.array([0, 0, GRAVITY]), axis=1) / GRAVITY
+        needed = needed_support(found.dynamics)
         weight = np.minimum(needed, 1)
         near = np.exp(-((found.points[..., 2].min(axis=1) / _NEAR) ** 2))
-        lost = np.linalg.norm(found.ground.held[:, :3] - found.ground.missing[:, :3], axis=1)
+        ground = found.ground_reaction
+        lost = np.linalg.norm(
+            ground.slip_aware_residual[:, :3] - ground.residual_wrench[:, :3], axis=1
+        )
         held = np.clip(1 - lost / np.maximum(needed, 1e-6), 0, 1)
         if weight.mean() < _FALLING:
             return {}, "the body falls freely all the time: there is nothing to stand on"

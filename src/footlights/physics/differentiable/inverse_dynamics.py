@@ -1,145 +1,83 @@
-"""How a humanoid moves and what that needs, for arrays with gradients: as `dynamics`, with any
-leading axes.
+"""How a humanoid moves and what that needs, for arrays with gradients and any leading axes: the
+same numbers as the compiled `inverse_dynamics` one floor up.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device
 
 from ...geometry.rotations import cross, matrix_from_quat
-from ...motion.anatomy import GRAVITY
+from ...motion.world import GRAVITY
 from ..humanoid import Humanoid
+from ..inverse_dynamics import Dynamics, State
 
 Array = Any
 
 
-@dataclass(frozen=True, eq=False)
-class Moved:
-    """A moving humanoid in the world; metres, seconds, newtons; leading axes (...,) are clips and
-    frames.
-
-    Attributes:
-        places, turns: (..., J, 3) and (..., J, 3, 3) of the joints.
-        bends: (..., J, 3) rad/s of each joint in its own segment's axes, against its parent.
-        centre, pull: (..., 3) centre of mass of the whole and its acceleration.
-        forces, moments: (..., J, 3) force, and moment about the centre of mass, that each segment
-        with all beyond it needs.
-    """
-
-    places: Array
-    turns: Array
-    bends: Array
-    centre: Array
-    pull: Array
-    forces: Array
-    moments: Array
-
-    @property
-    def wrench(self) -> Array:
-        """(..., 6) force from outside and its moment about the centre of mass."""
-        return array_namespace(self.forces).concat(
-            [self.forces[..., 0, :], self.moments[..., 0, :]], axis=-1
-        )
-
-
-def posed(humanoid: Humanoid, root: Array, quats: Array) -> tuple[Array, Array]:
-    """Places (..., J, 3) and turns (..., J, 3, 3) of the joints."""
-    still = root * 0
-    turnless = quats[..., 1:] * 0
-    found = moved(humanoid, root, quats, still, turnless, turnless)
-    return found.places, found.turns
-
-
-def moved(
-    humanoid: Humanoid, root: Array, quats: Array, root_pull: Array, bends: Array, bend_ups: Array
-) -> Moved:
-    """The recursion from the root outwards, and back as one product.
+def world_pose(humanoid: Humanoid, root: Array, rotations: Array) -> tuple[Array, Array]:
+    """Positions (..., J, 3) and world rotations (..., J, 3, 3) of the joints.
 
     Args:
-        root, root_pull: (..., 3) place and acceleration of the root, world.
-        quats: (..., J, 4) local unit quaternions.
-        bends, bend_ups: (..., J, 3) angular velocity and acceleration of each joint in its
-        segment's axes.
+        root: (..., 3) metres; rotations: (..., J, 4) local unit quaternions.
     """
-    xp = array_namespace(quats)
-    skeleton = humanoid.skeleton
-    offsets, centres = constant(humanoid.offsets, quats), constant(humanoid.centres, quats)
-    local = matrix_from_quat(quats)
-    turns: list[Array] = [None] * len(skeleton)
-    places, spins, spin_ups, pulls = list(turns), list(turns), list(turns), list(turns)
-    for joint, parent in enumerate(skeleton.parents):
-        bend, bend_up = bends[..., joint, :], bend_ups[..., joint, :]
+    offsets, local = constant(humanoid.offsets, rotations), matrix_from_quat(rotations)
+    world: list[Array] = []
+    positions: list[Array] = []
+    for joint, parent in enumerate(humanoid.skeleton.parents):
         if parent < 0:
-            turns[joint], places[joint], pulls[joint] = local[..., joint, :, :], root, root_pull
-            spins[joint], spin_ups[joint] = (
-                turned(turns[joint], bend),
-                turned(turns[joint], bend_up),
-            )
+            world.append(local[..., joint, :, :])
+            positions.append(root)
             continue
-        turns[joint] = turns[parent] @ local[..., joint, :, :]
-        arm = turned(turns[parent], offsets[joint])
-        places[joint] = places[parent] + arm
-        pulls[joint] = pulls[parent] + _swung(spins[parent], spin_ups[parent], arm)
-        own = turned(turns[joint], bend)
-        spins[joint] = spins[parent] + own
-        spin_ups[joint] = (
-            spin_ups[parent] + turned(turns[joint], bend_up) + cross(spins[parent], own)
-        )
-    place, spun, spun_up, pull = (
-        xp.stack(found, axis=-2) for found in (places, spins, spin_ups, pulls)
+        world.append(world[parent] @ local[..., joint, :, :])
+        positions.append(positions[parent] + rotated(world[parent], offsets[joint]))
+    xp = array_namespace(rotations)
+    return xp.stack(positions, axis=-2), xp.stack(world, axis=-3)
+
+
+def inverse_dynamics(humanoid: Humanoid, state: State) -> Dynamics:
+    """What states (...,) and their accelerations need, each array with leading axes for T."""
+    positions, world = world_pose(humanoid, state.root, state.rotations)
+    velocity, angular_acceleration, acceleration = _propagated(humanoid, state, positions, world)
+
+    arms = rotated(world, constant(humanoid.centres, positions))
+    swing = _swing(velocity, angular_acceleration, arms)
+    centres, centre_acceleration = positions + arms, acceleration + swing
+    share = constant(humanoid.masses[:, None] / humanoid.masses.sum(), positions)
+    xp = array_namespace(positions)
+    centre_of_mass = xp.sum(share * centres, axis=-2)
+
+    masses = constant(humanoid.masses[:, None], positions)
+    forces = masses * (centre_acceleration + constant(np.array([0.0, 0.0, GRAVITY]), positions))
+    moments = _inertia_torques(humanoid, world, velocity, angular_acceleration)
+    moments = moments + cross(centres - centre_of_mass[..., None, :], forces)
+
+    beyond = constant(subtrees(humanoid.skeleton.parents), positions)
+    return Dynamics(
+        positions,
+        world,
+        state.angular_velocity,
+        centre_of_mass,
+        xp.sum(share * centre_acceleration, axis=-2),
+        beyond @ forces,
+        beyond @ moments,
     )
-    turn = xp.stack(turns, axis=-3)
-    arms = turned(turn, centres)
-    return _needing(
-        humanoid,
-        place,
-        turn,
-        bends,
-        spun,
-        spun_up,
-        place + arms,
-        pull + _swung(spun, spun_up, arms),
-    )
 
 
-def _needing(
-    humanoid: Humanoid,
-    place: Array,
-    turn: Array,
-    bends: Array,
-    spin: Array,
-    spin_up: Array,
-    middle: Array,
-    pull: Array,
-) -> Moved:
-    xp = array_namespace(place)
-    masses, inertias = constant(humanoid.masses, place), constant(humanoid.inertias, place)
-    beyond = constant(carried(humanoid.skeleton.parents), place)
-    share = masses[:, None] / xp.sum(masses)
-    centre, whole = xp.sum(share * middle, axis=-2), xp.sum(share * pull, axis=-2)
-    forces = masses[:, None] * (pull + constant(np.array([0.0, 0.0, GRAVITY]), place))
-    back = xp.matrix_transpose(turn)
-    own, own_up = turned(back, spin), turned(back, spin_up)
-    gyre = turned(inertias, own_up) + cross(own, turned(inertias, own))
-    moments = turned(turn, gyre) + cross(middle - centre[..., None, :], forces)
-    return Moved(place, turn, bends, centre, whole, beyond @ forces, beyond @ moments)
-
-
-def torques(found: Moved, forces: Array, moments: Array) -> Array:
+def joint_torques(dynamics: Dynamics, forces: Array, moments: Array) -> Array:
     """(..., J, 3) N m of each joint in its segment's axes.
 
     Args:
         forces, moments: (..., J, 3) from outside on each segment with all beyond it, moments about
-        the centre of mass.
+            the centre of mass.
     """
-    force = found.forces - forces
-    about = found.moments - moments + cross(found.centre[..., None, :] - found.places, force)
-    return turned(array_namespace(force).matrix_transpose(found.turns), about)
+    force = dynamics.required_forces - forces
+    arms = dynamics.centre_of_mass[..., None, :] - dynamics.positions
+    about_joint = dynamics.required_moments - moments + cross(arms, force)
+    return _rotated_back(dynamics.world_rotations, about_joint)
 
 
-def carried(parents: tuple[int, ...]) -> np.ndarray:
+def subtrees(parents: tuple[int, ...]) -> np.ndarray:
     """(J, J) 1 where the second joint is the first or hangs on it."""
     reach = np.eye(len(parents))
     for joint in reversed(range(len(parents))):
@@ -148,14 +86,9 @@ def carried(parents: tuple[int, ...]) -> np.ndarray:
     return reach
 
 
-def turned(turns: Array, vectors: Array) -> Array:
+def rotated(rotations: Array, vectors: Array) -> Array:
     """Vectors (..., 3) turned by matrices (..., 3, 3)."""
-    return (turns @ vectors[..., None])[..., 0]
-
-
-def _swung(spin: Array, spin_up: Array, arm: Array) -> Array:
-    """Acceleration (..., 3) of the end of an arm against its beginning."""
-    return cross(spin_up, arm) + cross(spin, cross(spin, arm))
+    return (rotations @ vectors[..., None])[..., 0]
 
 
 def constant(array: np.ndarray, like: Array) -> Array:
@@ -163,3 +96,50 @@ def constant(array: np.ndarray, like: Array) -> Array:
     return array_namespace(like).asarray(
         np.asarray(array, np.float64), dtype=like.dtype, device=device(like)
     )
+
+
+def _propagated(
+    humanoid: Humanoid, state: State, positions: Array, world: Array
+) -> tuple[Array, Array, Array]:
+    """Angular velocity, angular acceleration and acceleration of the joints (..., J, 3), world."""
+    own_velocity = rotated(world, state.angular_velocity)
+    own_acceleration = rotated(world, state.angular_acceleration)
+    velocity: list[Array] = []
+    angular_acceleration: list[Array] = []
+    acceleration: list[Array] = []
+    for joint, parent in enumerate(humanoid.skeleton.parents):
+        own, own_change = own_velocity[..., joint, :], own_acceleration[..., joint, :]
+        if parent < 0:
+            velocity.append(own)
+            angular_acceleration.append(own_change)
+            acceleration.append(state.root_acceleration)
+            continue
+        velocity.append(velocity[parent] + own)
+        # The axes about which a joint turns are themselves turned by its parent.
+        turned_axes = cross(velocity[parent], own)
+        angular_acceleration.append(angular_acceleration[parent] + own_change + turned_axes)
+
+        arm = positions[..., joint, :] - positions[..., parent, :]
+        swing = _swing(velocity[parent], angular_acceleration[parent], arm)
+        acceleration.append(acceleration[parent] + swing)
+    xp = array_namespace(positions)
+    angular = (xp.stack(part, axis=-2) for part in (velocity, angular_acceleration))
+    return (*angular, xp.stack(acceleration, axis=-2))
+
+
+def _inertia_torques(
+    humanoid: Humanoid, world: Array, velocity: Array, acceleration: Array
+) -> Array:
+    """(..., J, 3) by Euler's equation in each segment's own axes, where its inertia is constant."""
+    inertias = constant(humanoid.inertias, world)
+    own, own_change = _rotated_back(world, velocity), _rotated_back(world, acceleration)
+    return rotated(world, rotated(inertias, own_change) + cross(own, rotated(inertias, own)))
+
+
+def _rotated_back(rotations: Array, vectors: Array) -> Array:
+    return rotated(array_namespace(rotations).matrix_transpose(rotations), vectors)
+
+
+def _swing(velocity: Array, angular_acceleration: Array, arm: Array) -> Array:
+    """Acceleration (..., 3) of the end of an arm against its beginning."""
+    return cross(angular_acceleration, arm) + cross(velocity, cross(velocity, arm))

@@ -1,5 +1,5 @@
-"""From places to velocities and from frames to one number a clip, with gradients, as `quantities`
-has them for numpy.
+"""From positions to velocities and from frames to one number a clip, with gradients, as
+`quantities` has them for numpy.
 """
 
 from math import comb
@@ -12,41 +12,42 @@ from ...metrics.metric_score import stride
 from .inverse_dynamics import Array, constant
 
 _MIDDLE = 0.6934  # mean of the middle half of the sizes of a normal variable of unit deviation
-_TINY = 1e-12
+_TINY = 1e-12  # under roots and in divisors, so that nothing has a gradient, too
 
 
-def central(places: Array, fps: float, held: bool = False) -> Array:
-    """Velocities of places (B, T, N, 3) over about a fifteenth of a second; at the ends one-sided,
-    or held.
+def central_velocity(positions: Array, fps: float, held: bool = False) -> Array:
+    """Velocities of positions (B, T, N, 3) over about a fifteenth of a second; at the ends
+    one-sided, or held.
     """
-    xp = array_namespace(places)
-    frames, step = places.shape[1], max(1, round(fps / 30))
-    at = np.arange(frames)
+    xp = array_namespace(positions)
+    frames, step = positions.shape[1], max(1, round(fps / 30))
+    centres = np.arange(frames)
     if held:
         step = min(step, (frames - 1) // 2)
-        at = np.clip(at, step, frames - 1 - step)
-    before, after = np.maximum(0, at - step), np.minimum(frames - 1, at + step)
-    rate = constant(fps / np.maximum(after - before, 1), places)[:, None, None]
-    ends = [xp.stack([places[:, int(t)] for t in side], axis=1) for side in (after, before)]
+        centres = np.clip(centres, step, frames - 1 - step)
+    before, after = np.maximum(0, centres - step), np.minimum(frames - 1, centres + step)
+    rate = constant(fps / np.maximum(after - before, 1), positions)[:, None, None]
+    ends = [xp.stack([positions[:, int(t)] for t in side], axis=1) for side in (after, before)]
     return (ends[0] - ends[1]) * rate
 
 
-def jitter(places: Array, fps: float) -> Array:
-    """(B,) mm of white noise on places (B, T, J, 3); T at least six thirtieths of a second.
+def noise_size(positions: Array, fps: float) -> Array:
+    """(B,) mm of white noise on positions (B, T, J, 3); T at least six thirtieths of a second.
 
-    As `metrics.jitter.jitter_of` and its median over frames, but each median is the mean of the
+    As `metrics.jitter` has it and its median over frames, but each median is the mean of the
     middle half, so that half of all numbers have a gradient instead of one; of noise they are the
     same, of movement nearly.
     """
-    xp = array_namespace(places)
-    step, values = stride(fps), places
+    xp = array_namespace(positions)
+    step, values = stride(fps), positions
     for _ in range(ORDER):
         values = values[:, step:] - values[:, :-step]
     sizes = xp.abs(xp.reshape(values, (*values.shape[:2], -1)))
-    return _middle(_middle(sizes)) * (1000 / (np.sqrt(comb(2 * ORDER, ORDER)) * _MIDDLE))
+    unit = np.sqrt(comb(2 * ORDER, ORDER)) * _MIDDLE  # what unit noise leaves in the differences
+    return _middle_mean(_middle_mean(sizes)) * (1000 / unit)
 
 
-def size(vectors: Array) -> Array:
+def norm(vectors: Array) -> Array:
     """(...) lengths of vectors (..., 3); the gradient of a length of 0 is 0."""
     xp = array_namespace(vectors)
     return xp.sqrt(xp.sum(vectors * vectors, axis=-1) + _TINY**2)
@@ -57,12 +58,12 @@ def mean(values: Array) -> Array:
     return array_namespace(values).mean(values, axis=-1)
 
 
-def most(values: Array) -> Array:
+def largest(values: Array) -> Array:
     """Over the last axis."""
     return array_namespace(values).max(values, axis=-1)
 
 
-def least(values: Array) -> Array:
+def smallest(values: Array) -> Array:
     """Over the last axis."""
     return array_namespace(values).min(values, axis=-1)
 
@@ -70,10 +71,10 @@ def least(values: Array) -> Array:
 def percentile(values: Array, percent: float) -> Array:
     """(B,) of values (B, T), linear between the two nearest, as numpy's."""
     xp = array_namespace(values)
-    at = percent / 100 * (values.shape[-1] - 1)
-    low, ranked = int(at), xp.sort(values, axis=-1)
+    rank = percent / 100 * (values.shape[-1] - 1)
+    low, ranked = int(rank), xp.sort(values, axis=-1)
     high = min(low + 1, values.shape[-1] - 1)
-    return ranked[..., low] + (at - low) * (ranked[..., high] - ranked[..., low])
+    return ranked[..., low] + (rank - low) * (ranked[..., high] - ranked[..., low])
 
 
 def root_mean_square(values: Array) -> Array:
@@ -81,15 +82,16 @@ def root_mean_square(values: Array) -> Array:
     return array_namespace(values).sqrt(mean(values**2) + _TINY)
 
 
-def by_load(values: Array, load: Array) -> Array:
+def ratio_of_sums(values: Array, weights: Array) -> Array:
     """(B,) sum of values (B, T) that are already weighted, over the sum of their weights; 0
     without any.
     """
     xp = array_namespace(values)
-    return xp.sum(values, axis=-1) / (xp.sum(load, axis=-1) + _TINY)
+    return xp.sum(values, axis=-1) / (xp.sum(weights, axis=-1) + _TINY)
 
 
-def _middle(values: Array) -> Array:
+def _middle_mean(values: Array) -> Array:
     """Mean of the middle half of the last axis."""
     count = values.shape[-1]
-    return mean(array_namespace(values).sort(values, axis=-1)[..., count // 4 : count - count // 4])
+    ranked = array_namespace(values).sort(values, axis=-1)
+    return mean(ranked[..., count // 4 : count - count // 4])

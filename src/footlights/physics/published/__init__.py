@@ -1,8 +1,7 @@
-"""PhyMotion's score (arXiv 2605.14269) with its bugs: the numbers its code gives, for comparison.
-`judge` is the one to use.
+"""PhyMotion's score (arXiv 2605.14269) with its bugs: the numbers its code gives, to compare with.
 
-What is wrong with it stands in docs/physics.md: hovering scores like standing, penetration is
-always 0, slip hardly ever counts, root rotation is not seen.
+`judge` is the one to use. What is wrong with this one stands in docs/physics.md: hovering scores
+like standing, penetration is always 0, slip hardly ever counts, root rotation is not seen.
 """
 
 from .hinged import Hinged

@@ -1,19 +1,41 @@
-"""PhyMotion's composition: kinematic ("v1"), contact and dynamic ("v3") axes and their mean, as
-its code computes them.
+"""PhyMotion's composition as its code computes it: kinematic ("v1"), contact and dynamic ("v3")
+axes, and their mean.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from ...basics.errors import FootlightsError
-from ...motion.anatomy import GRAVITY
 from ...motion.motion import Motion
+from ...motion.world import GRAVITY
 from ..humanoid import Humanoid
 from .hinged import Hinged
-from .support_polygon import to_hull
+from .support_polygon import distance_to_hull
 
-_NEAR, _STILL = 0.02, 0.05  # metres and m/s of a foot's joint that count as contact
-_LIMBS = ((16, 18), (18, 20), (1, 4), (4, 7))
-_LEAST = 2  # frames; published code gives 0 below, and for every exception
+_LEAST_FRAMES = 2  # published code gives 0 below, and for every exception
+_FLOOR_HEIGHT, _STILL_SPEED = 0.02, 0.05  # metres and m/s of a foot's joint that count as contact
+_LIMBS = ((16, 18), (18, 20), (1, 4), (4, 7))  # SMPL's joints at the ends of arms and legs
+_FAST, _HARD = 5, 40  # m/s and m/s2 of a joint that are violations
+_JITTER_FREE, _JITTER_WORST = 4.5, 90  # m/s2
+_WORST_SLIP = _WORST_DEPTH = 0.05  # metres a frame and metres, mean, at which a term is 1
+_FLOAT_RATIOS = (
+    0.6,
+    1.75,
+)  # of a foot's speed against the root to the root's, beyond which it floats
+_WORST_BALANCE = 0.5  # metres from the support
+_WORST_LOAD, _WORST_SIDE_LOAD = 3, 0.5  # body weights
+_WORST_WORK = 10_000  # J
+
+
+class _Feet(NamedTuple):
+    """Of four joints of the feet: positions (T, 4, 3) above the clip's lowest, speeds (T, 4) m/s,
+    and whether they are in contact (T, 4).
+    """
+
+    positions: np.ndarray
+    speeds: np.ndarray
+    in_contact: np.ndarray
 
 
 def phymotion_score(motion: Motion) -> float:
@@ -27,9 +49,8 @@ def phymotion_score(motion: Motion) -> float:
         FootlightsError: the motion is on another skeleton.
     """
     hinged = Hinged(Humanoid.of())
-    return phymotion_terms(
-        hinged, hinged.qpos(motion), motion.fps, motion.positions.astype(np.float64)
-    )["phy"]
+    joints = motion.positions.astype(np.float64)
+    return phymotion_terms(hinged, hinged.qpos(motion), motion.fps, joints)["phy"]
 
 
 def phymotion_terms(
@@ -46,10 +67,11 @@ def phymotion_terms(
         FootlightsError: a number is not finite.
     """
     for name, values in (("qpos", qpos), ("joints", joints)):
-        if not np.isfinite(values).all():
-            frame = int(np.argmin(np.isfinite(values).reshape(len(values), -1).all(axis=1)))
-            raise FootlightsError(f"frame {frame} is not finite", name, "give finite numbers")
-    if len(qpos) < _LEAST:
+        finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+        if not finite.all():
+            what = f"frame {int(np.argmin(finite))} is not finite"
+            raise FootlightsError(what, name, "give finite numbers")
+    if len(qpos) < _LEAST_FRAMES:
         return {"phy": float("nan")}
     terms = kinematic(joints, fps) | trajectory(hinged, qpos, fps)[0]
     return terms | {"phy": (terms["kin"] + terms["con"] + terms["dyn"]) / 3}
@@ -57,19 +79,24 @@ def phymotion_terms(
 
 def kinematic(joints: np.ndarray, fps: float) -> dict[str, float]:
     """The kinematic axis of joints (T, J, 3): "kin" and what it is made of; T at least 3."""
-    rate = np.gradient(joints, 1 / fps, axis=0)
-    change = np.linalg.norm(np.gradient(rate, 1 / fps, axis=0), axis=-1).max(axis=1)
-    bent = np.diff(joints, n=2, axis=0) * fps**2
-    jit_g = float(np.linalg.norm(bent, axis=-1).mean()) if len(bent) else 0.0
-    jit_l = float(np.linalg.norm(bent - bent[:, :1], axis=-1).mean()) if len(bent) else 0.0
+    velocity = np.gradient(joints, 1 / fps, axis=0)
+    acceleration = np.gradient(velocity, 1 / fps, axis=0)
+    hardest = np.linalg.norm(acceleration, axis=-1).max(axis=1)
+    fast = float((np.linalg.norm(velocity, axis=-1).max(axis=1) > _FAST).mean())
+
+    second = np.diff(joints, n=2, axis=0) * fps**2
+    jit_g = float(np.linalg.norm(second, axis=-1).mean()) if len(second) else 0.0
+    against_root = second - second[:, :1]
+    jit_l = float(np.linalg.norm(against_root, axis=-1).mean()) if len(second) else 0.0
+    shaken = min(1.0, max(0.0, (jit_g + jit_l - _JITTER_FREE) / _JITTER_WORST))
+
     lengths = np.stack([np.linalg.norm(joints[:, a] - joints[:, b], axis=-1) for a, b in _LIMBS])
-    limb = float(np.minimum(10 * lengths.std(axis=1) / (lengths.mean(axis=1) + 1e-6), 1).mean())
-    fast = float((np.linalg.norm(rate, axis=-1).max(axis=1) > 5).mean())
-    shaken = min(1.0, max(0.0, (jit_g + jit_l - 4.5) / 90))
+    stretch = 10 * lengths.std(axis=1) / (lengths.mean(axis=1) + 1e-6)
+    limb = float(np.minimum(stretch, 1).mean())
     return {
         "kin": 1 - (limb + fast + shaken) / 4,
         "vel_viol": fast,
-        "acc_viol": float((change > 40).mean()),
+        "acc_viol": float((hardest > _HARD).mean()),
         "jit": jit_g + jit_l,
         "jit_g": jit_g,
         "jit_l": jit_l,
@@ -84,88 +111,93 @@ def trajectory(
     published names.
     """
     qpos = np.asarray(qpos, np.float64)
-    qvel, qacc = _derived(qpos, fps)
-    force, centre, places = hinged.forces(qpos, qvel, qacc)
-    feet = places[:, hinged.feet]
-    offset = feet[..., 2].min()
-    feet = feet - [0, 0, offset]
-    stepped = np.diff(feet, axis=0)
-    speed = np.zeros(feet.shape[:2])
-    speed[1:] = np.sqrt((stepped**2).sum(-1)) * fps
-    contact = (feet[..., 2] < _NEAR) & (speed < _STILL)
-    away = to_hull(
-        np.ascontiguousarray(centre[:, :2]), np.ascontiguousarray(feet[..., :2]), contact
-    )
-    terms = _contact(qpos, feet, speed, contact, away, fps)
-    terms |= _dynamic(hinged, qvel, force, terms["v_bal"], fps)
+    qvel, qacc = trajectory_rates(qpos, fps)
+    forces, centre, positions = hinged.generalised_forces(qpos, qvel, qacc)
+
+    feet, offset = _feet(positions[:, hinged.foot_joints], fps)
+    corners = np.ascontiguousarray(feet.positions[..., :2])
+    outside = distance_to_hull(np.ascontiguousarray(centre[:, :2]), corners, feet.in_contact)
+
+    terms = _contact(qpos, feet, outside, fps)
+    terms |= _dynamic(hinged, qvel, forces, terms["v_bal"], fps)
     frames = {
-        "qvel": qvel, "qacc": qacc, "qfrc_inv": force, "com_world": centre - [0, 0, offset], "foot_pos": feet,
-        "foot_vel": speed, "in_contact": contact, "d_to_support": away, "z_offset": np.array(offset),
-    }  # fmt: skip
+        "qvel": qvel,
+        "qacc": qacc,
+        "qfrc_inv": forces,
+        "com_world": centre - [0, 0, offset],
+        "foot_pos": feet.positions,
+        "foot_vel": feet.speeds,
+        "in_contact": feet.in_contact,
+        "d_to_support": outside,
+        "z_offset": np.array(offset),
+    }
     return terms, frames
 
 
-def _derived(qpos: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
+def trajectory_rates(qpos: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:
     """Backward velocities that begin at 0, and central differences of them with the ends copied;
     the root never turns.
     """
     qvel = np.zeros((len(qpos), qpos.shape[1] - 1))
     step = np.diff(qpos, axis=0) * fps
     qvel[1:, :3], qvel[1:, 6:] = step[:, :3], step[:, 7:]
+
     qacc = np.zeros_like(qvel)
-    if len(qpos) > _LEAST:
+    if len(qpos) > _LEAST_FRAMES:
         qacc[1:-1] = (qvel[2:] - qvel[:-2]) * (fps / 2)
         qacc[0], qacc[-1] = qacc[1], qacc[-2]
     return qvel, qacc
 
 
-def _contact(
-    qpos: np.ndarray,
-    feet: np.ndarray,
-    speed: np.ndarray,
-    contact: np.ndarray,
-    away: np.ndarray,
-    fps: float,
-) -> dict[str, float]:
-    count = 2 * len(feet)
-    slip = min(1.0, float((speed * contact).sum() / fps) / count / 0.05)
-    below = min(1.0, float(np.maximum(0, -feet[..., 2]).sum()) / count / 0.05)
-    root = np.zeros(len(qpos))
-    root[1:] = np.sqrt((np.diff(qpos[:, :3], axis=0) ** 2).sum(-1)) * fps
-    apart = np.zeros((len(qpos), 4, 3))
-    apart[1:] = (np.diff(feet, axis=0) - np.diff(qpos[:, None, :3], axis=0)) * fps
-    ratio = np.sqrt((apart**2).sum(-1)) / (root[:, None] + 1e-6)
-    floats = float(((ratio < 0.6) | (ratio > 1.75)).mean())
-    balance = float(np.clip(away, 0, 0.5).mean() / 0.5)
+def _feet(positions: np.ndarray, fps: float) -> tuple[_Feet, float]:
+    """The feet above the lowest of their joints in the whole clip, and its height."""
+    offset = positions[..., 2].min()
+    positions = positions - [0, 0, offset]
+    speeds = np.zeros(positions.shape[:2])
+    speeds[1:] = np.sqrt((np.diff(positions, axis=0) ** 2).sum(-1)) * fps
+    in_contact = (positions[..., 2] < _FLOOR_HEIGHT) & (speeds < _STILL_SPEED)
+    return _Feet(positions, speeds, in_contact), offset
+
+
+def _contact(qpos: np.ndarray, feet: _Feet, outside: np.ndarray, fps: float) -> dict[str, float]:
+    count = 2 * len(qpos)
+    slid = float((feet.speeds * feet.in_contact).sum() / fps)
+    slip = min(1.0, slid / count / _WORST_SLIP)
+    depth = float(np.maximum(0, -feet.positions[..., 2]).sum())
+    below = min(1.0, depth / count / _WORST_DEPTH)
+
+    root_speed = np.zeros(len(qpos))
+    root_speed[1:] = np.sqrt((np.diff(qpos[:, :3], axis=0) ** 2).sum(-1)) * fps
+    relative = np.zeros((len(qpos), 4, 3))
+    relative[1:] = (np.diff(feet.positions, axis=0) - np.diff(qpos[:, None, :3], axis=0)) * fps
+    ratio = np.sqrt((relative**2).sum(-1)) / (root_speed[:, None] + 1e-6)
+    floats = float(((ratio < _FLOAT_RATIOS[0]) | (ratio > _FLOAT_RATIOS[1])).mean())
+
+    balance = float(np.clip(outside, 0, _WORST_BALANCE).mean() / _WORST_BALANCE)
     return {
         "con": min(1.0, max(0.0, 1 - (slip + below + floats + balance) / 4)),
         "v_slip": slip,
         "v_pen": below,
         "v_float": floats,
         "v_bal": balance,
-        "in_contact_any_frac": float(contact.any(axis=1).mean()),
+        "in_contact_any_frac": float(feet.in_contact.any(axis=1).mean()),
     }
 
 
 def _dynamic(
-    hinged: Hinged, qvel: np.ndarray, force: np.ndarray, balance: float, fps: float
+    hinged: Hinged, qvel: np.ndarray, forces: np.ndarray, balance: float, fps: float
 ) -> dict[str, float]:
     weight = hinged.humanoid.mass * GRAVITY
-    up, side = (
-        float((force[:, 2] > 3 * weight).mean()),
-        float((np.hypot(force[:, 0], force[:, 1]) > 0.5 * weight).mean()),
-    )
-    torque = np.abs(force[:, 6:])
+    up = float((forces[:, 2] > _WORST_LOAD * weight).mean())
+    side = float((np.hypot(forces[:, 0], forces[:, 1]) > _WORST_SIDE_LOAD * weight).mean())
+
+    torque = np.abs(forces[:, 6:])
     work = float((torque * np.abs(qvel[:, 6:])).sum() / fps)
     scores = {
-        "s_tau": 1 - float((torque > hinged.limits).mean()),
+        "s_tau": 1 - float((torque > hinged.torque_limits).mean()),
         "s_grf": 1 - (up + side) / 2,
-        "s_met": max(0.0, 1 - work / 10_000),
+        "s_met": max(0.0, 1 - work / _WORST_WORK),
         "s_bal": 1 - balance,
     }
-    return scores | {
-        "dyn": sum(scores.values()) / 4,
-        "v_grf_vert": up,
-        "v_grf_horiz": side,
-        "MET": work,
-    }
+    dyn = sum(scores.values()) / 4
+    return scores | {"dyn": dyn, "v_grf_vert": up, "v_grf_horiz": side, "MET": work}

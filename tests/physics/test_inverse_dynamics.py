@@ -110,7 +110,7 @@ def test_a_falling_body_needs_nothing_from_outside():
 
 
 def test_the_foot_that_stands_carries_the_body():
-    """Left leg lifted by its hip, and the body leans until its centre stands over the right foot."""
+    """Left leg lifted by its hip; the body leans until its centre stands over the right foot."""
     one = standing()
     rotations = one.rotations.copy()
     rotations[:, HIP] = quat_about("x", np.full(60, -1.0))

@@ -115,7 +115,7 @@ def tuning(samples: np.ndarray, rate: int) -> float:
 
 
 def _spectral_peaks(samples: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
-    """Pitches (P,), Hz, and strengths (P,) of the peaks of all frames, by parabolas through them."""
+    """Pitches (P,), Hz, and strengths (P,) of all frames' peaks, by parabolas through them."""
     magnitude = np.abs(stft(samples, N_FFT, N_FFT // 4))
     above, at, below = magnitude[2:], magnitude[1:-1], magnitude[:-2]
     curvature, slope = above + below - 2 * at, (above - below) / 2

@@ -19,7 +19,7 @@ import numpy as np
 from footlights.data.dataset import Dataset
 from footlights.formats import read
 from footlights.generators import load_generator
-from footlights.generators.diffusion.windows import style_of
+from footlights.generators.diffusion.clips import style_of
 from footlights.metrics.motion_statistics import movement_scores
 from footlights.metrics.novelty import Seconds, seconds_of
 from footlights.music import Music

@@ -14,7 +14,10 @@ HOUSE = Path(footlights.__file__).parent
 ROOT = Path(__file__).parents[1]
 ROOMS = list(tomllib.loads((ROOT / "docs" / "rooms.toml").read_text(encoding="utf-8"))["rooms"])
 DOORS = ("", "__main__")  # the front door and `python -m footlights` stand outside the rooms
-TORCH = {f"generators/diffusion/{name}.py" for name in ("model", "loss", "training", "export")}
+TORCH = {
+    *(f"generators/diffusion/{name}.py" for name in ("model", "loss", "task", "export")),
+    *(f"learning/{name}.py" for name in ("checkpoint", "device", "ema", "export", "run")),
+}
 
 
 def sources() -> list[Path]:

@@ -1,8 +1,9 @@
-"""The whole way from built data to dances: train a tiny model, export it, dance with it; all from
-the command line.
-"""
+"""``footlights train``: from built data to dances, and what it says when it cannot."""
 
 import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -10,60 +11,131 @@ import footlights as fl
 from footlights.cli import main
 from tiny import tiny_config, tiny_data
 
-pytest.importorskip("torch", reason="training needs torch")
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="training needs torch")
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A finished tiny training run."""
+def words(tmp_path_factory) -> list[str]:
+    """A command that trains a tiny model in a moment; its last word is the folder it goes to."""
     place = tmp_path_factory.mktemp("run")
     (place / "tiny.toml").write_text(tiny_config(steps=4).to_toml())
-    words = [
-        "--data",
-        str(tiny_data(place / "built")),
-        "--out",
-        str(place / "out"),
-        "--config",
-        str(place / "tiny.toml"),
+    data = tiny_data(place / "built")
+    return [
+        *("train", "diffusion", "--device", "cpu", "--data", str(data)),
+        *("--config", str(place / "tiny.toml"), "--out", str(place / "out")),
     ]
-    assert main(["train", "diffusion", *words, "--device", "cpu"]) == 0
-    return place / "out"
 
 
-def test_a_trained_model_dances_the_same_from_the_same_seed(run, song, tmp_path, capsys):
+@pytest.fixture(scope="module")
+def run(words) -> Path:
+    """A finished tiny training run."""
+    pytest.importorskip("torch", reason="training needs torch")
+    assert main(words) == 0
+    return Path(words[-1])
+
+
+def test_a_trained_model_dances_the_same_from_the_same_seed(run, song, tmp_path):
+    choices = ["--model", str(run / "model"), "--count", "2", "--seed", "3"]
     for place in ("a", "b"):
-        choices = ["--count", "2", "--seed", "3", "--formats", "npz,html"]
-        assert (
-            main(
-                [
-                    "dance",
-                    str(song),
-                    "--model",
-                    str(run / "model"),
-                    "-o",
-                    str(tmp_path / place),
-                    *choices,
-                ]
-            )
-            == 0
-        )
-    assert (tmp_path / "a" / "clicks-2.npz").read_bytes() == (
-        tmp_path / "b" / "clicks-2.npz"
-    ).read_bytes()
+        out = ["-o", str(tmp_path / place), "--formats", "npz,html"]
+        assert main(["dance", str(song), *choices, *out]) == 0
+
+    one, two = (tmp_path / place / "clicks-2.npz" for place in ("a", "b"))
+    assert one.read_bytes() == two.read_bytes()
     motion = fl.read(tmp_path / "a" / "clicks-1.npz")
     assert len(motion) == 90 and motion.skeleton == fl.SMPL24 and motion.contacts is not None
-    heard = json.loads((tmp_path / "a" / "dances.json").read_text())["songs"][0]
-    assert heard["model"] == "tiny" and all(
-        "value" in figure for figure in heard["dances"][0]["figures"].values()
-    )
+    entry = json.loads((tmp_path / "a" / "dances.json").read_text())["songs"][0]
+    figures = entry["dances"][0]["figures"].values()
+    assert entry["model"] == "tiny" and figures and all("value" in figure for figure in figures)
 
 
-def test_its_card_tells_what_it_learnt_from(run, capsys):
-    assert main(["models", str(run / "model"), "--json"]) == 0
-    (card,) = json.loads(capsys.readouterr().out)["models"].values()
-    assert card["licences"] == ["CC0"] and card["steps"] == 4
+def test_its_card_says_what_it_learnt_from_and_how_it_was_made(run):
+    card = json.loads((run / "model" / "card.json").read_text())
+    assert card["family"] == "diffusion" and card["licences"] == ["CC0"] and card["steps"] == 4
+    assert card["command"] == "footlights train diffusion --data DIR --config tiny.toml"
+    assert str(run.parent) not in json.dumps(card)
+    assert len(card["data"]) == len(card["statistics"]) == len(card["representation"]) == 64
 
 
-def test_a_finished_run_is_not_begun_again_without_asking(run, capsys):
-    assert main(["train", "diffusion", "--data", str(run), "--out", str(run)]) == 2
-    assert "holds a checkpoint already; give --resume" in capsys.readouterr().err
+def test_the_same_command_on_a_finished_run_finds_the_work_done(run, words, capsys):
+    before = (run / "checkpoint.pt").read_bytes()
+    assert main([*words, "--resume"]) == main(words) == 0
+    assert capsys.readouterr().out.splitlines() == [str(run / "model")] * 2
+    assert (run / "checkpoint.pt").read_bytes() == before
+
+
+def test_the_result_is_told_as_json(run, words, tmp_path, capsys):
+    file = tmp_path / "result.json"
+    assert main([*words, "--json", "--json-file", str(file)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == json.loads(file.read_text())
+    assert told == {
+        "family": "diffusion",
+        "run": str(run),
+        "model": str(run / "model"),
+        "steps": 4,
+        "problems": [],
+    }
+
+
+def test_R5_a_run_is_not_gone_on_with_as_another(run, words, capsys):
+    assert main([*words, "--steps", "9"]) == 2
+    assert "another config (steps = 4, now steps = 9)" in capsys.readouterr().err
+
+
+def test_resume_without_a_checkpoint_fails_and_leaves_no_folder(run, words, tmp_path, capsys):
+    assert main([*words[:-1], str(tmp_path / "new"), "--resume"]) == 2
+    assert "holds no checkpoint to go on from; leave --resume out" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+@needs_torch
+def test_data_that_are_none_leave_no_folder(tmp_path, capsys):
+    out = tmp_path / "run"
+    assert main(["train", "diffusion", "--data", str(tmp_path), "--out", str(out)]) == 2
+    assert "no built data here" in capsys.readouterr().err and not out.exists()
+
+
+@needs_torch
+def test_what_is_no_checkpoint_is_not_touched(words, tmp_path, capsys):
+    (tmp_path / "checkpoint.pt").write_text("mine")
+    assert main([*words[:-1], str(tmp_path)]) == 2
+    assert "checkpoint.pt: is no checkpoint" in capsys.readouterr().err
+    assert (tmp_path / "checkpoint.pt").read_text() == "mine"
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (["--steps", "0"], "--steps: 0 steps; give a number from 1 on"),
+        (["--steps", "many"], "--steps: 'many' is not a whole number"),
+        (["--config", "huge"], "huge: no such config; take one of paper, small"),
+    ],
+)
+def test_what_cannot_be_is_one_line(words, more, complaint, capsys):
+    assert main([*words, *more]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("family", "complaint"), [(["polka"], "invalid choice: 'polka'"), ([], "FAMILY")]
+)
+def test_a_family_that_cannot_be_trained_is_refused_with_those_that_can(family, complaint, capsys):
+    assert main(["train", *family]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_train_without_torch_says_how_to_get_it(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    out = tmp_path / "run"
+    assert main(["train", "diffusion", "--data", str(tmp_path), "--out", str(out)]) == 2
+    assert "torch is not installed; pip install 'footlights[train]'" in capsys.readouterr().err
+
+
+def test_help_needs_no_torch(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["train", "diffusion", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for option in ("--data", "--all-licences", "--out", "--config", "--steps", "--resume"):
+        assert option in shown

@@ -1,12 +1,19 @@
-"""A motion survives its 152 numbers a frame, and those numbers know nothing of place and
-direction.
-"""
+"""A motion survives its 152 numbers a frame, which know nothing of place and direction."""
+
+import dataclasses
 
 import numpy as np
 import pytest
 
 from footlights.basics.errors import FootlightsError
-from footlights.generators.representation import CONTACTS, HEIGHT, WIDTH, decode, encode
+from footlights.generators.representation import (
+    CONTACTS,
+    HEADING_FRAME,
+    HEIGHT,
+    WIDTH,
+    decode,
+    encode,
+)
 from footlights.geometry.rotations import normalize, yaw_of
 from footlights.motion.motion import Motion
 from moving import TRIPOD, swaying
@@ -60,3 +67,22 @@ def test_the_shortest_motions_pass(frames: int):
 def test_another_skeleton_is_refused():
     with pytest.raises(FootlightsError, match="another skeleton"):
         encode(swaying(1.0, 30.0, TRIPOD))
+
+
+def test_its_slices_cover_every_number_once_and_its_digest_names_them():
+    numbers = np.concatenate([np.arange(WIDTH)[part] for part in HEADING_FRAME.slices.values()])
+    assert numbers.tolist() == list(range(WIDTH)) and HEADING_FRAME.width == WIDTH
+    assert len(HEADING_FRAME.digest) == 64
+    renamed = dataclasses.replace(HEADING_FRAME, name="heading-frame-2")
+    shifted = dataclasses.replace(HEADING_FRAME, slices={"height": slice(0, WIDTH)})
+    assert len({r.digest for r in (HEADING_FRAME, renamed, shifted)}) == 3
+
+
+def test_what_the_numbers_mean_has_not_changed_under_this_name():
+    """Whoever changes these numbers gives the representation another name."""
+    vectors = HEADING_FRAME.encode(swaying(1.0, seed=3))
+    assert HEADING_FRAME.name == "heading-frame-1"
+    assert vectors[7, :4] == pytest.approx([0.92356, 0.97389, -0.87184, 6.28318], abs=1e-4)
+    hip = [0.99875, 0.02275, -0.04447, -0.02019, 0.99817, 0.05702]  # two columns of its matrix
+    assert vectors[7, 10:16] == pytest.approx(hip, abs=1e-4)
+    assert HEADING_FRAME.decode(vectors, 30.0).seconds == pytest.approx(1.0, abs=0.04)

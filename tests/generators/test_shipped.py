@@ -1,6 +1,4 @@
-"""The weights that ship: where they come from, that they dance, and that they dance the same every
-time.
-"""
+"""The weights that ship: where they come from, and that they dance, the same every time."""
 
 import json
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from footlights.generators import load_generator
 from footlights.generators.diffusion.sample import Diffusion
 from footlights.generators.representation import encode
+from footlights.learning.network import OnnxNetwork, read_weights
 from footlights.metrics.beat_alignment import on_beat
 from footlights.metrics.foot_contact import foot_contact_scores
 from footlights.metrics.motion_statistics import movement_scores
@@ -89,17 +88,11 @@ def test_joins_of_windows_are_as_smooth_as_the_rest(dancer: Diffusion, song: Mus
 
 
 def test_N1_same_seed_same_bytes_with_any_number_of_threads(song: Music):
-    from footlights.learning.network import OnnxNetwork, read_tensors
-
     model = load_generator("small")
-    arrays = {
-        k: v
-        for k, v in read_tensors(SMALL / "weights.safetensors").items()
-        if not k.startswith("stats.")
-    }
+    weights, _ = read_weights(SMALL)
     taken = []
     for threads in (1, 2):
-        model.network = OnnxNetwork(SMALL, arrays, threads)
+        model.network = OnnxNetwork(SMALL, weights, threads)
         taken.append(model.sample(song, 1, seconds=12, seed=9)[0])
     assert taken[0].rotations.tobytes() == taken[1].rotations.tobytes()
     assert taken[0].root.tobytes() == taken[1].root.tobytes()

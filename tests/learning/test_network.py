@@ -1,62 +1,75 @@
-"""A model's folder that is damaged, or whose parts are of different models, is refused in one
-line.
-"""
+"""Networks run by names: what goes in and what comes out says what it is and how large."""
 
-import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file, save_file
 
 import footlights
 from footlights.basics.errors import FootlightsError
-from footlights.generators import load_generator
+from footlights.learning.network import OnnxNetwork, TorchNetwork, read_weights, require_inputs
 
 SMALL = Path(footlights.__file__).parent / "weights" / "small"
+INPUTS = {"x": (150, 152), "time": (), "music": (150, 8), "style": ()}
 
 
-def text(name: str, content: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_text(content) and None
+@pytest.fixture(scope="module")
+def network() -> OnnxNetwork:
+    return OnnxNetwork(SMALL, read_weights(SMALL)[0])
 
 
-def cut(name: str, size: int) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:size]) and None
+def arrays(batch: int) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    values = {name: rng.random((batch, *shape), np.float32) for name, shape in INPUTS.items()}
+    return {**values, "style": np.zeros(batch, np.int64)}
 
 
-def weights(change: Callable[[dict[str, np.ndarray]], object]) -> Callable[[Path], None]:
-    def damage(folder: Path) -> None:
-        arrays = load_file(folder / "weights.safetensors")
-        change(arrays)
-        save_file(arrays, folder / "weights.safetensors")
+def test_a_graph_says_what_goes_in_and_what_comes_out(network: OnnxNetwork):
+    assert network.inputs == INPUTS
+    assert network.outputs == {"clean": (150, 152)}
 
-    return damage
+
+def test_outputs_come_by_name_for_any_batch_and_any_order_of_inputs(network: OnnxNetwork):
+    for batch in (1, 3):
+        inputs = arrays(batch)
+        (clean,) = network(**inputs).values()
+        assert clean.shape == (batch, 150, 152)
+        swapped = network(**dict(reversed(inputs.items())))["clean"]
+        assert np.array_equal(clean, swapped)
+
+
+def test_weights_and_statistics_are_told_apart():
+    weights, statistics = read_weights(SMALL)
+    assert statistics.keys() == {"mean", "std"}
+    assert "inlet.weight" in weights and not any("stats" in name for name in weights)
 
 
 @pytest.mark.parametrize(
-    ("damage", "named"),
+    ("wanted", "words"),
     [
-        (text("card.json", "[]"), "card"),
-        (text("card.json", "{"), "not a model folder"),
-        (text("card.json", json.dumps({"labels": ["a"], "styles": ["b"]})), "card"),
-        (text("config.toml", "[model"), "TOML"),
-        (text("config.toml", "[model]\nwindow = 90"), "different models"),
-        (text("config.toml", "[model]\nmusic = 'edge35'"), "different models"),
-        (cut("weights.safetensors", 3000), "weights file"),
-        (cut("graph.onnx", 3000), "cannot be loaded"),
-        (cut("graph.onnx", 0), "cannot be loaded"),
-        (weights(lambda arrays: arrays.pop("stats.mean")), "statistics"),
-        (weights(lambda arrays: arrays.pop("inlet.weight")), "cannot be loaded"),
-        (
-            weights(lambda arrays: arrays.update({"inlet.weight": arrays["inlet.weight"][:5]})),
-            "cannot be loaded",
-        ),
+        ({"x": (90, 152)}, r"x \(90, 152\), \(150, 152\)"),
+        ({"music": (150, 35)}, r"music \(150, 35\), \(150, 8\)"),
+        ({"step": ()}, r"step \(\), None"),
     ],
 )
-def test_R5_a_damaged_model_is_refused(tmp_path: Path, damage: Callable[[Path], None], named: str):
-    shutil.copytree(SMALL, tmp_path / "model")
-    damage(tmp_path / "model")
-    with pytest.raises(FootlightsError, match=named):
-        load_generator(str(tmp_path / "model"))
+def test_R5_inputs_that_a_network_does_not_take_are_named(network, wanted: dict, words: str):
+    require_inputs(network, INPUTS, SMALL)
+    with pytest.raises(FootlightsError, match=words):
+        require_inputs(network, INPUTS | wanted, SMALL)
+    with pytest.raises(FootlightsError, match=r"style None, \(\)"):
+        require_inputs(network, {k: v for k, v in INPUTS.items() if k != "style"}, SMALL)
+
+
+def test_a_torch_module_with_several_outputs_is_a_network_too():
+    torch = pytest.importorskip("torch", reason="the other runtime needs the [train] extra")
+
+    class Halves(torch.nn.Module):
+        def forward(self, x, shift):
+            return x[:, :1] + shift[:, None], x[:, 1:]
+
+    network = TorchNetwork(Halves(), {"x": (2,), "shift": ()}, {"first": (1,), "second": (1,)})
+    result = network(shift=np.full(1, 10.0, np.float32), x=np.array([[1.0, 2.0]], np.float32))
+    assert {name: array.tolist() for name, array in result.items()} == {
+        "first": [[11.0]],
+        "second": [[2.0]],
+    }

@@ -82,8 +82,7 @@ def _command(name: str, words: list[str]) -> int:
 
     args = parser.parsed(words)
     options.check_json_file(args)
-    code: int = module.run(args)
-    return code
+    return module.run(args)
 
 
 def _front(words: list[str]) -> int:

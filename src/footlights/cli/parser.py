@@ -13,16 +13,13 @@ class Parser(argparse.ArgumentParser):
 
     words: Sequence[str] = ()
 
-    def __init__(
-        self, prog: str, description: str, usage: str | None = None, epilog: str | None = None
-    ) -> None:
+    def __init__(self, prog: str, description: str, **more: str) -> None:
         super().__init__(
             prog,
-            usage,
-            description,
-            epilog,
+            description=description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
+            **more,
         )
 
     def parsed(self, words: Sequence[str]) -> argparse.Namespace:

@@ -1,20 +1,18 @@
-"""Train a model on data that `footlights data build` made. Needs torch: pip install
-'footlights[train]'
+"""Train a model on data that `footlights data build` made; needs 'footlights[train]'.
 
 The output folder holds the checkpoint, the curve, the TensorBoard log and a film of what the model
 can do so far while it trains, and in OUT/model the finished model, for `footlights dance --model
-OUT/model`. Stopped, it goes on with --resume.
+OUT/model`. Stopped, the same command goes on; a folder that holds a run with another config, other
+data, statistics or licences is refused.
 """
 
 import argparse
-import importlib
-import sys
+import dataclasses
 from pathlib import Path
 from typing import Any
 
-from ..basics.errors import FootlightsError
-from ..basics.terminal import plain
-from ..basics.whole_files import remove_empty
+from ..basics.terminal import plain, tell
+from . import options
 
 EXAMPLE = """examples:
   footlights train diffusion --data built --out runs/mine
@@ -24,90 +22,84 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The choices of ``footlights train``."""
+    """The choices of ``footlights train``: a family, and its own."""
+    from ..pipeline.train import FAMILIES, load_family
+
     parser.epilog = EXAMPLE
-    parser.add_argument("family", choices=["diffusion"], help="what to train")
-    parser.add_argument("--data", required=True, metavar="DIR", help="built data")
-    parser.add_argument(
-        "--out", required=True, metavar="DIR", help="where checkpoint, curve and model go"
-    )
-    parser.add_argument(
-        "--config",
-        default="small",
-        metavar="NAME",
-        help="small, paper, or a .toml file (default: small)",
-    )
-    parser.add_argument(
-        "--device",
-        default="auto",
-        choices=["auto", "cpu", "cuda"],
-        help="default: auto, a GPU if there is one",
-    )
-    parser.add_argument(
-        "--steps", type=int, metavar="N", help="steps in all (default: the config's)"
-    )
-    parser.add_argument(
-        "--all-licences",
-        action="store_true",
-        help="also learn from clips that forbid commercial use",
-    )
-    parser.add_argument(
-        "--resume", action="store_true", help="go on in a folder that holds a checkpoint"
-    )
+    families = parser.add_subparsers(dest="family", required=True, metavar="FAMILY")
+    for name in FAMILIES:
+        family = load_family(name)
+        own = families.add_parser(name, help=family.SUMMARY, description=family.SUMMARY)
+        own.epilog = EXAMPLE
+        for field in dataclasses.fields(family.Options):
+            _add_option(own, field)
+        _add_common(own, family.CONFIGS)
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, export, and say where the model is."""
-    import dataclasses
-
     from ..basics.progress import Progress
+    from ..pipeline.train import load_family, train
 
-    export, train, config_of, training_preview = _torch_room()
-    config = config_of(args.config)
-    if args.steps is not None:
-        if args.steps < 1:
-            raise FootlightsError(f"{args.steps} steps", "--steps", "give a number from 1 on")
-        config = dataclasses.replace(
-            config, train=dataclasses.replace(config.train, steps=args.steps)
-        )
+    family = load_family(args.family)
+    names = [field.name for field in dataclasses.fields(family.Options)]
+    own = family.Options(**{name: getattr(args, name) for name in names})
     out = Path(args.out)
-    new, begun = not out.exists(), (out / "checkpoint.pt").exists()
-    if begun and not args.resume:
-        raise FootlightsError(
-            "holds a checkpoint already", out, "give --resume to go on with it, or another --out"
-        )
-    if args.resume and not begun:
-        print(f"no checkpoint in {plain(str(out))} yet, beginning", file=sys.stderr)
-    print(f"The model goes to {plain(str(out / 'model'))}", file=sys.stderr)
+    tell(f"The model goes to {plain(str(out / 'model'))}")
+
     try:
         with Progress() as progress:
-            train(
-                args.data, out, config, device=args.device, commercial_only=not args.all_licences, progress=progress,
-                on_validation=training_preview(out, config) if config.model.music == "rhythm" else None,
-            )  # fmt: skip
-            model = export(out, out / "model", config)
+            trained = train(
+                args.family,
+                out,
+                own,
+                config=args.config,
+                steps=args.steps,
+                device=args.device,
+                resume=args.resume,
+                progress=progress,
+            )
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"the last checkpoint is kept in {out}; the same command with --resume goes on"
+            f"the last checkpoint is kept in {out}; the same command goes on"
         ) from None
-    finally:
-        if new:
-            remove_empty(out)
-    print(model)
+
+    document = {
+        "family": trained.family,
+        "run": str(trained.run),
+        "model": str(trained.model),
+        "steps": trained.steps,
+        "problems": [],
+    }
+    options.show(args, document, [str(trained.model)])
     return 0
 
 
-def _torch_room() -> tuple[Any, ...]:
-    """The functions that need torch, or what to do when something of the extra is missing."""
-    try:
-        for name in ("onnx", "onnxscript", "tensorboard"):  # wanted hours later, so looked for now
-            importlib.import_module(name)
-        from ..generators.diffusion.config import Config
-        from ..generators.diffusion.export import export
-        from ..generators.diffusion.training import train
-        from ..pipeline.training_preview import training_preview
-    except ModuleNotFoundError as error:
-        raise FootlightsError(
-            f"{error.name} is not installed", "train", "pip install 'footlights[train]'"
-        ) from error
-    return export, train, Config.named, training_preview
+def _add_option(parser: argparse.ArgumentParser, field: "dataclasses.Field[Any]") -> None:
+    """The option of one field of a family's ``Options``."""
+    flag = "--" + field.name.replace("_", "-")
+    if field.type is bool:
+        parser.add_argument(flag, action="store_true", help=field.metadata["help"])
+        return
+    required = field.default is dataclasses.MISSING
+    parser.add_argument(
+        flag,
+        type=field.type,
+        required=required,
+        default=None if required else field.default,
+        **field.metadata,
+    )
+
+
+def _add_common(parser: argparse.ArgumentParser, configs: str) -> None:
+    """The options that every family has."""
+    from ..pipeline.train import DEVICES
+
+    add = parser.add_argument
+    add("--out", required=True, metavar="DIR", help="where checkpoint, curve and model go")
+    add("--config", default="small", metavar="NAME", help=f"{configs} (default: small)")
+    add("--steps", type=int, metavar="N", help="steps in all (default: the config's)")
+    add("--device", default="auto", choices=DEVICES, help="auto is a GPU if there is one (default)")
+    add("--resume", action="store_true", help="fail when there is nothing to go on from")
+    options.add_json(parser)
+    options.add_force(parser, "a JSON file that exists")

@@ -8,10 +8,15 @@ from typing import Any
 
 from ..basics import plugins
 from ..basics.errors import FootlightsError
+from ..learning.card import FILE as CARD_FILE
+from ..learning.card import read_family
 from .base import Generator
 
 GROUP = "footlights.generators"
 COLLAGE = "collage"
+
+# What loads a model's folder, by the family that its card names.
+FAMILIES = {"diffusion": (".diffusion.sample", "Diffusion")}
 
 
 def generator_names() -> tuple[str, ...]:
@@ -38,7 +43,7 @@ def load_generator(name: str = "small", library: str | os.PathLike[str] | None =
         )
 
     own = Path(name)
-    folder = own if (own / "card.json").is_file() else shipped_models().get(name)
+    folder = own if (own / CARD_FILE).is_file() else shipped_models().get(name)
     if folder is not None:
         return _trained(folder)
 
@@ -55,7 +60,7 @@ def load_generator(name: str = "small", library: str | os.PathLike[str] | None =
 def shipped_models() -> dict[str, Path]:
     """The folders of the models that come with footlights, by name."""
     weights = Path(str(resources.files("footlights"))) / "weights"
-    return {card.parent.name: card.parent for card in weights.glob("*/card.json")}
+    return {card.parent.name: card.parent for card in weights.glob(f"*/{CARD_FILE}")}
 
 
 def _collage(library: str | os.PathLike[str] | None) -> Generator:
@@ -71,10 +76,16 @@ def _collage(library: str | os.PathLike[str] | None) -> Generator:
 
 
 def _trained(folder: Path) -> Generator:
-    # A model's card will say its family; there is one family of networks so far.
-    load: Callable[[Path], Generator] = import_module(
-        ".diffusion.sample", __package__
-    ).Diffusion.load
+    card = folder / CARD_FILE
+    family = read_family(card)
+    if family not in FAMILIES:
+        raise FootlightsError(
+            f"is of the family {family!r}",
+            card,
+            f"this version loads {', '.join(FAMILIES)}: use the version that made it",
+        )
+    module, name = FAMILIES[family]
+    load: Callable[[Path], Generator] = getattr(import_module(module, __package__), name).load
     return load(folder)
 
 

@@ -2,9 +2,12 @@
 
 One frame is 152 numbers: pelvis height (m), planar pelvis velocity in the heading frame (m/s), yaw
 rate (rad/s), pelvis tilt (6-D, heading removed), 23 local rotations (6-D), four contacts. Heading
-is the twist of the pelvis about the vertical.
+is the twist of the pelvis about the vertical. An array of such frames (T, 152) is called vectors.
 """
 
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,19 +28,46 @@ from ..motion.skeleton import SMPL24
 
 Array = Any
 
-HEIGHT, VELOCITY, YAW_RATE, ROTATIONS, CONTACTS = (
-    slice(0, 1),
-    slice(1, 3),
-    slice(3, 4),
-    slice(4, 148),
-    slice(148, 152),
-)
+HEIGHT = slice(0, 1)  # m above the floor
+VELOCITY = slice(1, 3)  # m/s, in the heading frame, towards the next frame
+YAW_RATE = slice(3, 4)  # rad/s, towards the next frame
+ROTATIONS = slice(4, 148)  # 24 x 6-D: the pelvis without its heading, then the other joints
+CONTACTS = slice(148, 152)  # in [0, 1]: left heel, left toe, right heel, right toe
 WIDTH = 152
 
 
+@dataclass(frozen=True)
+class Representation:
+    """How a family of generators writes motion as numbers.
+
+    Attributes:
+        name: what it is called; another name as soon as a number means something else.
+        slices: which numbers of a frame are what.
+        encode: vectors (T, `width`) float32 of a `Motion`.
+        decode: the `Motion` of vectors at a number of frames a second.
+    """
+
+    name: str
+    slices: Mapping[str, slice]
+    encode: Callable[[Motion], np.ndarray]
+    decode: Callable[[np.ndarray, float], Motion]
+
+    @property
+    def width(self) -> int:
+        """Numbers a frame."""
+        return max(part.stop for part in self.slices.values())
+
+    @property
+    def digest(self) -> str:
+        """64 hex digits: two models whose digests are equal speak of motion alike."""
+        layout = [(name, part.start, part.stop) for name, part in self.slices.items()]
+        return hashlib.sha256(repr((self.name, layout)).encode()).hexdigest()
+
+
 def encode(motion: Motion) -> np.ndarray:
-    """Vectors (T, 152) float32 of a motion on the house skeleton; the last frame repeats the
-    velocity before it.
+    """Vectors (T, 152) float32 of a motion on the house skeleton.
+
+    Velocities are those to the next frame; the last frame repeats the ones before it.
 
     Raises:
         FootlightsError: the motion is on another skeleton, which the vectors could not tell.
@@ -48,10 +78,12 @@ def encode(motion: Motion) -> np.ndarray:
             "motion",
             "retarget it to SMPL24, or build the data again",
         )
+
     rotations, root = motion.rotations.astype(np.float64), motion.root.astype(np.float64)
     yaw = np.unwrap(heading_of(motion))
     tilt = quat_mul(quat_about("z", -yaw), rotations[:, 0])
     local = np.concatenate([tilt[:, None], rotations[:, 1:]], axis=1)
+
     vectors = np.zeros((len(motion), WIDTH))
     vectors[:, HEIGHT] = root[:, 2:]
     vectors[:, ROTATIONS] = sixd_from_matrix(matrix_from_quat(local)).reshape(len(motion), -1)
@@ -65,34 +97,46 @@ def encode(motion: Motion) -> np.ndarray:
 
 
 def decode(vectors: np.ndarray, fps: float) -> Motion:
-    """The motion of vectors (T, 152): starts above the origin facing the rest pose's way,
-    integrated in double precision.
-    """
+    """The motion of vectors (T, 152), starting above the origin and facing the rest pose's way."""
+    # Errors of a sum grow with its length: a song of minutes needs double precision.
     vectors = np.asarray(vectors, np.float64)
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, 3])]) / fps
     steps = rotate_planar(vectors[:-1, VELOCITY], yaw[:-1]) / fps
+
     root = np.zeros((len(vectors), 3))
     root[1:, :2] = np.cumsum(steps, axis=0)
     root[:, 2] = vectors[:, 0]
+
     rotations = quat_from_matrix(local_rotations(vectors))
     rotations[:, 0] = quat_mul(quat_about("z", yaw), rotations[:, 0])
-    return Motion(
-        root, rotations, fps, SMPL24, contacts=np.clip(vectors[:, CONTACTS], 0, 1)
-    ).continuous()
+    contacts = np.clip(vectors[:, CONTACTS], 0, 1)
+    return Motion(root, rotations, fps, SMPL24, contacts=contacts).continuous()
+
+
+HEADING_FRAME = Representation(
+    "heading-frame-1",
+    {
+        "height": HEIGHT,
+        "velocity": VELOCITY,
+        "yaw_rate": YAW_RATE,
+        "rotations": ROTATIONS,
+        "contacts": CONTACTS,
+    },
+    encode,
+    decode,
+)
 
 
 def local_rotations(vectors: Array) -> Array:
-    """Local rotation matrices (..., 24, 3, 3) with the heading removed, of vectors (..., 152)."""
+    """Local rotation matrices (..., 24, 3, 3) of vectors (..., 152), the pelvis without heading."""
     xp = array_namespace(vectors)
-    return matrix_from_6d(
-        xp.reshape(vectors[..., ROTATIONS], (*vectors.shape[:-1], len(SMPL24), 6))
-    )
+    sixd = xp.reshape(vectors[..., ROTATIONS], (*vectors.shape[:-1], len(SMPL24), 6))
+    return matrix_from_6d(sixd)
 
 
 def rotate_planar(planar: Array, yaw: Array) -> Array:
-    """Planar vectors (..., 2) turned by yaw (...) radians."""
+    """Planar vectors (..., 2) rotated by yaw (...) radians."""
     xp = array_namespace(planar)
     c, s = xp.cos(yaw), xp.sin(yaw)
-    return xp.stack(
-        [c * planar[..., 0] - s * planar[..., 1], s * planar[..., 0] + c * planar[..., 1]], axis=-1
-    )
+    x, y = planar[..., 0], planar[..., 1]
+    return xp.stack([c * x - s * y, s * x + c * y], axis=-1)

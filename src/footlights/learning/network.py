@@ -1,7 +1,6 @@
-"""Runs a shipped network: its ONNX graph in onnxruntime (the base install), or the same weights in
-torch.
-"""
+"""Networks that run: named arrays in, named arrays out, in onnxruntime or in torch."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,66 +8,56 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 
+GRAPH, WEIGHTS = "graph.onnx", "weights.safetensors"
+STATISTICS = "stats."  # how names of arrays begin that are no weights
+
+# Sizes after the batch axis; None where any size will do.
+Shape = tuple[int | None, ...]
+
 
 class Network(Protocol):
-    """Predicts clean vectors; numpy in, numpy out."""
+    """A network that runs, whatever runs it.
 
-    def __call__(
-        self, x: np.ndarray, time: np.ndarray, music: np.ndarray, style: np.ndarray
-    ) -> np.ndarray:
-        """Clean (B, T, D) of noisy ``x`` (B, T, D), ``time`` (B,), ``music`` (B, T, C), ``style``
-        (B,) int64.
-        """
+    Attributes:
+        inputs: name and shape of what goes in, without the batch axis.
+        outputs: name and shape of what comes out, without the batch axis.
+    """
+
+    inputs: dict[str, Shape]
+    outputs: dict[str, Shape]
+
+    def __call__(self, **inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The outputs by name for all `inputs` by name, each with one batch axis in front."""
         ...
 
 
-def read_tensors(path: Path) -> dict[str, np.ndarray]:
-    """All arrays of a safetensors file; FootlightsError when it is not one."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise FootlightsError(
-            f"not a readable weights file ({error})", path, "reinstall footlights or train again"
-        ) from error
-
-
 class OnnxNetwork:
-    """A graph without weights (``graph.onnx``) fed with the arrays of ``weights.safetensors`` as
-    external initialisers.
+    """A graph without weights, fed with arrays as external initialisers: the base install's way.
 
     Args:
-        sizes: what each input must have after its batch axis, (T, D); refused when the graph says
-            otherwise.
+        folder: holds ``graph.onnx``.
+        weights: arrays by the names that the graph has for them.
+        threads: of onnxruntime; their number changes no result.
 
     Raises:
-        FootlightsError: the graph is damaged, or does not fit the weights or ``sizes``.
+        FootlightsError: the graph is damaged, or does not fit the weights.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        weights: dict[str, np.ndarray],
-        threads: int = 2,
-        *,
-        sizes: dict[str, tuple[int, int]] | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, weights: Mapping[str, np.ndarray], threads: int = 2) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.log_severity_level = threads, 3
         # Threads that wait by spinning make everything crawl as soon as the machine has other work.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Held as long as the session: it reads these arrays in place.
+
+        # Kept as long as the session: it reads these arrays in place.
         self.weights = {k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(v) for v in self.weights.values()]
         try:
             options.add_external_initializers(list(self.weights), values)
-            graph = (folder / "graph.onnx").read_bytes()
             self.session = onnxruntime.InferenceSession(
-                graph, options, providers=["CPUExecutionProvider"]
+                (folder / GRAPH).read_bytes(), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime raises its own unrelated types
             raise FootlightsError(
@@ -76,36 +65,91 @@ class OnnxNetwork:
                 folder,
                 "reinstall footlights or export the weights again",
             ) from error
-        found = {place.name: tuple(place.shape[1:]) for place in self.session.get_inputs()}
-        for name, size in (sizes or {}).items():
-            if found.get(name) != size:
-                raise FootlightsError(
-                    f"config.toml and graph.onnx are of different models ({name} {size}, {found.get(name)})",
-                    folder,
-                    "export the run again",
-                )
 
-    def __call__(
-        self, x: np.ndarray, time: np.ndarray, music: np.ndarray, style: np.ndarray
-    ) -> np.ndarray:
-        feeds = {"x": x, "time": time, "music": music, "style": style}
-        return self.session.run(None, feeds)[0]
+        self.inputs = _shapes(self.session.get_inputs())
+        self.outputs = _shapes(self.session.get_outputs())
+
+    def __call__(self, **inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The outputs by name for all inputs by name."""
+        return dict(zip(self.outputs, self.session.run(None, inputs), strict=True))
 
 
 class TorchNetwork:
-    """The same weights in torch, on any device; arrays in and out are numpy."""
+    """A torch module on any device; arrays in and out are numpy.
 
-    def __init__(self, module: Any, device: str = "cpu") -> None:
+    Args:
+        module: called with the inputs by name; returns a tensor, or several in a tuple.
+        inputs: names and shapes of what it is called with.
+        outputs: names and shapes of what it returns, in order.
+        device: where it runs, as torch names it.
+    """
+
+    def __init__(
+        self,
+        module: Any,
+        inputs: Mapping[str, Shape],
+        outputs: Mapping[str, Shape],
+        device: str = "cpu",
+    ) -> None:
         self.module, self.device = module.eval().to(device), device
+        self.inputs, self.outputs = dict(inputs), dict(outputs)
 
-    def __call__(
-        self, x: np.ndarray, time: np.ndarray, music: np.ndarray, style: np.ndarray
-    ) -> np.ndarray:
+    def __call__(self, **inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The outputs by name for all inputs by name."""
         import torch
 
         with torch.inference_mode():
-            parts = [
-                torch.from_numpy(np.ascontiguousarray(a)).to(self.device)
-                for a in (x, time, music, style)
-            ]
-            return self.module(*parts).float().cpu().numpy()
+            tensors = {
+                name: torch.from_numpy(np.ascontiguousarray(value)).to(self.device)
+                for name, value in inputs.items()
+            }
+            result = self.module(**tensors)
+        results = result if isinstance(result, tuple) else (result,)
+        arrays = [tensor.float().cpu().numpy() for tensor in results]
+        return dict(zip(self.outputs, arrays, strict=True))
+
+
+def require_inputs(network: Network, inputs: Mapping[str, Shape], folder: Path) -> None:
+    """Raises FootlightsError when ``network`` does not take ``inputs``, naming what differs.
+
+    Args:
+        inputs: names and shapes of what the config of ``folder`` says goes in.
+    """
+    for name in {**inputs, **network.inputs}:
+        wanted, actual = inputs.get(name), network.inputs.get(name)
+        if wanted != actual:
+            raise FootlightsError(
+                f"config.toml and {GRAPH} are of different models ({name} {wanted}, {actual})",
+                folder,
+                "export the run again",
+            )
+
+
+def read_weights(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The weights of the model in ``folder``, and its statistics (stored as ``stats.NAME``).
+
+    Raises:
+        FootlightsError: they cannot be read.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    path = folder / WEIGHTS
+    try:
+        arrays = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise FootlightsError(
+            f"not a readable weights file ({error})", path, "reinstall footlights or train again"
+        ) from error
+
+    names = [name for name in arrays if name.startswith(STATISTICS)]
+    statistics = {name.removeprefix(STATISTICS): arrays.pop(name) for name in names}
+    return arrays, statistics
+
+
+def _shapes(places: Any) -> dict[str, Shape]:
+    """Names and shapes of a graph's inputs or outputs; a size with a name is any size."""
+    return {
+        place.name: tuple(size if isinstance(size, int) else None for size in place.shape[1:])
+        for place in places
+    }

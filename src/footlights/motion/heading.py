@@ -10,14 +10,12 @@ from .motion import Motion
 
 def heading_of(motion: Motion) -> np.ndarray:
     """(T,) radians by which the root is turned about the vertical, in [-2 pi, 2 pi]."""
-    yaw: np.ndarray = yaw_of(motion.rotations[:, 0].astype(np.float64))
-    return yaw
+    return yaw_of(motion.rotations[:, 0].astype(np.float64))
 
 
 def unturned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
     """Vectors (T, N, 3) turned back about the vertical by a heading (T,) in radians."""
-    turned_back: np.ndarray = quat_rotate(quat_about("z", -heading)[:, None], vectors)
-    return turned_back
+    return quat_rotate(quat_about("z", -heading)[:, None], vectors)
 
 
 def heading_free_positions(motion: Motion, joint_names: Sequence[str]) -> np.ndarray:

@@ -106,8 +106,7 @@ class Skeleton:
             if parent >= 0:
                 steps[joint, :joint] = steps[:joint, joint] = steps[parent, :joint] + 1
             steps[joint, joint] = 0
-        bounded: np.ndarray = np.minimum(steps, len(self))
-        return bounded
+        return np.minimum(steps, len(self))
 
     @cached_property
     def swapped(self) -> tuple[int, ...]:

@@ -9,11 +9,8 @@ from ..generators.registry import COLLAGE
 _ABOUT_COLLAGE = (
     "dances with pieces of your own built data, without training; give it with --library DATA"
 )
-_HIDDEN = (
-    "name",
-    "labels",
-)  # labels: all that was learnt; styles, what can be asked for, are shown
-_LABELS = {"device": "trained"}
+# Digests are for programs; labels are all that was learnt: the styles that are offered are shown.
+_HIDDEN = ("format", "name", "labels", "representation", "data", "statistics")
 _LABEL_WIDTH = 12  # characters
 
 
@@ -44,7 +41,7 @@ def card_lines(name: str, card: Mapping[str, Any]) -> list[str]:
 
 def _fact_lines(key: str, value: Any) -> list[str]:
     """A fact in a line; the minutes of every source in lines of their own, the most first."""
-    label = _LABELS.get(key, key.replace("_", " "))
+    label = key.replace("_", " ")
     if key != "minutes" or not isinstance(value, dict):
         return [f"  {label:{_LABEL_WIDTH}}{_plain(value)}"]
 

@@ -4,7 +4,7 @@ Callables of motions and their songs, named by quantity, combined by a line.
 """
 
 from .combine import REWARDS, combine
-from .reward import Reward, Worth, each
+from .reward import Reward
 from .sharing import shared
 
-__all__ = ["REWARDS", "Reward", "Worth", "combine", "each", "shared"]
+__all__ = ["REWARDS", "Reward", "combine", "shared"]

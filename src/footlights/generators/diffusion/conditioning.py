@@ -1,6 +1,4 @@
-"""What the network hears of a song: rhythm channels with a flag for each group that is present, or
-a published feature set.
-"""
+"""What the network is told of a song: rhythm with a flag for each group, or published features."""
 
 import numpy as np
 
@@ -9,61 +7,56 @@ from ...music import Music
 from ...music.rhythm import rhythm
 from .config import ModelConfig
 
-_CALMEST, _WILDEST = (
-    -1.2,
-    2.5,
-)  # standard deviations: dancers stand still below, and none were wilder than above
+# Standard deviations of energy: dancers stand still below the first, none was wilder than the last.
+_LEAST_ENERGY, _MOST_ENERGY = -1.2, 2.5
+
 BEAT, ENERGY, ONSET = slice(0, 4), slice(4, 6), slice(6, 8)
 
 
-def with_presence_flags(channels: np.ndarray) -> np.ndarray:
-    """Rhythm channels (..., 6) as (..., 8): beat known, sin, cos, tempo | 1, energy | 1, onset;
-    zeros are unknown.
-    """
-    known = channels[..., :1]
-    one = np.ones_like(known)
-    return np.concatenate(
-        [
-            channels[..., :3],
-            channels[..., 5:6] * known,
-            one,
-            channels[..., 3:4],
-            one,
-            channels[..., 4:5],
-        ],
-        axis=-1,
-    )
-
-
 def conditioning(music: Music, config: ModelConfig, frames: int, energy: float = 0.0) -> np.ndarray:
-    """Conditioning (frames, C) float32 of a `Music`; ``energy`` (standard deviations) is added to
-    the energy channel.
+    """Conditioning (frames, C) float32 of a `Music`.
+
+    Args:
+        energy: standard deviations that are added to the energy channel.
 
     Raises:
-        FootlightsError: ``energy`` is not finite, or asked of a model that hears published
-            features, which have none.
+        FootlightsError: ``energy`` is not finite, or asked of a model of published features, which
+            have none.
     """
-    if not np.isfinite(energy) or (energy and config.music != "rhythm"):
-        what = (
-            "energy must be a number"
-            if config.music == "rhythm"
-            else f"a model of {config.music} has no energy"
-        )
-        raise FootlightsError(what, f"energy {energy}", "leave it at 0")
-    if config.music == "rhythm":
-        channels = rhythm(music, config.fps, frames).copy()
-        channels[:, 3] = np.clip(channels[:, 3] + energy, _CALMEST, _WILDEST)
-        return with_presence_flags(channels).astype(np.float32)
-    features = np.asarray(music.features(config.music), np.float32)
-    index = np.minimum(np.arange(frames), len(features) - 1)
-    return features[index]
+    if config.music != "rhythm":
+        if energy:
+            raise FootlightsError(
+                f"a model of {config.music} has no energy", f"energy {energy}", "leave it at 0"
+            )
+        features = np.asarray(music.features(config.music), np.float32)
+        return features[np.minimum(np.arange(frames), len(features) - 1)]
+
+    if not np.isfinite(energy):
+        raise FootlightsError("energy must be a number", f"energy {energy}", "leave it at 0")
+    channels = rhythm(music, config.fps, frames).copy()
+    channels[:, 3] = np.clip(channels[:, 3] + energy, _LEAST_ENERGY, _MOST_ENERGY)
+    return with_presence_flags(channels).astype(np.float32)
+
+
+def with_presence_flags(channels: np.ndarray) -> np.ndarray:
+    """Rhythm channels (..., 6) of `music.rhythm` as conditioning (..., 8), in which 0 is unknown.
+
+    Beat known, sine, cosine, tempo; 1, energy; 1, onset. The ones are the flags of their group:
+    where all of a group is zero, the network is told nothing of it.
+    """
+    known, sine, cosine = channels[..., :1], channels[..., 1:2], channels[..., 2:3]
+    energy, onset, tempo = channels[..., 3:4], channels[..., 4:5], channels[..., 5:6]
+    one = np.ones_like(known)
+    return np.concatenate([known, sine, cosine, tempo * known, one, energy, one, onset], axis=-1)
 
 
 def condition_dropout(
     music: np.ndarray, rng: np.random.Generator, shares: tuple[float, float, float, float]
 ) -> np.ndarray:
-    """A copy of rhythm conditioning (B, T, 8) with all, beat, energy or onset zeroed in random
-    windows, by ``shares``.
+    """A copy of rhythm conditioning (B, T, 8) with groups zeroed in windows drawn at random.
+
+    Args:
+        shares: of the windows that lose everything, the beat, the energy, the onsets.
     """
     music = music.copy()
     for share, group in zip(shares, (slice(None), BEAT, ENERGY, ONSET), strict=True):

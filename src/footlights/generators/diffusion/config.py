@@ -1,4 +1,4 @@
-"""What a diffusion model is made of, read from one TOML per config; a checkpoint carries its own."""
+"""What a diffusion model is made of, read from one TOML per config; a model carries its own."""
 
 import dataclasses
 import json
@@ -11,17 +11,26 @@ from typing import Any
 
 from ...basics.errors import FootlightsError
 
-# What a network may hear, and how many numbers a frame of it has.
+FILE = "config.toml"  # in a model's folder
+
+# What a network may be told of a song, and how many numbers a frame of it has.
 MUSIC_WIDTHS = {"rhythm": 8, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The network. ``patch`` frames make one token; ``cross_attention`` reads music as tokens, else
-    it is added.
+    """The network.
 
-    ``music`` is "rhythm" or a published feature set; ``window`` frames of ``fps`` a second are seen
-    at once.
+    Attributes:
+        width: numbers a token.
+        layers: blocks of attention and feed-forward.
+        heads: of each attention.
+        feedforward: numbers inside a feed-forward.
+        patch: frames that make one token.
+        cross_attention: whether music is read as tokens of its own, or added to the motion's.
+        music: "rhythm" or a published feature set.
+        window: frames that are seen at once.
+        fps: frames a second.
     """
 
     width: int = 256
@@ -45,7 +54,8 @@ class ModelConfig:
             raise FootlightsError(
                 "sizes that do not fit together",
                 "[model]",
-                "width must be a multiple of twice heads, window even and a multiple of patch, all of them positive",
+                "width must be a multiple of twice heads, window even and a multiple of patch, "
+                "all of them positive",
             )
         if self.music not in MUSIC_WIDTHS:
             raise FootlightsError(
@@ -54,11 +64,21 @@ class ModelConfig:
                 f"take one of {', '.join(MUSIC_WIDTHS)}",
             )
 
+    @property
+    def conditions(self) -> int:
+        """Numbers a frame of music."""
+        return MUSIC_WIDTHS[self.music]
+
 
 @dataclass(frozen=True)
 class LossConfig:
-    """Weights of the four losses: standardised vector, joint positions (m2), joint velocities
-    ((m/s)2), sole slip ((m/s)2).
+    """Weights of the four losses.
+
+    Attributes:
+        vector: of the standardised vector.
+        position: of joint positions (m2).
+        velocity: of joint velocities ((m/s)2).
+        slip: of the velocities of planted soles ((m/s)2).
     """
 
     vector: float = 1.0
@@ -69,7 +89,21 @@ class LossConfig:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The optimiser and what is hidden from the network while it learns (shares of windows)."""
+    """The optimiser, and how windows are augmented.
+
+    Attributes:
+        steps: in all.
+        batch: windows a step.
+        learning_rate: on the plateau.
+        warmup: steps until the plateau.
+        decay_from: share of the steps where the plateau ends.
+        weight_decay: of AdamW.
+        ema: share of the moving average that is kept in each step.
+        seed: of everything that is drawn.
+        tempo_warp: octaves that a window may be faster or slower.
+        drop_all, drop_beat, drop_energy, drop_onset, drop_style: shares of windows in which the
+            network is not told these.
+    """
 
     steps: int = 20_000
     batch: int = 32
@@ -86,11 +120,27 @@ class TrainConfig:
     drop_onset: float = 0.6
     drop_style: float = 0.2
 
+    def without_augmentation(self) -> "TrainConfig":
+        """The same for windows as they are; only their style is not told."""
+        return dataclasses.replace(
+            self,
+            tempo_warp=0.0,
+            drop_all=0.0,
+            drop_beat=0.0,
+            drop_energy=0.0,
+            drop_onset=0.0,
+            drop_style=1.0,
+        )
+
 
 @dataclass(frozen=True)
 class SampleConfig:
-    """The sampler: second-order steps, guidance, and an energy offset calibrated so that mean
-    joint speed equals real dance.
+    """The sampler.
+
+    Attributes:
+        steps: evaluations of the second-order solver.
+        guidance: how far predictions are pushed towards the music.
+        energy: offset in standard deviations, at which mean joint speed equals real dance's.
     """
 
     steps: int = 8
@@ -104,8 +154,10 @@ class SampleConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a run needs besides data; ``styles`` names sources whose clips share a label,
-    other clips keep their own.
+    """Everything a run needs besides data.
+
+    Attributes:
+        styles: which sources carry which style label; clips of other sources keep their own.
     """
 
     name: str = "small"
@@ -115,20 +167,24 @@ class Config:
     sample: SampleConfig = field(default_factory=SampleConfig)
     styles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def for_validation(self) -> "Config":
+        """The same with windows as they are: not augmented, and without a style."""
+        return dataclasses.replace(self, train=self.train.without_augmentation())
+
     @classmethod
     def named(cls, name: str) -> "Config":
         """The shipped config called ``name``, or the TOML file at that path."""
         folder = resources.files(__package__) / "configs"
-        known = sorted(
-            f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
-        )
-        if name in known:
+        files = [file.name for file in folder.iterdir() if file.name.endswith(".toml")]
+        shipped = sorted(file.removesuffix(".toml") for file in files)
+        if name in shipped:
             return cls.parse((folder / f"{name}.toml").read_text(), name)
+
         if not Path(name).is_file():
             raise FootlightsError(
                 "no such config",
                 name,
-                f"take one of {', '.join(known)} or the path of a .toml file",
+                f"take one of {', '.join(shipped)} or the path of a .toml file",
             )
         return cls.parse(Path(name).read_text(), Path(name).stem)
 
@@ -139,6 +195,7 @@ class Config:
             tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise FootlightsError(f"not valid TOML ({error})", name) from error
+
         unknown = sorted(set(tables) - {"name", "styles"} - set(_PARTS))
         if unknown:
             raise FootlightsError(
@@ -149,7 +206,8 @@ class Config:
         for key in tables.keys() - {"name"}:
             if not isinstance(tables[key], dict):
                 raise FootlightsError(f"{key} is no table", name, f"write it as [{key}]")
-        parts = {k: _fill(make, tables.get(k, {}), f"{name} [{k}]") for k, make in _PARTS.items()}
+
+        parts = {k: _fill(part, tables.get(k, {}), f"{name} [{k}]") for k, part in _PARTS.items()}
         styles = {str(k): tuple(map(str, v)) for k, v in tables.get("styles", {}).items()}
         return cls(name=str(tables.get("name", name)), styles=styles, **parts)
 
@@ -157,30 +215,30 @@ class Config:
         """The text that `parse` reads back."""
         lines = [f"name = {_toml(self.name)}"]
         for table in _PARTS:
-            lines += ["", f"[{table}]"]
-            lines += [
-                f"{k} = {_toml(v)}" for k, v in dataclasses.asdict(getattr(self, table)).items()
-            ]
+            values = dataclasses.asdict(getattr(self, table))
+            lines += ["", f"[{table}]", *(f"{k} = {_toml(v)}" for k, v in values.items())]
+
         if self.styles:
-            lines += ["", "[styles]"] + [
-                f"{_toml(k)} = [{', '.join(map(_toml, v))}]" for k, v in self.styles.items()
-            ]
+            lines += ["", "[styles]"]
+        for style, sources in self.styles.items():
+            lines.append(f"{_toml(style)} = [{', '.join(map(_toml, sources))}]")
         return "\n".join(lines) + "\n"
 
 
 _PARTS = {"model": ModelConfig, "loss": LossConfig, "train": TrainConfig, "sample": SampleConfig}
 
 
-def _fill(make: Any, values: dict[str, Any], where: str) -> Any:
-    known: dict[str, Any] = {f.name: f.type for f in dataclasses.fields(make)}
+def _fill(part: Any, values: dict[str, Any], where: str) -> Any:
+    """A ``part`` of the config with ``values``, whose names and types are checked."""
+    types: dict[str, Any] = {f.name: f.type for f in dataclasses.fields(part)}
     for key, value in values.items():
-        if key not in known:
-            raise FootlightsError(f"unknown key {key!r}", where, f"the keys are {', '.join(known)}")
-        if known[key] is float and isinstance(value, int):
+        if key not in types:
+            raise FootlightsError(f"unknown key {key!r}", where, f"the keys are {', '.join(types)}")
+        if types[key] is float and isinstance(value, int):
             values = {**values, key: float(value)}
-        elif type(value) is not known[key]:
-            raise FootlightsError(f"{key} must be of type {known[key].__name__}", where)
-    return make(**values)
+        elif type(value) is not types[key]:
+            raise FootlightsError(f"{key} must be of type {types[key].__name__}", where)
+    return part(**values)
 
 
 def _toml(value: Any) -> str:

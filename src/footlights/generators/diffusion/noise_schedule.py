@@ -16,7 +16,11 @@ CLEANEST = 2.5  # and where the last prediction is taken as the result
 
 
 def signal_and_noise(time: Any, xp: Any = math) -> tuple[Any, Any]:
-    """Amplitudes of signal and noise at ``time`` in [0, 1]; their squares sum to one."""
+    """Amplitudes of signal and noise at ``time`` in [0, 1]; their squares sum to one.
+
+    Args:
+        xp: the library whose cosine to take: math, numpy or torch.
+    """
     angle = (time + _SHIFT) / (1 + _SHIFT) * (math.pi / 2)
     signal = xp.cos(angle) / math.cos(_SHIFT / (1 + _SHIFT) * math.pi / 2)
     return signal, (1 - signal * signal) ** 0.5
@@ -24,7 +28,7 @@ def signal_and_noise(time: Any, xp: Any = math) -> tuple[Any, Any]:
 
 def time_at(log_ratio: float) -> float:
     """The time in [0, 1] at which log(signal / noise) is ``log_ratio``."""
-    signal = 1 / math.sqrt(1 + math.exp(-2 * log_ratio))
+    signal, _ = _amplitudes(log_ratio)
     angle = math.acos(min(1.0, signal * math.cos(_SHIFT / (1 + _SHIFT) * math.pi / 2)))
     return min(1.0, max(0.0, angle / (math.pi / 2) * (1 + _SHIFT) - _SHIFT))
 
@@ -42,16 +46,18 @@ def denoise(predict: Callable[[Array, float], Array], noise: Array, steps: int) 
         clean = predict(x, time_at(level))
         if i == steps - 1:
             return clean
+
         # Second order from the two last predictions; the levels are even, so the ratio of step
         # sizes is one.
-        pointed = clean if before is None else 1.5 * clean - 0.5 * before
+        direction = clean if before is None else 1.5 * clean - 0.5 * before
         signal, sigma = _amplitudes(levels[i + 1])
         shrink = sigma / _amplitudes(level)[1]
-        x = shrink * x + signal * (1 - math.exp(-(levels[i + 1] - level))) * pointed
+        x = shrink * x + signal * (1 - math.exp(-(levels[i + 1] - level))) * direction
         before = clean
     raise ValueError("denoise needs at least one step")
 
 
 def _amplitudes(log_ratio: float) -> tuple[float, float]:
+    """Signal and noise whose logarithmic ratio is ``log_ratio``."""
     signal = 1 / math.sqrt(1 + math.exp(-2 * log_ratio))
     return signal, math.sqrt(1 - signal * signal)

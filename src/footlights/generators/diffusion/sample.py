@@ -1,35 +1,52 @@
-"""Dances for a song of any length: overlapping windows denoised together, then decoded, then their
-feet cleaned.
-"""
+"""Dances for a song of any length: overlapping windows denoised together, then decoded."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...basics.errors import FootlightsError
 from ...basics.progress import Report
 from ...geometry.signals import smoothstep
-from ...learning.network import Network, OnnxNetwork, TorchNetwork, read_tensors
+from ...learning.card import FILE as CARD_FILE
+from ...learning.identity import array_digest
+from ...learning.network import (
+    Network,
+    OnnxNetwork,
+    Shape,
+    TorchNetwork,
+    read_weights,
+    require_inputs,
+)
 from ...motion.motion import Motion
 from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
-from ..representation import CONTACTS, WIDTH, decode
+from ..representation import CONTACTS, HEADING_FRAME, WIDTH, decode
+from .card import DiffusionCard
 from .conditioning import conditioning
-from .config import MUSIC_WIDTHS, Config
+from .config import FILE as CONFIG_FILE
+from .config import Config, ModelConfig
 from .noise_schedule import denoise
 from .travel_limit import limit_travel
 
-# windows a call: bounds memory, and always the same split of a song gives always the same bytes
+# Windows a call: bounds memory, and always the same split of a song gives always the same bytes.
 _BATCH = 16
 _CUTOFF = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
-_FREE = 1  # last steps whose predictions are left alone, so that feet fit the path
+_UNLIMITED_STEPS = 1  # last steps whose travel is not limited, so that feet fit the path
+
+OUTPUTS: dict[str, Shape] = {"clean": (None, WIDTH)}  # what the network returns
 
 
 class Diffusion(Generator):
-    """A trained diffusion model: ``Diffusion.load(folder).sample(music, n=3, seed=0)``."""
+    """A trained diffusion model: ``Diffusion.load(folder).sample(music, n=3, seed=0)``.
+
+    Args:
+        network: predicts clean standardised vectors, see `network_inputs` and `OUTPUTS`.
+        config: what it was trained with.
+        mean: (152,) of its training data.
+        std: (152,) of its training data.
+        card: what it says of itself.
+    """
 
     def __init__(
         self,
@@ -37,51 +54,45 @@ class Diffusion(Generator):
         config: Config,
         mean: np.ndarray,
         std: np.ndarray,
-        card: dict[str, Any],
+        card: DiffusionCard,
     ) -> None:
         self.network, self.config, self.mean, self.std = network, config, mean, std
-        self.labels: tuple[str, ...] = tuple(card["labels"])
+        self.labels = card.labels
 
         # A model of a published feature set has no channel that says how loud it is.
         supports = OPTIONS.keys() - (set() if config.model.music == "rhythm" else {"energy"})
         self.info = GeneratorInfo(
-            config.name, config.model.fps, tuple(card["styles"]), frozenset(supports), card
+            config.name, config.model.fps, card.styles, frozenset(supports), card.plain()
         )
 
     @classmethod
     def load(
         cls, folder: str | os.PathLike[str], *, runtime: str = "onnx", device: str = "cpu"
     ) -> "Diffusion":
-        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors) on
-        "onnx" or "torch".
+        """The model in ``folder`` (config.toml, card.json, graph.onnx, weights.safetensors).
+
+        Args:
+            runtime: "onnx" or "torch".
+            device: where torch runs it.
 
         Raises:
             FootlightsError: the folder holds no model, a damaged one, or one whose parts do not fit
                 together.
         """
         folder = Path(folder)
-        try:
-            config = Config.parse((folder / "config.toml").read_text(), str(folder / "config.toml"))
-            card = json.loads((folder / "card.json").read_text())
-        except (OSError, ValueError) as error:
-            raise FootlightsError(
-                f"not a model folder ({error})", folder, "see: footlights models"
-            ) from error
-        arrays = read_tensors(folder / "weights.safetensors")
-        mean, std = (arrays.pop(f"stats.{name}", np.empty(0)) for name in ("mean", "std"))
-        if not _is_card(card) or not mean.shape == std.shape == (WIDTH,):
-            raise FootlightsError(
-                "its card or its statistics are not those of a model",
-                folder,
-                "export the run again",
-            )
+        config = _read_config(folder / CONFIG_FILE)
+        card = DiffusionCard.read(folder / CARD_FILE)
+        weights, statistics = read_weights(folder)
+        mean, std = (statistics.get(name, np.empty(0)) for name in ("mean", "std"))
+        _check_parts(card, weights, mean, std, folder)
+
+        network: Network
         if runtime == "onnx":
-            sizes = {
-                "x": (config.model.window, WIDTH),
-                "music": (config.model.window, MUSIC_WIDTHS[config.model.music]),
-            }
-            return cls(OnnxNetwork(folder, arrays, sizes=sizes), config, mean, std, card)
-        return cls(_torch_network(config, arrays, card, device), config, mean, std, card)
+            network = OnnxNetwork(folder, weights)
+            require_inputs(network, network_inputs(config.model), folder)
+        else:
+            network = _torch_network(config, weights, len(card.labels), device)
+        return cls(network, config, mean, std, card)
 
     def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
         """Dances as long as the request asks; without a style each take has another, in turn."""
@@ -104,10 +115,6 @@ class Diffusion(Generator):
             motion = decode(_low_pass(vectors[:frames], self.info.fps), self.info.fps)
             yield motion.replace(meta={"style": style})
 
-    def _style_of_take(self, seed: int, take: int) -> str | None:
-        styles = self.info.styles
-        return styles[(seed + take) % len(styles)] if styles else None
-
     def denoise_song(
         self,
         condition: np.ndarray,
@@ -115,69 +122,75 @@ class Diffusion(Generator):
         label: int,
         step: Callable[[float], None] | None = None,
     ) -> np.ndarray:
-        """Un-normalised vectors (T, 152) for conditioning (T, C), T a whole number of half windows
-        and at least one window.
+        """Un-normalised vectors (T, 152) for conditioning (T, C).
+
+        Args:
+            condition: T is a whole number of half windows, and at least one window.
+            rng: where the noise comes from.
+            label: the style's index; the number of labels means any.
+            step: called with the share of the steps that are made.
         """
         noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
-        steps, seen = self.config.sample.steps, 0
+        steps, made = self.config.sample.steps, 0
 
         def predict(x: np.ndarray, time: float) -> np.ndarray:
-            nonlocal seen
-            seen += 1
-            clean = self._blended(x, time, condition, label)
+            nonlocal made
+            made += 1
+            clean = self._predict_song(x, time, condition, label)
             if step:
-                step(seen / steps)
-            if seen > steps - _FREE:
+                step(made / steps)
+            if made > steps - _UNLIMITED_STEPS:
                 return clean
-            return (
-                (limit_travel(clean * self.std + self.mean, self.info.fps) - self.mean) / self.std
-            ).astype(np.float32)
+            limited = limit_travel(clean * self.std + self.mean, self.info.fps)
+            return ((limited - self.mean) / self.std).astype(np.float32)
 
         return denoise(predict, noise, steps) * self.std + self.mean
 
-    def _blended(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
-        """One prediction for the whole song: every window's, averaged where they overlap with
-        fading weights.
-        """
+    def _style_of_take(self, seed: int, take: int) -> str | None:
+        styles = self.info.styles
+        return styles[(seed + take) % len(styles)] if styles else None
+
+    def _predict_song(
+        self, x: np.ndarray, time: float, condition: np.ndarray, label: int
+    ) -> np.ndarray:
+        """One prediction for the whole song: every window's, averaged where they overlap."""
         window = self.config.model.window
         starts = range(0, len(x) - window + 1, window // 2)
-        weight = _fade(window)[:, None]
+        weight = _window_weights(window)[:, None]
         total, weights = np.zeros_like(x), np.zeros((len(x), 1), np.float32)
+
         for first in range(0, len(starts), _BATCH):
-            batch = [slice(s, s + window) for s in starts[first : first + _BATCH]]
-            clean = self._guided(
-                np.stack([x[b] for b in batch]),
-                time,
-                np.stack([condition[b] for b in batch]),
-                label,
-            )
-            for place, prediction in zip(batch, clean, strict=True):
+            places = [slice(start, start + window) for start in starts[first : first + _BATCH]]
+            noisy = np.stack([x[place] for place in places])
+            music = np.stack([condition[place] for place in places])
+            clean = self._predict_guided(noisy, time, music, label)
+            for place, prediction in zip(places, clean, strict=True):
                 total[place] += weight * prediction
                 weights[place] += weight
         return total / weights
 
-    def _guided(self, x: np.ndarray, time: float, condition: np.ndarray, label: int) -> np.ndarray:
-        """Classifier-free guidance: away from the prediction that heard nothing."""
+    def _predict_guided(
+        self, x: np.ndarray, time: float, music: np.ndarray, label: int
+    ) -> np.ndarray:
+        """Classifier-free guidance (Ho and Salimans 2022), away from what is predicted unasked."""
         count, guidance = len(x), self.config.sample.guidance
-        times = np.full(2 * count, time, np.float32)
-        styles = np.repeat(np.array([label, len(self.labels)], np.int64), count)
-        both = np.concatenate([condition, np.zeros_like(condition)])
-        out = self.network(np.concatenate([x, x]), times, both, styles)
-        return out[count:] + guidance * (out[:count] - out[count:])
+        clean = self.network(
+            x=np.concatenate([x, x]),
+            time=np.full(2 * count, time, np.float32),
+            music=np.concatenate([music, np.zeros_like(music)]),
+            style=np.repeat(np.array([label, len(self.labels)], np.int64), count),
+        )["clean"]
+        return clean[count:] + guidance * (clean[:count] - clean[count:])
 
 
-def _is_card(card: Any) -> bool:
-    """Whether it names the labels that the network knows and, among them, the styles that are
-    offered.
-    """
-    labels, styles = (
-        (card.get("labels"), card.get("styles")) if isinstance(card, dict) else (None, None)
-    )
-    return (
-        isinstance(labels, list)
-        and isinstance(styles, list)
-        and all(style in labels for style in styles)
-    )
+def network_inputs(config: ModelConfig) -> dict[str, Shape]:
+    """What goes into the network: see `model.Denoiser`."""
+    return {
+        "x": (config.window, WIDTH),
+        "time": (),
+        "music": (config.window, config.conditions),
+        "style": (),
+    }
 
 
 def padded_length(frames: int, window: int) -> int:
@@ -186,33 +199,46 @@ def padded_length(frames: int, window: int) -> int:
     return max(window, -(-frames // half) * half)
 
 
-def _fade(window: int) -> np.ndarray:
-    """Weight of each frame of a window: its middle half counts, with soft ends; never zero, so a
-    lone window keeps its ends.
-
-    The ends of a window are predicted with half the context; leaving them out also keeps sharpness
-    even along the song, which averaging over the whole overlap would dull between the joins.
-    """
-    rise = smoothstep((np.arange(window // 2) + 0.5 - window / 4) / (window / 6) + 0.5)
-    return np.maximum(np.concatenate([rise, rise[::-1]]), 1e-3).astype(np.float32)
+def _read_config(path: Path) -> Config:
+    try:
+        return Config.parse(path.read_text(), str(path))
+    except (OSError, ValueError) as error:
+        raise FootlightsError(
+            f"not a model folder ({error})", path.parent, "see: footlights models"
+        ) from error
 
 
-def _low_pass(vectors: np.ndarray, fps: float) -> np.ndarray:
-    """Vectors (T, 152) low-passed at `_CUTOFF` Hz, contacts left alone: what a squared error
-    leaves above it is noise.
-    """
-    reach = 5
-    taps = (
-        np.sinc(2 * _CUTOFF / fps * np.arange(-reach, reach + 1)) * np.hanning(2 * reach + 3)[1:-1]
-    )
-    padded = np.pad(vectors[:, : CONTACTS.start], ((reach, reach), (0, 0)), mode="edge")
-    steady = sum(tap * padded[i : i + len(vectors)] for i, tap in enumerate(taps / taps.sum()))
-    return np.concatenate([steady, vectors[:, CONTACTS]], axis=1)
+def _check_parts(
+    card: DiffusionCard,
+    weights: dict[str, np.ndarray],
+    mean: np.ndarray,
+    std: np.ndarray,
+    folder: Path,
+) -> None:
+    """FootlightsError when the parts of a model's folder are not those of one diffusion model."""
+
+    def misfit(what: str) -> FootlightsError:
+        return FootlightsError(what, folder, "export the run again")
+
+    if not mean.shape == std.shape == (WIDTH,):
+        raise misfit("its statistics are not those of a model")
+    if card.statistics and card.statistics != array_digest(mean, std):
+        raise misfit("its weights have other statistics than its card says")
+    if card.representation and card.representation != HEADING_FRAME.digest:
+        raise misfit("its card names another representation of motion than this version's")
+
+    if not set(card.styles) <= set(card.labels):
+        raise misfit("its card offers styles that are none of its labels")
+    embedding = weights.get("style.weight")
+    if embedding is not None and len(embedding) != len(card.labels) + 1:
+        raise misfit(
+            f"its card names {len(card.labels)} labels, its weights know {len(embedding) - 1}"
+        )
 
 
 def _torch_network(
-    config: Config, arrays: dict[str, np.ndarray], card: dict[str, Any], device: str
-) -> Network:
+    config: Config, weights: dict[str, np.ndarray], labels: int, device: str
+) -> TorchNetwork:
     try:
         import torch
 
@@ -223,6 +249,30 @@ def _torch_network(
             "runtime torch",
             "pip install 'footlights[train]', or use the onnx runtime",
         ) from error
-    module = Denoiser(config.model, WIDTH, MUSIC_WIDTHS[config.model.music], len(card["labels"]))
-    module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()})
-    return TorchNetwork(module, device)
+    module = Denoiser(config.model, WIDTH, config.model.conditions, labels)
+    module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in weights.items()})
+    return TorchNetwork(module, network_inputs(config.model), OUTPUTS, device)
+
+
+def _window_weights(window: int) -> np.ndarray:
+    """Weight of each frame of a window: its middle half counts, with soft ends.
+
+    The ends of a window are predicted with half the context; leaving them out also keeps sharpness
+    even along the song, which averaging over the whole overlap would dull between the joins. No
+    weight is zero, so that a lone window keeps its ends.
+    """
+    rise = smoothstep((np.arange(window // 2) + 0.5 - window / 4) / (window / 6) + 0.5)
+    return np.maximum(np.concatenate([rise, rise[::-1]]), 1e-3).astype(np.float32)
+
+
+def _low_pass(vectors: np.ndarray, fps: float) -> np.ndarray:
+    """Vectors (T, 152) without what is above `_CUTOFF`, contacts left alone.
+
+    What a squared error leaves above it is noise.
+    """
+    reach = 5
+    window = np.hanning(2 * reach + 3)[1:-1]
+    taps = np.sinc(2 * _CUTOFF / fps * np.arange(-reach, reach + 1)) * window
+    padded = np.pad(vectors[:, : CONTACTS.start], ((reach, reach), (0, 0)), mode="edge")
+    steady = sum(tap * padded[i : i + len(vectors)] for i, tap in enumerate(taps / taps.sum()))
+    return np.concatenate([steady, vectors[:, CONTACTS]], axis=1)

@@ -1,4 +1,4 @@
-"""A dancer stays on stage: the slow part of the path is bent back towards where the dance began.
+"""A dancer stays on stage: the slow part of the path is bent back to where the dance began.
 
 Done to the network's prediction while there is still noise left, so that the steps which follow
 find feet that fit the new path; bending the finished path would make planted feet slide.
@@ -14,15 +14,16 @@ _SLOW = 3.0  # seconds: steps and sways faster than this are left alone
 
 
 def limit_travel(vectors: np.ndarray, fps: float) -> np.ndarray:
-    """Vectors (T, 152), un-normalised, with planar velocities changed so that the slow path stays
-    within `RADIUS`.
-    """
+    """Vectors (T, 152), un-normalised, whose planar velocities keep the slow path in `RADIUS`."""
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, YAW_RATE][:, 0])]) / fps
     path = np.cumsum(rotate_planar(vectors[:, VELOCITY].astype(np.float64), yaw), axis=0) / fps
     slow = np.stack([gaussian_smoothed(path[:, i], _SLOW * fps) for i in range(2)], axis=1)
-    far = np.linalg.norm(slow, axis=1, keepdims=True)
-    bent = slow * (RADIUS * np.tanh(far / RADIUS) / np.maximum(far, 1e-9))
+
+    # A hyperbolic tangent leaves the middle of the stage as it is and never reaches the radius.
+    distance = np.linalg.norm(slow, axis=1, keepdims=True)
+    bent = slow * (RADIUS * np.tanh(distance / RADIUS) / np.maximum(distance, 1e-9))
     change = np.gradient(bent - slow, axis=0) * fps if len(vectors) > 1 else np.zeros_like(slow)
-    kept = vectors.copy()
-    kept[:, VELOCITY] += rotate_planar(change, -yaw)
-    return kept
+
+    limited = vectors.copy()
+    limited[:, VELOCITY] += rotate_planar(change, -yaw)
+    return limited

@@ -23,7 +23,7 @@ import numpy as np
 import soundfile
 
 from footlights.basics.errors import FootlightsError
-from footlights.formats.aist import from_dict
+from footlights.formats.aist import motion_from_dict
 from footlights.formats.smpl import to_smpl
 from footlights.generators.diffusion.noise_schedule import signal_and_noise
 from footlights.geometry.rotations import (
@@ -227,7 +227,7 @@ def dataset(g: Golden, ledger: Ledger, _: Path) -> None:
             "smpl_trans": root,
             "smpl_scaling": np.array([1.0], np.float32),
         }
-        motion = from_dict(held, "edge_dataset", fps=30.0, up="y")
+        motion = motion_from_dict(held, "edge_dataset", fps=30.0, up="y")
         path = motion.root.astype(np.float64) - motion.root[0]
         ledger.add("z up, path of the root", path, vector[:, 4:7] - vector[:1, 4:7], atol=4e-6)
         rows = rows_from_matrix(

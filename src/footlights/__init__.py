@@ -20,7 +20,7 @@ _DOORS = {
     "load_generator": "generators",
     "DanceRequest": "generators",
     "combine": "rewards",
-    "evaluate": "evaluation",
+    "evaluate": "evaluation.evaluate",
     "deliver": "pipeline.dance",
     "Humanoid": "physics",
     "judge": "physics",
@@ -31,7 +31,7 @@ __all__ = [*_DOORS, "__version__"]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which run nothing
     from .basics.errors import FootlightsError as FootlightsError
-    from .evaluation import evaluate as evaluate
+    from .evaluation.evaluate import evaluate as evaluate
     from .formats import read as read
     from .formats import write as write
     from .generators import DanceRequest as DanceRequest

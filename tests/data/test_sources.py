@@ -150,12 +150,18 @@ def test_a_songs_split_is_one_of_three(lab):
         listed(lab, music=music)
 
 
+HEADER = (
+    b"id,archive,path_in_archive,source,genre,is_dance,fps_true,unit_m,up,skip_start_frames,"
+    b"subject,split,licence,commercial,notes\n"
+)
 TABLES = [
     (b"", "is empty"),
     (b"id,archive\na,x\n", "has no column"),
     (b"\xff\xfe\x00", "save it as UTF-8"),
     (b" " * 60_000_000, "is too large"),
-    (b'id\n"' + b"x" * 200_000 + b'"\n', "field larger than field limit"),
+    (HEADER + b"," * 14 + b"\n" + b"a\n" * 1_000_000, "row 2 has too few fields"),
+    (HEADER + (b"," * 14 + b"\n") * 200_001, "more than 200000 rows"),
+    (HEADER + b'"' + b"x" * 200_000 + b'"\n', "field larger than field limit"),
 ]
 
 

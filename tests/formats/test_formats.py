@@ -8,8 +8,9 @@ import pytest
 import specimens
 from footlights.basics.errors import FootlightsError
 from footlights.formats import FORMATS, read, write
-from footlights.formats.axes import leg_length, legs
 from footlights.formats.g1 import robot_tree
+from footlights.formats.raw_motion import RawMotion
+from footlights.formats.unit_and_up import Leg, find_legs, leg_length
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, SMPL_PARENTS
 from moving import swaying
@@ -110,32 +111,29 @@ def test_N4_every_road_there_and_back(tmp_path):
 )
 def test_legs_are_known_by_the_names_of_many_worlds(names):
     twist = f"{names[2]}Twist01"
-    chain, (hip, ankle) = legs([*names, twist], [-1, 0, 1, 2, 2])[0]
-    assert (chain, hip, ankle) == ([2, 3], 1, 3)
+    leg = find_legs([*names, twist], [-1, 0, 1, 2, 2])[0]
+    assert leg == Leg(hip=1, ankle=3, chain=[2, 3])
 
 
 def test_a_thigh_in_pieces_is_measured_whole():
-    found = legs(["hips", "LeftUpLeg", "LeftUpLegTwist", "LeftLeg", "LeftFoot"], [-1, 0, 1, 2, 3])
-    assert found == [([2, 3, 4], [1, 4])]
+    names = ["hips", "LeftUpLeg", "LeftUpLegTwist", "LeftLeg", "LeftFoot"]
+    assert find_legs(names, [-1, 0, 1, 2, 3]) == [Leg(hip=1, ankle=4, chain=[2, 3, 4])]
 
 
 def test_the_house_body_and_the_robot_have_two_legs():
-    assert [pair for _, pair in legs(list(SMPL24.names), list(SMPL_PARENTS))] == [[1, 7], [2, 8]]
+    legs = find_legs(list(SMPL24.names), list(SMPL_PARENTS))
+    assert [(leg.hip, leg.ankle) for leg in legs] == [(1, 7), (2, 8)]
     names, parents = list(robot_tree().skeleton.names), list(robot_tree().skeleton.parents)
-    assert {names[ankle] for _, (_, ankle) in legs(names, parents)} == {
+    assert {names[leg.ankle] for leg in find_legs(names, parents)} == {
         "left_ankle_pitch_link",
         "right_ankle_pitch_link",
     }
 
 
 def test_no_legs_no_length():
-    from footlights.formats.axes import RawMotion
-
     still = np.tile(np.float32([1, 0, 0, 0]), (1, 2, 1))
-    assert (
-        leg_length(RawMotion(["a", "b"], [-1, 0], np.zeros((2, 3)), np.zeros((1, 3)), still, 30))
-        is None
-    )
+    raw = RawMotion(["a", "b"], [-1, 0], np.zeros((2, 3)), np.zeros((1, 3)), still, 30)
+    assert leg_length(raw) is None
 
 
 def test_a_wrong_suffix_is_seen_through_and_said(tmp_path):

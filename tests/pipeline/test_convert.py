@@ -7,7 +7,7 @@ import specimens
 from canaries import stepping
 from footlights.cli import main
 from footlights.formats import read, write
-from footlights.formats.plausibility import doubt, free_fall
+from footlights.formats.plausibility import free_fall, rate_question
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
 from moving import swaying
@@ -157,21 +157,21 @@ def jumping(fps: float, gravity: float = 9.81, jumps: int = 4) -> Motion:
 @pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
 def test_jumps_fall_as_the_earth_wants(fps):
     assert free_fall(jumping(fps)) == pytest.approx(-9.81, rel=0.02)
-    assert doubt(jumping(fps)) is None
+    assert rate_question(jumping(fps)) is None
 
 
 def test_a_rate_that_cannot_be_is_doubted():
-    assert "free fall reads -39.2 m/s2: 60 frames a second?" in doubt(
+    assert "free fall reads -39.2 m/s2: 60 frames a second?" in rate_question(
         jumping(60.0).replace(fps=120)
     )
-    assert "free fall reads -2.5 m/s2: 120 frames a second?" in doubt(
+    assert "free fall reads -2.5 m/s2: 120 frames a second?" in rate_question(
         jumping(120.0).replace(fps=60)
     )
 
 
 def test_who_does_not_jump_is_not_doubted():
-    assert free_fall(swaying(4.0)) is None and doubt(jumping(30.0, jumps=1)) is None
-    assert doubt(swaying(0.1)) is None
+    assert free_fall(swaying(4.0)) is None and rate_question(jumping(30.0, jumps=1)) is None
+    assert rate_question(swaying(0.1)) is None
 
 
 def test_a_doubtful_rate_is_said(tmp_path, capsys):

@@ -90,7 +90,7 @@ def test_energy_wants_dancing_and_pays_nothing_for_trembling():
 
 
 def test_energy_is_not_had_by_sliding_or_trembling_however_much():
-    """A statue that glides at 1 m/s or shakes by 10 mm earns nothing; both earn what is published."""
+    """A statue that glides at 1 m/s or shakes by 10 mm earns nothing; published, both earn."""
     slide, shaking = slow_drift(DANCE, 1.0), vibrating(STILL, 0.01)
     assert max(worth("energy", slide, shaking)) < 0.2
     published = worth("energy_s2s", STILL, slide, shaking, DANCE)
@@ -146,9 +146,26 @@ def test_combine_adds_weighted_totals_and_names_terms():
     found = combine("physics=.5, foot_ground=.2, energy")([DANCE, STILL], [None, None])
     parts = [np.array(worth(name, DANCE, STILL)) for name in ("physics", "foot_ground", "energy")]
     np.testing.assert_allclose(found.total, 0.5 * parts[0] + 0.2 * parts[1] + parts[2])
-    assert {"physics", "physics.slip", "foot_ground.held", "energy.speed"} <= set(found.terms)
+    assert {"physics", "physics.slip", "foot_ground.grip", "energy.speed"} <= set(found.terms)
     log = found.log()
     assert log["physics"]["mean"] == pytest.approx(parts[0].mean()) and log["total"]["missing"] == 0
+
+
+def test_frames_say_when_a_motion_is_worth_less():
+    """A dance that sinks for half a second loses its reward there, and only there."""
+    root = DANCE.root.copy()
+    root[60:75, 2] -= 0.2
+    motions = [DANCE.replace(root=root), DANCE, DANCE[:2]]
+    reward = combine("physics=.5, foot_ground=.2, energy=.3, phymotion")(motions, [None] * 3)
+    assert {"physics", "physics.slip", "foot_ground", "foot_ground.proximity"} <= set(reward.frames)
+    assert "phymotion" not in reward.frames and "energy" not in reward.frames
+    for name in ("physics", "physics.penetration", "foot_ground", "energy.speed"):
+        lengths = [len(frames) for frames in reward.frames[name]]
+        assert lengths == [len(DANCE), len(DANCE), 2 if name.startswith("physics") else 0]
+    for name in ("physics.penetration", "foot_ground.proximity", "foot_ground"):
+        sunk_frames, clean = reward.frames[name][:2]
+        assert sunk_frames[62:73].max() < 0.2 < 0.9 < np.median(sunk_frames), name
+        np.testing.assert_allclose(sunk_frames[:50], clean[:50], atol=0.05)
 
 
 def test_N5_a_missing_reward_is_nan_with_a_reason_and_spoils_nothing():
@@ -202,6 +219,10 @@ def test_two_processes_give_the_numbers_of_one_bit_for_bit():
             assert found.reasons == {order.index(1): alone.reasons[1]}
             for name, values in found.terms.items():
                 np.testing.assert_array_equal(values, alone.terms[name][order])
+            assert len(found.frames) > 10
+            for name, arrays in found.frames.items():
+                for k, frames in zip(order, arrays, strict=True):
+                    np.testing.assert_array_equal(frames, alone.frames[name][k])
 
 
 @pytest.mark.parametrize("name", ["physics", "foot_ground", "energy"])

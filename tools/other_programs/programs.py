@@ -22,7 +22,7 @@ from g1_links import link_positions
 from footlights.formats import fbx
 from footlights.formats.axes import y_to_z_up, z_to_y_up
 from footlights.formats.smpl import PELVIS, PELVIS_X
-from footlights.formats.vrma import _BONES
+from footlights.formats.vrma import HUMANOID_BONES
 from footlights.motion.motion import Motion
 from gltf_rigs import vrm
 
@@ -79,7 +79,7 @@ def in_three_vrm(file: Path, motion: Motion, frames: list[int]) -> Reading:
     character.write_bytes(maker.glb())
 
     reading = _reading(_node("vrm", str(character), str(file), *_times(motion, frames)))
-    names = {bone: name for name, bone in _BONES.items()}
+    names = {bone: name for name, bone in HUMANOID_BONES.items()}
     joints = {names[bone]: positions for bone, positions in reading.joints.items()}
     return Reading(joints, reading.frames, reading.seconds)
 

@@ -82,7 +82,8 @@ def _command(name: str, words: list[str]) -> int:
 
     args = parser.parsed(words)
     options.check_json_file(args)
-    return module.run(args)
+    code: int = module.run(args)
+    return code
 
 
 def _front(words: list[str]) -> int:

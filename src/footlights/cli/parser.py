@@ -13,13 +13,16 @@ class Parser(argparse.ArgumentParser):
 
     words: Sequence[str] = ()
 
-    def __init__(self, prog: str, description: str, **more: str) -> None:
+    def __init__(
+        self, prog: str, description: str, usage: str | None = None, epilog: str | None = None
+    ) -> None:
         super().__init__(
             prog,
-            description=description,
+            usage,
+            description,
+            epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
-            **more,
         )
 
     def parsed(self, words: Sequence[str]) -> argparse.Namespace:

@@ -1,6 +1,4 @@
-"""Files of motion in and out: one module per format, chosen by suffix, unless the file begins as
-another's does.
-"""
+"""Files of motion in and out: one module a format, chosen by suffix or by how a file begins."""
 
 import os
 from collections.abc import Callable
@@ -13,14 +11,21 @@ from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
 from .safe.budget import file_size
 
+_LONGEST_SIGNATURE = 64  # bytes
+
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: its name, its suffixes, the module that reads or writes it, and how such a
-    file begins.
+    """A kind of file.
 
-    ``program``: of another house, which must be there and does the reading and writing in a process
-    of its own.
+    Attributes:
+        name: as people call it.
+        suffixes: with dots, in small letters.
+        module: in this package, whose functions "read" and "write" do the work.
+        reads, writes: whether it has them.
+        signatures: how such files begin, in capitals.
+        program: of another house, which must be there and does the reading and writing in a
+            process of its own.
     """
 
     name: str
@@ -28,7 +33,7 @@ class Format:
     module: str
     reads: bool = True
     writes: bool = False
-    begins: tuple[bytes, ...] = ()
+    signatures: tuple[bytes, ...] = ()
     program: str = ""
 
     def member(self, verb: str) -> Callable[..., Any]:
@@ -36,23 +41,23 @@ class Format:
         return getattr(import_module(f".{self.module}", __name__), verb)
 
 
+_ZIP, _GLTF = b"PK\x03\x04", b"GLTF"
+_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+# In the order in which a folder is searched for motions; of formats that begin alike, the first is
+# taken where the suffix does not decide.
 FORMATS = (
-    Format("npz", (".npz",), "npz", writes=True, begins=(b"PK\x03\x04",)),
-    Format("bvh", (".bvh",), "bvh", writes=True, begins=(b"HIERARCHY",)),
-    Format("glb", (".glb",), "glb", writes=True, begins=(b"GLTF",)),
-    Format("gltf", (".gltf", ".vrm"), "glb_read", begins=(b"GLTF",)),
-    Format("vrma", (".vrma",), "vrma", writes=True, begins=(b"GLTF",)),
-    Format("fbx", (".fbx",), "fbx", writes=True, begins=(b"KAYDARA FBX",), program="Blender"),
+    Format("npz", (".npz",), "npz", writes=True, signatures=(_ZIP,)),
+    Format("bvh", (".bvh",), "bvh", writes=True, signatures=(b"HIERARCHY",)),
+    Format("glb", (".glb",), "glb", writes=True, signatures=(_GLTF,)),
+    Format("gltf", (".gltf", ".vrm"), "glb_read", signatures=(_GLTF,)),
+    Format("vrma", (".vrma",), "vrma", writes=True, signatures=(_GLTF,)),
+    Format("fbx", (".fbx",), "fbx", writes=True, signatures=(b"KAYDARA FBX",), program="Blender"),
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
-    Format(
-        "pkl",
-        (".pkl", ".pickle"),
-        "pkl",
-        begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
-    ),
-    Format("torch", (".pt", ".pth"), "smplx", begins=(b"PK\x03\x04",)),
-    Format("tram", (".npy",), "tram", begins=(b"\x93NUMPY",)),
-    Format("asf/amc", (".amc",), "asfamc", begins=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
+    Format("pkl", (".pkl", ".pickle"), "pkl", signatures=_PICKLES),
+    Format("torch", (".pt", ".pth"), "smplx", signatures=(_ZIP,)),
+    Format("tram", (".npy",), "tram", signatures=(b"\x93NUMPY",)),
+    Format("asf/amc", (".amc",), "asfamc", signatures=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
     Format("g1", (".csv",), "g1", writes=True),
 )
 
@@ -75,12 +80,10 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     file_size(path)
     form = _format_of(path)
     motion = _call(form.member("read"), path, (path,), options)
+
     suffix = Path(path).suffix.lower()
-    if (
-        suffix in form.suffixes
-        or not suffix
-        or not any(suffix in other.suffixes for other in FORMATS)
-    ):
+    is_misnamed = suffix not in form.suffixes and any(suffix in f.suffixes for f in FORMATS)
+    if not is_misnamed:
         return motion
     notes = [f"holds {form.name}, whatever its name says", *motion.meta.get("notes", ())]
     return motion.replace(meta={**motion.meta, "notes": notes})
@@ -113,29 +116,29 @@ def options_of(path: str | os.PathLike[str]) -> frozenset[str]:
 
 
 def _format_of(path: str | os.PathLike[str]) -> Format:
+    """The format that reads a file: by its suffix, unless it begins as another's files do."""
     suffix = Path(path).suffix.lower()
     with open(path, "rb") as handle:
-        start = handle.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
-    named = next((form for form in FORMATS if form.reads and suffix in form.suffixes), None)
-    held = next(
-        (form for form in FORMATS if form.reads and start.upper().startswith(form.begins)), None
-    )
-    if named and not (held and not start.upper().startswith(named.begins)):
-        return named
-    if held:
-        return held
+        # Texts may begin with a byte order mark and blank lines.
+        start = handle.read(_LONGEST_SIGNATURE).lstrip(b"\xef\xbb\xbf \t\r\n").upper()
+    readable = [form for form in FORMATS if form.reads]
+    by_suffix = next((form for form in readable if suffix in form.suffixes), None)
+    by_start = next((form for form in readable if start.startswith(form.signatures)), None)
+
+    if by_suffix and (by_start is None or start.startswith(by_suffix.signatures)):
+        return by_suffix
+    if by_start:
+        return by_start
     if suffix == ".asf":
         raise FootlightsError("is a skeleton without motion", path, "give the .amc beside it")
-    known = " ".join(s for f in FORMATS if f.reads for s in f.suffixes)
+    known = " ".join(s for form in readable for s in form.suffixes)
     raise FootlightsError("is no motion file that can be read", path, f"give one of {known}")
 
 
 def _call(
     member: Callable[..., Any], path: object, arguments: tuple[Any, ...], options: dict[str, Any]
 ) -> Any:
-    """Calls a format's function; an option that it does not have is the caller's mistake and said
-    as such.
-    """
+    """Calls a format's function; an option that it has not is the caller's mistake and said so."""
     known = set(member.__annotations__)
     for option in options:
         if option not in known:

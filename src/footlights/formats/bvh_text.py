@@ -1,6 +1,4 @@
-"""The text of a BVH file: the tree of joints, the rate, and the rows of channels, each checked as
-it is read.
-"""
+"""The text of a BVH file: joints, rate and rows of channels, each checked as it is read."""
 
 import re
 import warnings
@@ -11,24 +9,34 @@ from typing import TextIO
 import numpy as np
 
 from ..basics.errors import FootlightsError
-from .axes import unique_names
+from .raw_motion import unique_names
 from .safe.budget import MAX_JOINTS
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 20  # characters of rows read at once
 _LONGEST_LINE = 1 << 20
+_LARGEST = 1e9  # of a number in a file
+_SLOWEST_FRAME, _FASTEST_FRAME = 10, 1e-4  # seconds
+# A Frame Time this near (as a share) to that of a whole rate is of that rate.
+_WHOLE_RATE = 2e-5
 
 
 @dataclass
 class BvhJoint:
-    """A joint or End Site as the header has it: file units, and the columns of its rotation and
-    position channels.
+    """A joint or End Site as the header has it.
+
+    Attributes:
+        name: unique in the file.
+        parent: index of the parent, -1 for the root.
+        offset: (3,) in the file's unit.
+        rotation_channels: axis and column of each, in the order in which they turn.
+        position_channels: axis and column of each.
     """
 
     name: str
     parent: int
     offset: tuple[float, ...] = (0.0, 0.0, 0.0)
-    turns: list[tuple[str, int]] = field(default_factory=list)  # axis, column
-    moves: list[tuple[str, int]] = field(default_factory=list)
+    rotation_channels: list[tuple[str, int]] = field(default_factory=list)
+    position_channels: list[tuple[str, int]] = field(default_factory=list)
 
 
 class BvhLines:
@@ -38,8 +46,10 @@ class BvhLines:
         self.handle, self.path, self.number = handle, path, 0
 
     def next(self) -> str:
-        """The next line without its white space; FootlightsError at the end of the file or for a
-        line without end.
+        """The next line without its white space.
+
+        Raises:
+            FootlightsError: the file ends, or the line does not.
         """
         line = self.handle.readline(_LONGEST_LINE)
         self.number += 1
@@ -54,98 +64,108 @@ class BvhLines:
         return FootlightsError(what, f"{self.path}, line {self.number}", do)
 
 
-def hierarchy(lines: BvhLines) -> tuple[list[BvhJoint], int]:
+def read_hierarchy(lines: BvhLines) -> tuple[list[BvhJoint], int]:
     """The joints of the HIERARCHY part, and how many channels a frame has."""
-    joints: list[BvhJoint] = []
-    open_joints: list[int] = []
-    columns, newest = 0, -1
-    pieces = _pieces(lines)
+    pieces = _header_pieces(lines)
     if next(pieces, "").upper() != "HIERARCHY":
         raise lines.error(
             "does not begin with HIERARCHY, so it is not a BVH file", "give a BVH file"
         )
+    hierarchy = _Hierarchy(lines)
     for piece in pieces:
-        key, _, rest = piece.partition(" ")
-        key = key.upper()
-        if key == "MOTION":
+        keyword, _, rest = piece.partition(" ")
+        if keyword.upper() == "MOTION":
             break
-        if key == "ROOT" and joints:
-            raise lines.error(
-                f"a second ROOT, {rest.strip()!r}, beside {joints[0].name!r}",
-                "export one body a file",
-            )
-        if key in ("ROOT", "JOINT", "END"):
-            if bool(open_joints) == (key == "ROOT"):
-                raise lines.error(f"{key} stands in the wrong place")
-            if len(joints) >= MAX_JOINTS:
-                raise lines.error(
-                    f"has more than {MAX_JOINTS} joints", "export the body's joints alone"
-                )
-            parent = open_joints[-1] if open_joints else -1
-            joints.append(
-                BvhJoint(
-                    f"{joints[parent].name}_end"
-                    if key == "END"
-                    else rest.strip() or f"joint{len(joints)}",
-                    parent,
-                )
-            )
-            newest = len(joints) - 1
-        elif key == "{" and newest >= 0:
-            open_joints.append(newest)
-        elif key == "}" and open_joints:
-            open_joints.pop()
-        elif key == "OFFSET" and open_joints:
-            joints[open_joints[-1]].offset = _offset(rest, lines)
-        elif key == "CHANNELS" and open_joints:
-            columns = _channels(joints[open_joints[-1]], rest, columns, lines)
-        else:
-            raise lines.error(f"{piece[:40]!r} is not understood here")
-    if not columns or open_joints:
-        raise lines.error(
-            "a } is missing before MOTION" if open_joints else "no joint has any channel"
-        )
+        hierarchy.add(keyword.upper(), rest, piece)
+
+    if hierarchy.open_joints:
+        raise lines.error("a } is missing before MOTION")
+    if not hierarchy.width:
+        raise lines.error("no joint has any channel")
+    joints = hierarchy.joints
     for joint, name in zip(joints, unique_names([j.name for j in joints]), strict=True):
         joint.name = name
-    return joints, columns
+    return joints, hierarchy.width
 
 
-def _pieces(lines: BvhLines) -> Iterator[str]:
-    """The lines of the header, braces on lines of their own, blank ones left out, runs of spaces
-    made one.
-    """
+def _header_pieces(lines: BvhLines) -> Iterator[str]:
+    """The lines of the header with single spaces, braces on lines of their own, no blank ones."""
     while True:
         for piece in re.split(r"([{}])", lines.next()):
             if piece.strip():
                 yield " ".join(piece.split())
 
 
+class _Hierarchy:
+    """The HIERARCHY part as far as it has been read."""
+
+    def __init__(self, lines: BvhLines) -> None:
+        self.lines = lines
+        self.joints: list[BvhJoint] = []
+        self.open_joints: list[int] = []  # whose { has come and whose } has not
+        self.width = 0  # channels so far
+
+    def add(self, keyword: str, rest: str, piece: str) -> None:
+        """One piece of the header: ``keyword`` in capitals and what follows it."""
+        if keyword in ("ROOT", "JOINT", "END"):
+            self._add_joint(keyword, rest.strip())
+        elif keyword == "{" and self.joints:
+            self.open_joints.append(len(self.joints) - 1)
+        elif keyword == "}" and self.open_joints:
+            self.open_joints.pop()
+        elif keyword == "OFFSET" and self.open_joints:
+            self.joints[self.open_joints[-1]].offset = _offset(rest, self.lines)
+        elif keyword == "CHANNELS" and self.open_joints:
+            self._add_channels(self.joints[self.open_joints[-1]], rest)
+        else:
+            raise self.lines.error(f"{piece[:40]!r} is not understood here")
+
+    def _add_joint(self, keyword: str, name: str) -> None:
+        if keyword == "ROOT" and self.joints:
+            raise self.lines.error(
+                f"a second ROOT, {name!r}, beside {self.joints[0].name!r}", "export one body a file"
+            )
+        if bool(self.open_joints) == (keyword == "ROOT"):
+            raise self.lines.error(f"{keyword} stands in the wrong place")
+        if len(self.joints) >= MAX_JOINTS:
+            raise self.lines.error(
+                f"has more than {MAX_JOINTS} joints", "export the body's joints alone"
+            )
+        parent = self.open_joints[-1] if self.open_joints else -1
+        if keyword == "END":
+            name = f"{self.joints[parent].name}_end"
+        self.joints.append(BvhJoint(name or f"joint{len(self.joints)}", parent))
+
+    def _add_channels(self, joint: BvhJoint, text: str) -> None:
+        count, *words = text.split() or [""]
+        again = joint.rotation_channels or joint.position_channels
+        if not count.isdecimal() or int(count) != len(words) or again:
+            raise self.lines.error(
+                f"CHANNELS {text[:60]!r} does not list as many channels as it says"
+            )
+        for word in words:
+            kind, axis = word[1:].lower(), word[0].lower()
+            if axis not in "xyz" or kind not in ("position", "rotation"):
+                raise self.lines.error(
+                    f"channel {word[:40]!r} is not known", "use Xposition ... Zrotation"
+                )
+            of_kind = joint.rotation_channels if kind == "rotation" else joint.position_channels
+            of_kind.append((axis, self.width))
+            self.width += 1
+
+
 def _offset(text: str, lines: BvhLines) -> tuple[float, ...]:
     try:
-        values = tuple(float(w) for w in text.split())
+        values = tuple(float(word) for word in text.split())
     except ValueError:
         values = ()
-    if len(values) != 3 or not np.isfinite(values).all() or max(map(abs, values)) > 1e9:
+    if len(values) != 3 or not np.isfinite(values).all() or max(map(abs, values)) > _LARGEST:
         raise lines.error(f"OFFSET {text[:40]!r} is not three numbers")
     return values
 
 
-def _channels(joint: BvhJoint, text: str, column: int, lines: BvhLines) -> int:
-    """Notes the joint's channels; the first free column after them."""
-    count, *words = text.split() or [""]
-    if not count.isdecimal() or int(count) != len(words) or joint.turns or joint.moves:
-        raise lines.error(f"CHANNELS {text[:60]!r} does not list as many channels as it says")
-    for word in words:
-        kind, axis = word[1:].lower(), word[0].lower()
-        if axis not in "xyz" or kind not in ("position", "rotation"):
-            raise lines.error(f"channel {word[:40]!r} is not known", "use Xposition ... Zrotation")
-        (joint.turns if kind == "rotation" else joint.moves).append((axis, column))
-        column += 1
-    return column
-
-
-def motion_header(lines: BvhLines) -> tuple[int, str]:
-    """Frames, and the text of Frame Time."""
+def read_motion_header(lines: BvhLines) -> tuple[int, str]:
+    """How many frames there are, and the text of Frame Time."""
     frames: int | None = None
     while True:
         key, _, value = lines.next().partition(":")
@@ -161,30 +181,37 @@ def motion_header(lines: BvhLines) -> tuple[int, str]:
     return frames, value
 
 
-def rate(text: str, lines: BvhLines, notes: list[str]) -> float:
-    """Frames a second of a Frame Time, whole when its last digit leaves that open (0.008333 is
-    120).
+def parse_rate(frame_time: str, lines: BvhLines, notes: list[str]) -> float:
+    """Frames a second of the text of a Frame Time.
+
+    A whole rate when the last digit leaves that open: 0.008333 is 120.
     """
     try:
-        seconds = float(text)
+        seconds = float(frame_time)
     except ValueError:
         seconds = 0.0
-    if not 1e-4 <= seconds <= 10:
+    if not _FASTEST_FRAME <= seconds <= _SLOWEST_FRAME:
         raise lines.error(
-            f"Frame Time {text[:40]!r} is not a time in seconds", "give the true rate with fps="
+            f"Frame Time {frame_time[:40]!r} is not a time in seconds",
+            "give the true rate with fps=",
         )
-    digits = len(text.lower().partition("e")[0].partition(".")[2])
+
     whole = round(1 / seconds)
-    if whole and abs(1 / whole - seconds) <= max(
-        0.5001 * 10.0**-digits if "e" not in text.lower() else 0, 2e-5 * seconds
-    ):
+    if whole and abs(1 / whole - seconds) <= _rounding(frame_time.lower(), seconds):
         if abs(whole - 1 / seconds) > 1e-9 * whole:
-            notes.append(f"Frame Time {text} read as {whole} frames a second")
+            notes.append(f"Frame Time {frame_time} read as {whole} frames a second")
         return float(whole)
     return float(f"{1 / seconds:.12g}")
 
 
-def rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Iterator[np.ndarray]:
+def _rounding(frame_time: str, seconds: float) -> float:
+    """Seconds by which a Frame Time may be rounded: half of its last digit, or 20 millionths."""
+    digits = len(frame_time.partition("e")[0].partition(".")[2])
+    half_digit = 0.5001 * 10.0**-digits if "e" not in frame_time else 0
+    return max(half_digit, _WHOLE_RATE * seconds)
+
+
+def read_rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Iterator[np.ndarray]:
     """Blocks (N, width) of finite numbers, ``frames`` rows in all."""
     done = 0
     while done < frames:
@@ -196,21 +223,22 @@ def rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Iterator
                 lines.path,
                 "correct Frames, or export it again",
             )
+
         rows = [line for line in text.split("\n") if line.strip()]
-        block = _numbers(text)
+        block = _leading_numbers(text)
         if len(block) != width * len(rows):
             raise FootlightsError(
                 _complaint(rows, width, done), lines.path, "export the file again"
             )
         block = block.reshape(-1, width)
-        extra = len(block) - (frames - done)
-        if extra > 0:
+        if len(block) > frames - done:
             notes.append("the file has more rows than Frames says; the rest was left out")
-        block = block[: frames - done]
-        sound = np.isfinite(block).all(-1) & (np.abs(block) < 1e9).all(-1)
-        if not sound.all():
+            block = block[: frames - done]
+
+        finite = np.isfinite(block).all(-1) & (np.abs(block) < _LARGEST).all(-1)
+        if not finite.all():
             raise FootlightsError(
-                f"frame {done + int(np.argmin(sound))} holds a number that is not finite",
+                f"frame {done + int(np.argmin(finite))} holds a number that is not finite",
                 lines.path,
                 "cut or repair it",
             )
@@ -218,9 +246,10 @@ def rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Iterator
         done += len(block)
 
 
-def _numbers(text: str) -> np.ndarray:
+def _leading_numbers(text: str) -> np.ndarray:
     """The leading numbers of ``text``, float64; stops at the first word that is none."""
     with warnings.catch_warnings():
+        # That it stops is deprecated, and what we want: no other parser of numpy is as fast.
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
             return np.fromstring(text.encode("ascii", "replace"), sep=" ")
@@ -229,11 +258,12 @@ def _numbers(text: str) -> np.ndarray:
 
 
 def _complaint(rows: list[str], width: int, first: int) -> str:
+    """What is wrong in these rows, of which ``first`` is the number of the first frame."""
     for number, row in enumerate(rows, start=first):
         words = row.split()
         if len(words) != width:
             return f"frame {number} has {len(words)} numbers, the joints need {width}"
         for word in words:
-            if len(_numbers(word)) != 1:
+            if len(_leading_numbers(word)) != 1:
                 return f"frame {number}: {word[:40]!r} is not a number"
     return f"the frames from {first} on cannot be read"

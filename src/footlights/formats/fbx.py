@@ -1,6 +1,4 @@
-"""FBX, by way of Blender where there is one: its own reader and writer, in a process of its own,
-at our frame rate.
-"""
+"""FBX, by way of Blender where there is one: its own reader and writer, in a process of its own."""
 
 import contextlib
 import os
@@ -17,11 +15,11 @@ from ..motion.motion import Motion
 from . import glb
 from .safe.budget import file_size
 
-BLENDER = "FOOTLIGHTS_BLENDER"
+BLENDER = "FOOTLIGHTS_BLENDER"  # the environment's name for the program
 _PATIENCE = 300.0  # seconds
 _HOW = (
-    "install Blender so that the command 'blender' is found, or make an environment with pip install bpy and set "
-    f"{BLENDER} to its python; glb needs none of it"
+    "install Blender so that the command 'blender' is found, or make an environment with "
+    f"pip install bpy and set {BLENDER} to its python; glb needs none of it"
 )
 
 
@@ -31,36 +29,37 @@ def read(
     """The first animated skeleton of an FBX file, through Blender and glTF.
 
     Args:
-        unit: metres in one unit of what Blender makes of it; fps: the true rate, where the file
-            lies.
+        path: the file.
+        unit: metres in one unit of what Blender makes of it.
+        fps: the true rate, where the file lies.
 
     Raises:
         FootlightsError: no Blender, no such file, or nothing in it that Blender can read as a
             skeleton with motion.
     """
-    with as_glb(path) as between:
+    with as_glb(path) as glb_file:
         try:
-            motion = glb.read(between, unit=unit)
-            rate = float(Path(f"{between}.fps").read_text(encoding="ascii"))
+            motion = glb.read(glb_file, unit=unit)
+            rate = float(Path(f"{glb_file}.fps").read_text(encoding="ascii"))
         except FootlightsError as error:
             raise FootlightsError(error.what, path, error.do) from error
-    told = [
+
+    # The rate that the keys tell is not the file's, which Blender says.
+    notes = [
         note for note in motion.meta.get("notes", ()) if "by the distance of the keys" not in note
     ]
-    notes = [*told, f"read through Blender, which says {rate:g} frames a second"]
+    notes.append(f"read through Blender, which says {rate:g} frames a second")
     return motion.replace(fps=fps or rate, meta={**motion.meta, "notes": notes})
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> list[str]:
-    """Write the skinned dancer and its dance as binary FBX 7.4, metres, at the motion's rate, by
-    Blender.
+    """Write the skinned dancer and its dance as binary FBX 7.4, metres, at the motion's rate.
 
     Raises:
-        FootlightsError: no Blender, or the place cannot be written.
+        FootlightsError: no Blender, or the file cannot be written there.
     """
-    from_glb(
-        glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem), motion.fps, path
-    )
+    data = glb.encode(motion.replace(fps=max(1, round(motion.fps))), Path(path).stem)
+    from_glb(data, motion.fps, path)
     return []
 
 
@@ -69,26 +68,28 @@ def as_glb(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A GLB of everything skinned in an FBX file, while the context lasts; errors as `read`."""
     file_size(path)
     with tempfile.TemporaryDirectory() as folder:
-        between = Path(folder) / f"{Path(path).stem}.glb"
-        _blender("read", Path(path), between, 0.0, path)
-        yield between
+        glb_file = Path(folder) / f"{Path(path).stem}.glb"
+        _convert("read", Path(path), glb_file, 0.0, path)
+        yield glb_file
 
 
 def from_glb(data: bytes, fps: float, path: str | os.PathLike[str]) -> None:
-    """Write the bytes of a GLB, whose keys stand at ``round(fps)`` a second, as FBX at ``fps``;
-    errors as `write`.
+    """Write the bytes of a GLB as FBX at ``fps``; errors as `write`.
+
+    Its keys must stand at ``round(fps)`` a second.
     """
     with tempfile.TemporaryDirectory() as folder:
-        between, made = Path(folder) / f"{Path(path).stem}.glb", Path(folder) / "made.fbx"
-        between.write_bytes(data)
-        _blender("write", between, made, fps, path)
+        glb_file, fbx_file = Path(folder) / f"{Path(path).stem}.glb", Path(folder) / "made.fbx"
+        glb_file.write_bytes(data)
+        _convert("write", glb_file, fbx_file, fps, path)
         with writing(path) as temporary:
-            shutil.copyfile(made, temporary)
+            shutil.copyfile(fbx_file, temporary)
 
 
 def blender() -> list[str] | None:
-    """The command that runs a script in Blender, or None: $FOOTLIGHTS_BLENDER (Blender, or a
-    Python with bpy), or blender.
+    """The command that runs a script in Blender, or None.
+
+    $FOOTLIGHTS_BLENDER (Blender, or a Python with bpy), or the command "blender".
     """
     program = os.environ.get(BLENDER) or shutil.which("blender")
     if not program:
@@ -98,30 +99,15 @@ def blender() -> list[str] | None:
     return [program, "--background", "--factory-startup", "--python-exit-code", "1", "--python"]
 
 
-def _run(words: list[str], folder: Path) -> "subprocess.CompletedProcess[bytes]":
-    """As `subprocess.run`; what takes too long ends with all it started, as "blender" may be a
-    script that starts Blender.
-    """
-    alone = os.name == "posix"
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, start_new_session=alone
-    ) as running:
-        try:
-            out, error = running.communicate(timeout=_PATIENCE)
-        except BaseException:
-            os.killpg(running.pid, signal.SIGKILL) if alone else running.kill()
-            raise
-    return subprocess.CompletedProcess(words, running.returncode, out, error)
-
-
-def _blender(task: str, source: Path, target: Path, fps: float, where: object) -> None:
+def _convert(task: str, source: Path, target: Path, fps: float, where: object) -> None:
+    """Runs `fbx_blender` in Blender; ``where`` is the file of which errors speak."""
     program = blender()
     if program is None:
         raise FootlightsError("FBX needs Blender, and there is none", where, _HOW)
     script = Path(__file__).with_name("fbx_blender.py")
-    words = [*program, str(script), "--", task, str(source.resolve()), str(target), repr(fps)]
+    command = [*program, str(script), "--", task, str(source.resolve()), str(target), repr(fps)]
     try:
-        done = _run(words, target.parent)
+        result = _run(command, target.parent)
     except OSError as error:
         raise FootlightsError(
             f"Blender cannot be run ({error.strerror})", program[0], _HOW
@@ -130,13 +116,40 @@ def _blender(task: str, source: Path, target: Path, fps: float, where: object) -
         raise FootlightsError(
             f"Blender did not answer within {_PATIENCE:g} seconds", where, "try a shorter clip"
         ) from error
-    if done.returncode or not target.is_file():
-        said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
-        why = next(
-            (line for line in reversed(said) if "rror" in line), said[-1] if said else "no word"
-        )
+    if result.returncode or not target.is_file():
+        reason = _last_error(result.stdout + result.stderr)
         raise FootlightsError(
-            f"Blender could not {task} it ({why[:160]})",
+            f"Blender could not {task} it ({reason[:160]})",
             where,
             "open it in Blender to see, or take glb",
         )
+
+
+def _run(command: list[str], folder: Path) -> "subprocess.CompletedProcess[bytes]":
+    """As `subprocess.run`, but what takes too long ends with all it started.
+
+    "blender" may be a script that starts Blender.
+    """
+    own_group = os.name == "posix"
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        start_new_session=own_group,
+    ) as process:
+        try:
+            out, error = process.communicate(timeout=_PATIENCE)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL) if own_group else process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, error)
+
+
+def _last_error(output: bytes) -> str:
+    """The last line that speaks of an error, or the last of all."""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    for line in reversed(lines):
+        if "rror" in line:
+            return line
+    return lines[-1] if lines else "no word"

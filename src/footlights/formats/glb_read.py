@@ -1,31 +1,53 @@
-"""Reading the motion of a humanoid out of glTF, VRM and VRMA files: any node tree, skinned or not."""
+"""Reading the motion of a humanoid out of glTF, VRM and VRMA files, skinned or not."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, normalize, quat_conj, quat_mul, transpose
 from ..motion.motion import Motion
-from .axes import (
-    RawMotion,
-    check_choice,
-    find_unit,
-    find_up,
-    in_house_axes,
-    leg_length,
-    unique_names,
+from .gltf import Gltf
+from .gltf_joints import (
+    Pose,
+    check_no_mirrors,
+    humanoid_names,
+    one_tree,
+    parents_within,
+    rest_pose,
+    skin_joints,
+    tree_with_ancestors,
+    unit_by_legs,
+    world_poses,
 )
-from .gltf import Gltf, Node, whole
-from .gltf_keys import Channel, channels, key_rate
+from .gltf_keys import Channel, key_rate, read_channels
+from .raw_motion import RawMotion, check_unit_and_up, to_motion, unique_names
 from .safe.budget import check_rate, check_room
+from .unit_and_up import find_up
 
 # metres: a joint whose distance to its parent changes less than this has a constant offset
 _STILL = 1e-3
-_LEGS = (0.1, 4.0)  # metres: legs of a child's toy and of a giant; others tell of a wrong unit
-_BLOCK_NUMBERS = 1_000_000
+_BLOCK_NUMBERS = 1_000_000  # that are worked with at once
+_LATE = 0.02  # of a frame: a key this much too early for the last frame still makes one
+
+Channels = dict[tuple[int, str], Channel]  # by node and property
+
+
+@dataclass
+class _WorldMotion:
+    """A clip in the file's world: names, parents (-1: none), and the joints' poses.
+
+    Attributes:
+        poses: positions (T, J, 3) and rotations (T, J, 4), float32.
+        rest: positions (J, 3) and rotations (J, 4) while nothing moves.
+    """
+
+    names: list[str]
+    parents: list[int]
+    poses: Pose
+    rest: Pose
 
 
 def read(
@@ -35,13 +57,13 @@ def read(
     up: str | None = None,
     fps: float | None = None,
 ) -> Motion:
-    """The fullest animation in a .glb, .gltf, .vrm or .vrma file, on the joints of its skins or of
-    its humanoid.
+    """The fullest animation in a .glb, .gltf, .vrm or .vrma file.
 
-    Every joint's axes are those of the world while nothing moves, so that the skeleton's rest pose
-    is the file's.
+    It is on the joints of its skins or of its humanoid. Every joint's axes are those of the world
+    while nothing moves, so that the skeleton's rest pose is the file's.
 
     Args:
+        path: the file.
         unit: metres per file unit; metres, as the format says, when None and the legs agree.
         up: "y" or "z"; y, unless the legs point along z, when None.
         fps: the rate at which the keys were really made; by the distance of the keys when None.
@@ -50,257 +72,141 @@ def read(
         FootlightsError: no glTF 2.0 file, damaged, without animation or joints, or with parts in
             other files.
     """
-    check_choice(unit, up, path)
+    check_unit_and_up(unit, up, path)
     file, notes = Gltf(path), list[str]()
     with file.damage():
-        raw = _raw(file, fps, notes)
-    if unit is None:
-        leg = leg_length(raw)
-        unit = 1.0 if leg is None or _LEGS[0] <= leg <= _LEGS[1] else find_unit(raw)
+        raw = _raw_motion(file, fps, notes)
+    unit = unit_by_legs(raw) if unit is None else unit
     up = find_up(raw, certain=True) if up is None else up
-    return in_house_axes(raw, unit, up, Path(path).name)
+    return to_motion(raw, unit, up, Path(path).name)
 
 
-def _raw(file: Gltf, fps: float | None, notes: list[str]) -> RawMotion:
-    moved = channels(file, notes)
-    names = _humanoid(file)
-    joints = _joined(file.nodes, _joints(file, moved, names), file.path)
-    needed = _with_ancestors(file.nodes, joints)
-    used = [channel for (node, _), channel in moved.items() if node in needed]
+def _raw_motion(file: Gltf, fps: float | None, notes: list[str]) -> RawMotion:
+    channels, bone_names = read_channels(file, notes), humanoid_names(file)
+    joints = one_tree(file.nodes, _body_nodes(file, channels, bone_names), file.path)
+    needed = tree_with_ancestors(file.nodes, joints)
+    used = [channel for (node, _), channel in channels.items() if node in needed]
     if not used:
         raise FootlightsError(
             "its animation moves no joint of the body", file.path, "export the motion of its bones"
         )
-    own = _own_rate(file) or key_rate(used, notes)
+
+    keyed_rate = _own_rate(file) or key_rate(used, notes)
     start, end = min(c.times[0] for c in used), max(c.times[-1] for c in used)
-    frames = int((end - start) * own + 0.02) + 1
+    frames = int((end - start) * keyed_rate + _LATE) + 1
     check_room(frames, len(needed), file.path)
-    _refuse_mirrors(file, needed)
-    places, turns = _played(file.nodes, needed, joints, moved, start + np.arange(frames) / own)
-    titles = unique_names([names.get(joint, file.nodes[joint].name) for joint in joints])
-    parents = [
-        joints.index(file.nodes[j].parent) if file.nodes[j].parent in joints else -1 for j in joints
-    ]
-    rate = check_rate(own if fps is None else fps, file.path)
-    return _on_one_root(
-        titles, parents, places, turns, rate, notes, *_still(file.nodes, needed, joints)
+    check_no_mirrors(file, needed)
+
+    times = start + np.arange(frames) / keyed_rate
+    motion = _WorldMotion(
+        unique_names([bone_names.get(joint, file.nodes[joint].name) for joint in joints]),
+        parents_within(file.nodes, joints),
+        _sampled_poses(file, joints, channels, times),
+        rest_pose(file.nodes, joints),
     )
+    rate = check_rate(keyed_rate if fps is None else fps, file.path)
+    return _on_one_root(motion, rate, notes)
 
 
-def _humanoid(file: Gltf) -> dict[int, str]:
-    """The bone names that a VRM (0 or 1) or VRMA file gives its nodes; empty for others."""
-    extensions = file.document.get("extensions", {})
-    for kind in ("VRMC_vrm", "VRMC_vrm_animation", "VRM"):
-        bones = extensions.get(kind, {}).get("humanoid", {}).get("humanBones", {})
-        listed = (
-            bones.items() if isinstance(bones, dict) else [(bone["bone"], bone) for bone in bones]
-        )
-        found = {whole(bone["node"]): str(name)[:60] for name, bone in listed}
-        if found:
-            if max(found) >= len(file.nodes):
-                raise ValueError("a bone that is no node")
-            return found
-    return {}
-
-
-def _joints(file: Gltf, moved: dict[tuple[int, str], Channel], names: dict[int, str]) -> set[int]:
-    """The nodes that make the body: those of its humanoid, or of its skins, or those that are
-    turned.
-    """
-    if names:
-        return set(names)
-    skinned = {whole(joint) for skin in file.items("skins") for joint in skin["joints"]}
-    if skinned and max(skinned) >= len(file.nodes):
-        raise ValueError("a joint that is no node")
-    turned = {node for node, path in moved if path == "rotation"}
+def _body_nodes(file: Gltf, channels: Channels, bone_names: dict[int, str]) -> set[int]:
+    """The nodes that make the body: its humanoid's, or its skins', or those that are turned."""
+    if bone_names:
+        return set(bone_names)
+    skinned = skin_joints(file)
+    turned = {node for node, prop in channels if prop == "rotation"}
+    # A skin that nothing turns is of a thing that the body carries.
     return skinned if skinned & turned else turned
-
-
-def _joined(nodes: list[Node], joints: set[int], path: object) -> list[int]:
-    """One tree, parents first: the joints and what lies between them; of trees that never meet,
-    the largest.
-    """
-    if not joints:
-        raise FootlightsError("has no joints", path, "export a body with its bones")
-    check_room(1, len(joints), path)
-    lines = {joint: _upwards(nodes, joint)[::-1] for joint in sorted(joints)}
-    tops: dict[int, list[int]] = {}
-    for joint, line in lines.items():
-        tops.setdefault(line[0], []).append(joint)
-    kept = max(tops.values(), key=len)
-    shared = [
-        step[0] for step in zip(*(lines[j] for j in kept), strict=False) if len(set(step)) == 1
-    ]
-    inside = {node for joint in kept for node in lines[joint][len(shared) - 1 :]}
-    if all(nodes[node].parent < node or nodes[node].parent not in inside for node in inside):
-        return sorted(inside)
-    return sorted(inside, key=lambda node: (len(_upwards(nodes, node)), node))
-
-
-def _upwards(nodes: list[Node], node: int) -> list[int]:
-    """The node and its ancestors, nearest first."""
-    line = [node]
-    while nodes[line[-1]].parent >= 0:
-        line.append(nodes[line[-1]].parent)
-    return line
-
-
-def _with_ancestors(nodes: list[Node], joints: list[int]) -> list[int]:
-    """The joints and everything above them, parents first."""
-    return [*_upwards(nodes, joints[0])[:0:-1], *joints]
 
 
 def _own_rate(file: Gltf) -> float | None:
     """The exact rate that footlights notes in its own files."""
     asset = file.document["asset"]
-    rate = (
-        asset.get("extras", {}).get("fps")
-        if str(asset.get("generator", "")).startswith("footlights")
-        else None
-    )
+    if not str(asset.get("generator", "")).startswith("footlights"):
+        return None
+    rate = asset.get("extras", {}).get("fps")
     return float(rate) if isinstance(rate, int | float) and 0.1 <= rate <= 10_000 else None
 
 
-def _refuse_mirrors(file: Gltf, needed: list[int]) -> None:
-    for node in needed:
-        if (file.nodes[node].scale <= 0).any():
-            name = file.nodes[node].name
-            raise FootlightsError(
-                f"node {name!r} is mirrored or has no size",
-                file.path,
-                "apply its scale and export it again",
-            )
-
-
-def _played(
-    nodes: list[Node],
-    needed: list[int],
-    joints: list[int],
-    moved: dict[tuple[int, str], Channel],
-    times: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Places (T, J, 3) and turns (T, J, 4) of the joints in the world, float32, at ``times`` (T,)."""
-    places = np.empty((len(times), len(joints), 3), np.float32)
-    turns = np.empty((len(times), len(joints), 4), np.float32)
+def _sampled_poses(file: Gltf, joints: list[int], channels: Channels, times: np.ndarray) -> Pose:
+    """Positions (T, J, 3) and rotations (T, J, 4) of the joints at ``times`` (T,), float32."""
+    needed = tree_with_ancestors(file.nodes, joints)
+    positions = np.empty((len(times), len(joints), 3), np.float32)
+    rotations = np.empty((len(times), len(joints), 4), np.float32)
     block = max(1, _BLOCK_NUMBERS // (16 * len(needed)))
     for start in range(0, len(times), block):
         part = slice(start, start + block)
-        for i, (place, turn) in enumerate(
-            _posed(nodes, needed, moved, times[part])[-len(joints) :]
-        ):
-            places[part, i], turns[part, i] = place, turn
-    return places, turns
+        poses = world_poses(file.nodes, needed, channels, times[part])[-len(joints) :]
+        for i, pose in enumerate(poses):
+            positions[part, i], rotations[part, i] = pose
+    return Pose(positions, rotations)
 
 
-def _still(
-    nodes: list[Node], needed: list[int], joints: list[int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Places (J, 3) and turns (J, 4) of the joints in the world while nothing moves them."""
-    posed = _posed(nodes, needed, {}, np.zeros(1))[-len(joints) :]
-    return np.concatenate([place for place, _ in posed]), np.concatenate(
-        [turn for _, turn in posed]
-    )
+def _on_one_root(motion: _WorldMotion, fps: float, notes: list[str]) -> RawMotion:
+    """The clip on the joint that carries the body's path; axes are the world's at rest."""
+    names, parents = motion.names, motion.parents
+    positions, rotations = motion.poses
+    for i, rest_rotation in enumerate(motion.rest.rotations):
+        turned = quat_mul(rotations[:, i].astype(np.float64), quat_conj(rest_rotation))
+        rotations[:, i] = normalize(turned)
 
-
-def _posed(
-    nodes: list[Node], needed: list[int], moved: dict[tuple[int, str], Channel], times: np.ndarray
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Place (T or 1, 3) and turn (T or 1, 4) of every needed node in the world; sizes move places,
-    never turns.
-    """
-    at = {node: i for i, node in enumerate(needed)}
-    spaces: list[np.ndarray] = []
-    posed: list[tuple[np.ndarray, np.ndarray]] = []
-    for node in needed:
-        held = nodes[node]
-        place = (
-            moved[node, "translation"].at(times, False)
-            if (node, "translation") in moved
-            else held.place[None]
-        )
-        turn = (
-            moved[node, "rotation"].at(times, True)
-            if (node, "rotation") in moved
-            else held.turn[None]
-        )
-        scale = (
-            moved[node, "scale"].at(times, False) if (node, "scale") in moved else held.scale[None]
-        )
-        place, turn = place.astype(np.float64), turn.astype(np.float64)
-        space = matrix_from_quat(turn) * scale[:, None]
-        if held.parent in at:
-            above, (origin, turned) = spaces[at[held.parent]], posed[at[held.parent]]
-            place = origin + (above @ place[..., None])[..., 0]
-            turn, space = quat_mul(turned, turn), above @ space
-        spaces.append(space)
-        posed.append((place, turn))
-    return posed
-
-
-def _on_one_root(
-    names: list[str],
-    parents: list[int],
-    places: np.ndarray,
-    turns: np.ndarray,
-    fps: float,
-    notes: list[str],
-    still_places: np.ndarray,
-    still_turns: np.ndarray,
-) -> RawMotion:
-    """The clip from world places and turns, on the joint that carries the body's path; axes are
-    the world's at rest.
-    """
-    for i in range(len(names)):
-        turns[:, i] = normalize(quat_mul(turns[:, i].astype(np.float64), quat_conj(still_turns[i])))
-    size = float(np.ptp(still_places, axis=0).max()) or 1.0
-    offsets, wander = _offsets(parents, places, turns)
+    size = float(np.ptp(motion.rest.positions, axis=0).max()) or 1.0
+    offsets, wander = _offsets(parents, motion.poses)
+    wandering = wander > _STILL * max(size, 1)
     inside, root = list(range(len(names))), 0
-    while (carrier := _carrier(parents, inside, root, wander > _STILL * max(size, 1))) is not None:
-        root, inside = carrier, [j for j in inside if _under(parents, j, carrier)]
+    while (carrier := _path_carrier(parents, inside, root, wandering)) is not None:
+        root, inside = carrier, [j for j in inside if _is_below(parents, j, carrier)]
         notes.append(f"{names[root]} carries the path and is taken as the root")
-    lost = [names[j] for j in inside if j != root and wander[j] > _STILL * max(size, 1)]
-    if lost:
+    fixed = [names[j] for j in inside if j != root and wandering[j]]
+    if fixed:
         notes.append(
-            f"joints whose distance to the parent changes were given the mean: {', '.join(lost[:8])}"
+            "joints whose distance to the parent changes were given the mean: "
+            + ", ".join(fixed[:8])
         )
-    local = np.empty((len(turns), len(inside), 4), np.float32)
+
+    local = np.empty((len(rotations), len(inside), 4), np.float32)
     for i, j in enumerate(inside):
-        q = turns[:, j].astype(np.float64)
-        local[:, i] = (
-            q
-            if j == root
-            else normalize(quat_mul(quat_conj(turns[:, parents[j]].astype(np.float64)), q))
-        )
-    offsets[root] = still_places[root]
-    above = [-1 if j == root else inside.index(parents[j]) for j in inside]
+        rotation = rotations[:, j].astype(np.float64)
+        if j != root:
+            parent = rotations[:, parents[j]].astype(np.float64)
+            rotation = normalize(quat_mul(quat_conj(parent), rotation))
+        local[:, i] = rotation
+    offsets[root] = motion.rest.positions[root]
     return RawMotion(
-        [names[j] for j in inside], above, offsets[inside], places[:, root], local, fps, notes
+        names=[names[j] for j in inside],
+        parents=[-1 if j == root else inside.index(parents[j]) for j in inside],
+        offsets=offsets[inside],
+        root=positions[:, root],
+        rotations=local,
+        fps=fps,
+        notes=notes,
     )
 
 
-def _offsets(
-    parents: list[int], places: np.ndarray, turns: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Mean place (J, 3) of each joint in its parent's frame, and how far (J,) it wanders there."""
+def _offsets(parents: list[int], poses: Pose) -> tuple[np.ndarray, np.ndarray]:
+    """Mean position (J, 3) of each joint in its parent's frame, and its span (J,) there."""
     offsets, wander = np.zeros((len(parents), 3)), np.zeros(len(parents))
-    for j, p in enumerate(parents):
-        if p >= 0:
-            inward = transpose(matrix_from_quat(turns[:, p].astype(np.float64)))
-            apart = (inward @ (places[:, j] - places[:, p]).astype(np.float64)[..., None])[..., 0]
-            offsets[j], wander[j] = apart.mean(0), np.ptp(apart, axis=0).max()
+    for j, parent in enumerate(parents):
+        if parent >= 0:
+            into_parent = transpose(matrix_from_quat(poses.rotations[:, parent].astype(np.float64)))
+            difference = poses.positions[:, j] - poses.positions[:, parent]
+            inside = (into_parent @ difference.astype(np.float64)[..., None])[..., 0]
+            offsets[j], wander[j] = inside.mean(0), np.ptp(inside, axis=0).max()
     return offsets, wander
 
 
-def _carrier(parents: list[int], inside: list[int], root: int, wandering: Any) -> int | None:
+def _path_carrier(
+    parents: list[int], inside: list[int], root: int, wandering: np.ndarray
+) -> int | None:
     """A wandering child of the root below which at least half of the joints are."""
     for j in inside:
         if parents[j] == root and j != root and wandering[j]:
-            if 2 * sum(_under(parents, k, j) for k in inside) >= len(inside):
+            if 2 * sum(_is_below(parents, k, j) for k in inside) >= len(inside):
                 return j
     return None
 
 
-def _under(parents: list[int], joint: int, ancestor: int) -> bool:
+def _is_below(parents: list[int], joint: int, ancestor: int) -> bool:
+    """Whether a joint is ``ancestor`` or below it."""
     while joint != ancestor and joint >= 0:
         joint = parents[joint]
     return joint == ancestor

@@ -1,119 +1,142 @@
-"""Dancers in a video as 4D-Humans and PHALP track them (.pkl): who is in each frame, in what pose,
-before the camera.
-"""
+"""Dancers in a video as 4D-Humans and PHALP track them: who is in each frame, in what pose."""
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
-from . import smplx
 from .safe.budget import MAX_FRAMES
 from .safe.pickle_machine import arrays_of
+from .smpl_arrays import motion_from_arrays, still_camera
 
-_OF_ALL = ("tid", "smpl", "camera")  # of each frame: lists over the persons in it
+_PER_PERSON = ("tid", "smpl", "camera")  # of each frame: lists over the persons in it
+_LARGEST_WHOLE = 1 << 53  # beyond which a double no longer holds every whole number
+_AGAIN = "write the file again"
 
 
-def fits(held: dict[Any, Any]) -> bool:
+@dataclass(frozen=True)
+class _Detection:
+    """One person in one frame: the number of either, the pose and the position, still unread."""
+
+    person: int
+    frame: int
+    pose: dict[Any, Any]
+    position: Any
+
+
+def is_phalp(contents: dict[Any, Any]) -> bool:
     """Whether a pickle's dict holds such tracks: dicts by the name of a frame."""
-    first = next(iter(held.values()), None)
-    return isinstance(first, dict) and all(name in first for name in _OF_ALL)
+    first = next(iter(contents.values()), None)
+    return isinstance(first, dict) and all(name in first for name in _PER_PERSON)
 
 
-def from_dict(
-    held: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None
+def motion_from_dict(
+    contents: dict[Any, Any], path: object, *, fps: float | None = None, up: str | None = None
 ) -> Motion:
     """The person who is seen in most frames.
 
     Args:
+        contents: the dict of the pickle.
+        path: of the file, for what is said of it.
         fps: frames a second of the video, which such files do not hold.
         up: "y" or "z" of what it becomes; y, unless the legs point along z, when None.
 
     Raises:
         FootlightsError: nobody in it, a pose of another shape, or no rate.
     """
-    often = Counter(person for person, *_ in _seen(held, path))
-    if not often:
+    frame_counts = Counter(found.person for found in _detections(contents, path))
+    if not frame_counts:
         raise FootlightsError("tracks nobody", path, "give a video with a person in it")
-    longest = max(often, key=lambda person: (often[person], -person))
-    notes = [] if len(often) == 1 else [f"{len(often)} persons: the longest, {longest}, was read"]
+    longest = max(frame_counts, key=lambda person: (frame_counts[person], -person))
+
+    notes = []
+    if len(frame_counts) > 1:
+        notes.append(f"{len(frame_counts)} persons: the longest, {longest}, was read")
     notes.append(
-        "how far away it dances is guessed by the recogniser, which takes its camera for one of focal length 5000"
+        "how far away it dances is guessed by the recogniser, "
+        "which takes its camera for one of focal length 5000"
     )
-    found = [
-        (frame, _turns(pose, frame, path), _place(place, frame, path))
-        for who, frame, pose, place in _seen(held, path)
-        if who == longest
-    ]
-    frames, poses, places = zip(*found, strict=True)
-    person = {"poses": np.stack(poses), "trans": np.stack(places), "frame_ids": np.array(frames)}
-    return smplx.from_arrays(person, path, fps, up, notes, smplx.still_camera(notes))
+
+    frames, poses, positions = [], [], []
+    for found in _detections(contents, path):
+        if found.person == longest:
+            frames.append(found.frame)
+            poses.append(_rotation_matrices(found.pose, found.frame, path))
+            positions.append(_position(found.position, found.frame, path))
+    person = {
+        "poses": np.stack(poses),
+        "trans": np.stack(positions),
+        "frame_ids": np.array(frames),
+    }
+    return motion_from_arrays(person, path, fps, up, notes, still_camera(notes))
 
 
-def _seen(held: dict[Any, Any], path: object) -> Iterator[tuple[int, int, dict[Any, Any], Any]]:
-    """Person, frame, pose and place of everybody who is detected, frame by frame."""
+def _detections(contents: dict[Any, Any], path: object) -> Iterator[_Detection]:
+    """Everybody who is detected, frame by frame."""
     count = 0
-    for number, frame in enumerate(held.values()):
-        there, poses, places, since = _lists(frame, number, path)
-        count += len(there)
+    for number, frame in enumerate(contents.values()):
+        persons, poses, positions, ages = _person_lists(frame, number, path)
+        count += len(persons)
         if count > MAX_FRAMES:
             raise FootlightsError(
                 "tracks more persons than a film can show", path, "cut it into parts"
             )
         time = _whole(frame.get("time", number), number, path)
-        for person, pose, place, lost in zip(there, poses, places, since, strict=False):
-            if isinstance(pose, dict) and _whole(lost, number, path) == 0:
-                yield _whole(person, number, path), time, pose, place
+        for person, pose, position, age in zip(persons, poses, positions, ages, strict=False):
+            # A person who was last detected some frames ago is only guessed to be there.
+            if isinstance(pose, dict) and _whole(age, number, path) == 0:
+                yield _Detection(_whole(person, number, path), time, pose, position)
 
 
-def _lists(frame: Any, number: int, path: object) -> list[list[Any]]:
-    """Of a frame's persons: who, in what pose, where, and how many frames ago each was last
-    detected.
-    """
-    lists: list[Any] = [frame.get(name) for name in _OF_ALL] if isinstance(frame, dict) else [None]
-    if all(isinstance(some, list) for some in lists):
-        since = frame.get("tracked_time") or [0] * len(lists[0])
-        if isinstance(since, list):
-            return [*lists, since]
-    raise FootlightsError(f"frame {number} does not say who is in it", path, "write the file again")
+def _person_lists(frame: Any, number: int, path: object) -> list[list[Any]]:
+    """Of a frame's persons: numbers, poses, positions, and frames since each was last detected."""
+    if isinstance(frame, dict):
+        lists: list[Any] = [frame.get(name) for name in _PER_PERSON]
+        if all(isinstance(values, list) for values in lists):
+            ages = frame.get("tracked_time") or [0] * len(lists[0])
+            if isinstance(ages, list):
+                return [*lists, ages]
+    raise FootlightsError(f"frame {number} does not say who is in it", path, _AGAIN)
 
 
 def _whole(value: Any, number: int, path: object) -> int:
-    if type(value) is int and abs(value) < 1 << 53:
+    """The whole number that ``value`` is, as Python's or as an array of one."""
+    if type(value) is int and abs(value) < _LARGEST_WHOLE:
         return value
     numbers = arrays_of({"": value}).get("", np.zeros(0))
     if (
         numbers.size != 1
         or numbers.dtype.kind not in "iuf"
-        or not abs(float(numbers.reshape(-1)[0])) < 1 << 53
+        or not abs(float(numbers.reshape(-1)[0])) < _LARGEST_WHOLE
     ):
         raise FootlightsError(
-            f"frame {number} numbers somebody with what is no number", path, "write the file again"
+            f"frame {number} numbers somebody with what is no number", path, _AGAIN
         )
     return int(numbers.reshape(-1)[0])
 
 
-def _turns(pose: dict[Any, Any], number: int, path: object) -> np.ndarray:
-    """(24, 3, 3)."""
-    held = arrays_of({name: pose[name] for name in ("global_orient", "body_pose") if name in pose})
-    parts = [held.get(name, np.zeros(0)) for name in ("global_orient", "body_pose")]
-    if any(
-        part.dtype.kind != "f" or part.size != 9 * count
-        for part, count in zip(parts, (1, 23), strict=True)
-    ):
-        raise FootlightsError(
-            f"frame {number} holds a pose that is none of SMPL's", path, "write the file again"
-        )
+def _rotation_matrices(pose: dict[Any, Any], number: int, path: object) -> np.ndarray:
+    """(24, 3, 3) of the pelvis and the joints below it."""
+    names = ("global_orient", "body_pose")
+    arrays = arrays_of({name: pose[name] for name in names if name in pose})
+    parts = [arrays.get(name, np.zeros(0)) for name in names]
+    for part, joints in zip(parts, (1, 23), strict=True):
+        if part.dtype.kind != "f" or part.size != 9 * joints:
+            raise FootlightsError(
+                f"frame {number} holds a pose that is none of SMPL's", path, _AGAIN
+            )
     return np.concatenate([part.reshape(-1, 3, 3) for part in parts])
 
 
-def _place(place: Any, number: int, path: object) -> np.ndarray:
-    numbers = arrays_of({"": place}).get("", np.zeros(0))
+def _position(value: Any, number: int, path: object) -> np.ndarray:
+    """(3,) before the camera."""
+    numbers = arrays_of({"": value}).get("", np.zeros(0))
     if numbers.dtype.kind != "f" or numbers.size != 3:
         raise FootlightsError(
-            f"frame {number} holds a camera of shape {numbers.shape}", path, "write the file again"
+            f"frame {number} holds a camera of shape {numbers.shape}", path, _AGAIN
         )
     return numbers.reshape(3)

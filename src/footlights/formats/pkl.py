@@ -1,14 +1,10 @@
-"""Pickles of motion, told apart by the names inside: AIST++ and EDGE, tracks of 4D-Humans, or SMPL
-and SMPL-X parameters.
-"""
+"""Pickles of motion: AIST++ and EDGE, tracks of 4D-Humans, or SMPL and SMPL-X parameters."""
 
 import os
 
 from ..motion.motion import Motion
 from . import aist, phalp, smplx
 from .safe.pickle_machine import load_dict
-
-_AIST = {"smpl_poses", "smpl_trans", "smpl_scaling"}
 
 
 def read(
@@ -17,14 +13,17 @@ def read(
     """The motion in a pickle, read without running it.
 
     Args:
+        path: the file.
         fps: frames a second; those of the file, or of AIST++ and EDGE, when None.
         up: "y" or "z"; found by the file's kind and by where the legs point when None.
 
     Raises:
         FootlightsError: no pickle of a motion, damaged, asking to run something, or without a rate.
     """
-    held = load_dict(path)
-    if not held or _AIST & set(held):
-        return aist.from_dict(held, path, fps=fps, up=up)
-    kind = phalp if phalp.fits(held) else smplx
-    return kind.from_dict(held, path, fps=fps, up=up)
+    contents = load_dict(path)
+    # An empty dict goes there, too, whose error names the arrays that are missing.
+    if not contents or aist.KEYS & set(contents):
+        return aist.motion_from_dict(contents, path, fps=fps, up=up)
+    if phalp.is_phalp(contents):
+        return phalp.motion_from_dict(contents, path, fps=fps, up=up)
+    return smplx.motion_from_dict(contents, path, fps=fps, up=up)

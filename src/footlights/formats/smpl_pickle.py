@@ -1,91 +1,93 @@
-"""SMPL's own model pickles: beside arrays they hold variables of chumpy and sparse tables of
-scipy, read as what they hold.
-"""
+"""SMPL's own model pickles, which hold arrays, variables of chumpy and sparse tables of scipy."""
 
 import os
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .safe.budget import Budget, read_bytes
-from .safe.pickle_machine import Machine, arrays_of
+from .safe.pickle_machine import PickleMachine, arrays_of
 
-_MOST = 320 << 20  # bytes of a model with three hundred shapes
+MAX_BYTES = 320 << 20  # of a model with three hundred shapes
 _SPARSE = "csc_matrix"
+# What Python 2 and 3 write of plain objects.
 _PLAIN = {
     ("copy_reg", "_reconstructor"),
     ("copyreg", "_reconstructor"),
     ("__builtin__", "object"),
     ("builtins", "object"),
+    ("__builtin__", "set"),
+    ("builtins", "set"),
 }
-_PLAIN |= {("__builtin__", "set"), ("builtins", "set")}
 
 
 @dataclass
-class _Thing:
-    """An object of another package, which is never made: its kind, and what it holds."""
+class _ForeignObject:
+    """An object of another package, which is never made: its class's name, and its attributes."""
 
-    kind: str
-    held: dict[str, Any] = field(default_factory=dict)
+    class_name: str
+    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 def load_model(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """The arrays of a model's pickle by name, sparse ones filled out, chumpy's by their values;
-    what it derives is left out.
+    """The arrays of a model's pickle by name.
+
+    Sparse ones are filled out, chumpy's stand by their values; what chumpy derives is left out.
 
     Raises:
         FootlightsError: no pickle, damaged, larger than 320 MiB, or asking for anything beside
             arrays, chumpy and scipy.
     """
-    machine = _Model(path, Budget(path, _MOST))
-    held = machine.held(read_bytes(path, _MOST))
-    things = {name: value for name, value in held.items() if isinstance(value, _Thing)}
-    found = arrays_of({name: value for name, value in held.items() if name not in things})
-    for name, thing in things.items():
-        inside = arrays_of(thing.held)
-        if thing.kind == _SPARSE:
-            found[name] = machine.guarded(partial(_filled, inside, thing.held, machine))
-        elif "x" in inside:
-            found[name] = inside["x"]
-    return found
+    machine = _ModelMachine(path, Budget(path, MAX_BYTES))
+    contents = machine.load_dict(read_bytes(path, MAX_BYTES))
+    objects = {name: v for name, v in contents.items() if isinstance(v, _ForeignObject)}
+    arrays = arrays_of({name: v for name, v in contents.items() if name not in objects})
+    for name, foreign in objects.items():
+        if foreign.class_name == _SPARSE:
+            with machine.damage():
+                arrays[name] = _dense(foreign, machine.budget)
+        else:
+            values = arrays_of(foreign.attributes).get("x")  # chumpy's name for them
+            if values is not None:
+                arrays[name] = values
+    return arrays
 
 
-class _Model(Machine):
-    """The pickle machine with chumpy's and scipy's names, which it writes down and does not call."""
+class _ModelMachine(PickleMachine):
+    """The pickle machine with chumpy's and scipy's names, which it writes down and never calls."""
 
     def knows(self, module: str, name: str) -> bool:
-        other = module.split(".")[0] == "chumpy" or (
-            module.startswith("scipy.sparse") and name == _SPARSE
-        )
-        return other or (module, name) in _PLAIN or super().knows(module, name)
+        is_chumpy = module.split(".")[0] == "chumpy"
+        is_sparse = module.startswith("scipy.sparse") and name == _SPARSE
+        return is_chumpy or is_sparse or (module, name) in _PLAIN or super().knows(module, name)
 
-    def make(self, name: str, *arguments: Any) -> Any:
+    def call(self, name: str, *arguments: Any) -> Any:
         if name == "_reconstructor":
-            return _Thing(arguments[0].name)
-        return list(arguments[0]) if name == "set" else super().make(name, *arguments)
+            return _ForeignObject(arguments[0].name)
+        return list(arguments[0]) if name == "set" else super().call(name, *arguments)
 
-    def object_of(self, name: str) -> Any:
-        return super().object_of(name) if name == "NumpyArrayWrapper" else _Thing(name)
+    def new_object(self, class_name: str) -> Any:
+        if class_name == "NumpyArrayWrapper":
+            return super().new_object(class_name)
+        return _ForeignObject(class_name)
 
-    def fill(self, made: Any, state: Any) -> Any:
-        if not isinstance(made, _Thing):
-            return super().fill(made, state)
+    def set_state(self, target: Any, state: Any) -> Any:
+        if not isinstance(target, _ForeignObject):
+            return super().set_state(target, state)
         if not isinstance(state, dict):
             raise ValueError("an object without names for what it holds")
-        made.held = state
-        return made
+        target.attributes = state
+        return target
 
 
-def _filled(inside: dict[str, np.ndarray], held: dict[str, Any], machine: Machine) -> np.ndarray:
-    """The whole table of a compressed one, by columns."""
-    rows, columns = (int(size) for size in held.get("_shape", held.get("shape", (0, 0))))
-    data, indices, starts = (
-        inside["data"],
-        inside["indices"].astype(np.int64),
-        inside["indptr"].astype(np.int64),
-    )
+def _dense(sparse: _ForeignObject, budget: Budget) -> np.ndarray:
+    """The whole table (R, C) of one that is compressed by columns."""
+    attributes, arrays = sparse.attributes, arrays_of(sparse.attributes)
+    shape = attributes.get("_shape", attributes.get("shape", (0, 0)))
+    rows, columns = (int(size) for size in shape)
+    data = arrays["data"]
+    indices, starts = arrays["indices"].astype(np.int64), arrays["indptr"].astype(np.int64)
     counts = np.diff(starts)
     if (
         rows < 0
@@ -95,7 +97,8 @@ def _filled(inside: dict[str, np.ndarray], held: dict[str, Any], machine: Machin
         or counts.sum() != len(data)
     ):
         raise ValueError("a table that does not fit together")
-    machine.budget.take(8 * rows * columns)
-    whole = np.zeros((rows, columns))
-    np.add.at(whole, (indices, np.repeat(np.arange(columns), counts)), data)
-    return whole
+
+    budget.take(8 * rows * columns)
+    table = np.zeros((rows, columns))
+    np.add.at(table, (indices, np.repeat(np.arange(columns), counts)), data)
+    return table

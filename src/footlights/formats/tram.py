@@ -1,6 +1,4 @@
-"""TRAM's dancers in a video: a track of SMPL bodies before the camera (.npy), and the camera's
-path in the folder above it.
-"""
+"""TRAM's dancers in a video: a track of SMPL bodies before the camera, and the camera's path."""
 
 import os
 from collections.abc import Mapping
@@ -10,22 +8,38 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
-from . import smplx
 from .safe.pickle_machine import arrays_of
 from .safe.torch_tensors import load_boxed
+from .smpl_arrays import (
+    UPRIGHT,
+    CameraPath,
+    are_rotations,
+    has_smpl_arrays,
+    motion_from_arrays,
+    still_camera,
+)
 
 _CAMERA = "camera.npy"
-_FAR = 1e6  # metres
-_HELD = {"pred_rotmat": "poses", "pred_trans": "trans", "frame": "frame_ids", "pred_shape": "betas"}
+_FARTHEST = 1e6  # metres
+# TRAM's names -> those of SMPL's parameters
+_NAMES = {
+    "pred_rotmat": "poses",
+    "pred_trans": "trans",
+    "frame": "frame_ids",
+    "pred_shape": "betas",
+}
 
 
 def read(
     path: str | os.PathLike[str], *, fps: float | None = None, up: str | None = None
 ) -> Motion:
-    """The dancer of a ``hps_track_K.npy``, in the world where TRAM's ``camera.npy`` lies beside it
-    or in the folder above.
+    """The dancer of a ``hps_track_K.npy``.
+
+    In the world where TRAM's ``camera.npy`` lies beside it or in the folder above; else before a
+    camera that stands upright.
 
     Args:
+        path: the track.
         fps: frames a second of the video, which such files do not hold.
         up: "y" or "z" of the world; y, unless the legs point along z, when None.
 
@@ -34,66 +48,65 @@ def read(
             camera of another video.
     """
     track = arrays_of(load_boxed(path))
-    person = {ours: track[theirs] for theirs, ours in _HELD.items() if theirs in track}
-    if not smplx.fits(person):
-        held = ", ".join(sorted(map(str, track))[:8]) or "nothing"
+    person = {ours: track[theirs] for theirs, ours in _NAMES.items() if theirs in track}
+    if not has_smpl_arrays(person):
+        names = ", ".join(sorted(map(str, track))[:8]) or "nothing"
         raise FootlightsError(
-            f"holds {held}: no track of TRAM",
+            f"holds {names}: no track of TRAM",
             path,
             "give one of the hps_track_0.npy, hps_track_1.npy, ...",
         )
-    trans, frames = person["trans"], person.get("frame_ids")
-    if not trans.ndim or (
-        frames is not None and (frames.shape != (len(trans),) or frames.dtype.kind not in "iu")
-    ):
+    frames = _frame_numbers(person, path)
+    notes: list[str] = []
+    camera = _camera_path(Path(path), frames, notes)
+    return motion_from_arrays(person, path, fps, up, notes, camera)
+
+
+def _frame_numbers(person: Mapping[str, np.ndarray], path: object) -> np.ndarray:
+    """(T,) the frame of the video of each frame of the track."""
+    positions, frames = person["trans"], person.get("frame_ids")
+    count = len(positions) if positions.ndim else -1
+    if count >= 0 and frames is None:
+        return np.arange(count)
+    if frames is None or frames.shape != (count,) or frames.dtype.kind not in "iu":
         raise FootlightsError(
             "its places and its frames do not belong together", path, "write the file again"
         )
-    notes: list[str] = []
-    return smplx.from_arrays(person, path, fps, up, notes, _camera(Path(path), person, notes))
+    return frames.astype(np.int64)
 
 
-def _camera(path: Path, person: Mapping[str, np.ndarray], notes: list[str]) -> smplx.Camera:
-    """The camera of each frame of the track."""
-    file = next(
-        (
-            folder / _CAMERA
-            for folder in (path.parent, path.parent.parent)
-            if (folder / _CAMERA).is_file()
-        ),
-        None,
-    )
+def _camera_path(path: Path, frames: np.ndarray, notes: list[str]) -> CameraPath:
+    """The camera of each of these frames (T,), from the file beside the track or above it."""
+    files = (path.parent / _CAMERA, path.parent.parent / _CAMERA)
+    file = next((file for file in files if file.is_file()), None)
     if file is None:
-        return smplx.still_camera(notes)
-    frames = (
-        person["frame_ids"].astype(np.int64)
-        if "frame_ids" in person
-        else np.arange(len(person["trans"]))
-    )
-    held = arrays_of(load_boxed(file))
-    for turn, place in (("world_cam_R", "world_cam_T"), ("pred_cam_R", "pred_cam_T")):
-        if turn not in held or place not in held:
+        return still_camera(notes)
+
+    arrays = arrays_of(load_boxed(file))
+    for prefix in ("world_cam", "pred_cam"):
+        names = (f"{prefix}_R", f"{prefix}_T")
+        if not all(name in arrays for name in names):
             continue
-        turns, places = held[turn], held[place]
-        count = len(turns) if turns.ndim else 0
-        if (
-            turns.shape != (count, 3, 3)
-            or places.shape != (count, 3)
-            or not ((frames >= 0) & (frames < count)).all()
-        ):
+        rotations, positions = (arrays[name] for name in names)
+        count = len(rotations) if rotations.ndim else 0
+        covered = rotations.shape == (count, 3, 3) and positions.shape == (count, 3)
+        if not covered or not ((frames >= 0) & (frames < count)).all():
             raise FootlightsError(
-                f"{turn} does not cover the frames of {path.name}", file, "keep both of one video"
+                f"{names[0]} does not cover the frames of {path.name}",
+                file,
+                "keep both of one video",
             )
-        if not (np.abs(places) < _FAR).all() or not smplx.are_turns(turns.astype(np.float64)):
+        finite = (np.abs(positions) < _FARTHEST).all()
+        if not finite or not are_rotations(rotations.astype(np.float64)):
             raise FootlightsError(
-                f"{turn} and {place} are no path of a camera",
+                f"{' and '.join(names)} are no path of a camera",
                 file,
                 "make it again, or take it away",
             )
-        if turn.startswith("world"):
-            return turns[frames], places[frames]
+        if prefix == "world_cam":
+            return CameraPath(rotations[frames], positions[frames])
         notes.append("places are the world's, but upright as the camera was in its first frame")
-        return smplx.UPRIGHT @ turns[frames], places[frames] @ smplx.UPRIGHT
+        return CameraPath(UPRIGHT @ rotations[frames], positions[frames] @ UPRIGHT)
     raise FootlightsError(
         "holds no path of a camera", file, "give TRAM's own camera.npy, or take it away"
     )

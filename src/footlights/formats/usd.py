@@ -1,7 +1,4 @@
-"""USD: the skinned dancer as a UsdSkel character with its dance, for Houdini, Omniverse and Unreal.
-
-Needs usd-core.
-"""
+"""USD: the skinned dancer as a UsdSkel character with its dance; needs usd-core."""
 
 import os
 from typing import Any
@@ -10,21 +7,22 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
-from ..motion.body import Body
 from ..motion.motion import Motion
-from ..motion.skeleton import SMPL24, Skeleton
-from .glb import Figure, bones, dressed
+from ..motion.skeleton import Skeleton
+from .figure import Figure, figure_of
+
+_FLESH = 0.3  # metres that a body may reach beyond its joints
+_GAMMA = 2.2  # from sRGB to linear light, about
 
 
 def write(motion: Motion, path: str | os.PathLike[str]) -> None:
-    """Writes one clip as a skinned mesh with one animation: z up, metres, a time code for each
-    frame.
+    """Writes one clip as a skinned mesh with one animation, for Houdini, Omniverse and Unreal.
 
-    On the house skeleton it moves the house body, on any other a figure of its bones. A name in
-    .usda gives text.
+    z up, metres, a time code for each frame. On the house skeleton it moves the house body, on any
+    other a figure of its bones. A name in .usda gives text.
 
     Raises:
-        FootlightsError: usd-core is not installed, or the place cannot be written.
+        FootlightsError: usd-core is not installed, or the file cannot be written there.
     """
     try:
         from pxr import Usd
@@ -51,19 +49,21 @@ def _compose(stage: Any, motion: Motion) -> None:
     stage.SetFramesPerSecond(motion.fps)
     stage.SetStartTimeCode(0)
     stage.SetEndTimeCode(len(motion) - 1)
+
     root = UsdSkel.Root.Define(stage, "/dancer")
     stage.SetDefaultPrim(root.GetPrim())
     joints = _joint_paths(motion.skeleton)
     _animate(UsdSkel.Animation.Define(stage, "/dancer/dance"), motion, joints)
+
     skeleton = UsdSkel.Skeleton.Define(stage, "/dancer/skeleton")
     skeleton.CreateJointsAttr(joints)
-    skeleton.CreateBindTransformsAttr(_moves(motion.skeleton.rest))
-    skeleton.CreateRestTransformsAttr(_moves(motion.skeleton.offsets))
+    skeleton.CreateBindTransformsAttr(_translations(motion.skeleton.rest))
+    skeleton.CreateRestTransformsAttr(_translations(motion.skeleton.offsets))
     binding = UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     binding.CreateAnimationSourceRel().SetTargets([Sdf.Path("/dancer/dance")])
-    figure = dressed(Body.load()) if motion.skeleton == SMPL24 else bones(motion.skeleton)
+
     mesh = UsdGeom.Mesh.Define(stage, "/dancer/body")
-    _skin(mesh, figure, Sdf.Path("/dancer/skeleton"))
+    _add_skin(mesh, figure_of(motion), Sdf.Path("/dancer/skeleton"))
     root.CreateExtentAttr(_extent(motion))
 
 
@@ -82,50 +82,49 @@ def _joint_paths(skeleton: Skeleton) -> list[str]:
     return paths
 
 
-def _moves(places: np.ndarray) -> Any:
-    """Matrices that move and do not turn, one for each of the places (J, 3); USD's stand on their
-    side.
+def _translations(positions: np.ndarray) -> Any:
+    """Matrices that move and do not turn, one for each of the positions (J, 3).
+
+    USD's stand on their side: they multiply rows.
     """
     from pxr import Gf, Vt
 
     return Vt.Matrix4dArray(
-        [Gf.Matrix4d(1).SetTranslate(Gf.Vec3d(*map(float, place))) for place in places]
+        [Gf.Matrix4d(1).SetTranslate(Gf.Vec3d(*map(float, position))) for position in positions]
     )
 
 
 def _animate(animation: Any, motion: Motion, joints: list[str]) -> None:
-    """A sample of every joint's place, turn and size for every frame."""
+    """A sample of every joint's position, rotation and scale for every frame."""
     from pxr import Gf, Vt
 
     animation.CreateJointsAttr(joints)
     animation.CreateScalesAttr(Vt.Vec3hArray([Gf.Vec3h(1, 1, 1)] * len(joints)))
-    places, turns = animation.CreateTranslationsAttr(), animation.CreateRotationsAttr()
+    translations, rotations = animation.CreateTranslationsAttr(), animation.CreateRotationsAttr()
     offsets = np.array(motion.skeleton.offsets, np.float32)
-    for frame, (root, rotations) in enumerate(
-        zip(motion.root, motion.continuous().rotations, strict=True)
-    ):
+    quats = motion.continuous().rotations
+    for frame, (root, of_frame) in enumerate(zip(motion.root, quats, strict=True)):
         offsets[0] = root
-        places.Set(Vt.Vec3fArray.FromNumpy(offsets.copy()), frame)
-        turns.Set(Vt.QuatfArray([Gf.Quatf(*map(float, q)) for q in rotations]), frame)
+        translations.Set(Vt.Vec3fArray.FromNumpy(offsets.copy()), frame)
+        rotations.Set(Vt.QuatfArray([Gf.Quatf(*map(float, quat)) for quat in of_frame]), frame)
 
 
-def _skin(mesh: Any, figure: Figure, skeleton: Any) -> None:
+def _add_skin(mesh: Any, figure: Figure, skeleton: Any) -> None:
     from pxr import UsdSkel, Vt
 
-    mesh.CreatePointsAttr(
-        Vt.Vec3fArray.FromNumpy(np.ascontiguousarray(figure.vertices, np.float32))
-    )
-    mesh.CreateFaceVertexIndicesAttr(
-        Vt.IntArray.FromNumpy(np.ascontiguousarray(figure.faces.reshape(-1), np.int32))
-    )
-    mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(np.full(len(figure.faces), 3, np.int32)))
+    vertices = np.ascontiguousarray(figure.vertices, np.float32)
+    mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(vertices))
+    indices = np.ascontiguousarray(figure.faces.reshape(-1), np.int32)
+    mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(indices))
+    corners = np.full(len(figure.faces), 3, np.int32)
+    mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(corners))
     mesh.CreateSubdivisionSchemeAttr("none")
-    colors = mesh.CreateDisplayColorPrimvar("vertex")
-    colors.Set(Vt.Vec3fArray.FromNumpy(((figure.colors / 255) ** 2.2).astype(np.float32)))
+    colors = ((figure.colors / 255) ** _GAMMA).astype(np.float32)
+    mesh.CreateDisplayColorPrimvar("vertex").Set(Vt.Vec3fArray.FromNumpy(colors))
+
     binding = UsdSkel.BindingAPI.Apply(mesh.GetPrim())
     binding.CreateSkeletonRel().SetTargets([skeleton])
-    weights = figure.weights / figure.weights.sum(1, keepdims=True)
-    joints = np.where(weights > 0, figure.joints, 0)
+    joints, weights = figure.shares
     binding.CreateJointIndicesPrimvar(False, 4).Set(
         Vt.IntArray.FromNumpy(joints.reshape(-1).astype(np.int32))
     )
@@ -138,6 +137,6 @@ def _extent(motion: Motion) -> Any:
     """The box around the dance, with room for flesh around the bones."""
     from pxr import Gf, Vt
 
-    places = motion.positions.reshape(-1, 3).astype(np.float64)
-    corners = (places.min(0) - 0.3, places.max(0) + 0.3)
+    positions = motion.positions.reshape(-1, 3).astype(np.float64)
+    corners = (positions.min(0) - _FLESH, positions.max(0) + _FLESH)
     return Vt.Vec3fArray([Gf.Vec3f(*map(float, corner)) for corner in corners])

@@ -70,7 +70,7 @@ def smoothed(curve: np.ndarray, window: np.ndarray, beyond: str = "edge") -> np.
     if curve.ndim > 1:
         return np.stack([smoothed(column, window, beyond) for column in curve.T], axis=-1)
 
-    padded = np.pad(curve, len(window) // 2, beyond)
+    padded = np.pad(curve, len(window) // 2, beyond)  # type: ignore[call-overload]
     return np.convolve(padded, window / window.sum(), "valid")
 
 

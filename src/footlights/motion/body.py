@@ -107,7 +107,8 @@ def soles(motion: Motion, body: Body | None = None) -> np.ndarray:
 
 def sole_heights(motion: Motion, body: Body | None = None) -> np.ndarray:
     """(T, 4) float32 height over z = 0 of the lowest corner of each part of the soles, metres."""
-    return soles(motion, body)[..., 2].min(-1)
+    heights: np.ndarray = soles(motion, body)[..., 2].min(-1)
+    return heights
 
 
 def _check(motion: Motion, skeleton: Skeleton) -> None:

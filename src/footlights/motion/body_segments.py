@@ -87,7 +87,8 @@ def _farthest(corners: np.ndarray) -> np.ndarray:
     directions = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 3), -1).reshape(-1, 3)
     directions = directions[np.abs(directions).sum(1) > 0]
     directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    return corners[np.unique((corners @ directions.T).argmax(0))]
+    farthest: np.ndarray = corners[np.unique((corners @ directions.T).argmax(0))]
+    return farthest
 
 
 def _capsule(

@@ -44,7 +44,8 @@ def point_speeds(points: np.ndarray, fps: float) -> np.ndarray:
     """
     if len(points) < 2:
         return np.zeros(points.shape[:-1])
-    return np.linalg.norm(np.gradient(points, 1 / fps, axis=0), axis=-1)
+    speeds: np.ndarray = np.linalg.norm(np.gradient(points, 1 / fps, axis=0), axis=-1)
+    return speeds
 
 
 def _lowest_corners(corners: np.ndarray, fps: float) -> tuple[np.ndarray, np.ndarray]:

@@ -88,8 +88,9 @@ def _standing_heights(points: np.ndarray, speeds: np.ndarray, slow: float) -> np
     heights = points[frames, lowest, 2]
 
     standing = speeds[frames, lowest] < slow
-    if standing.sum() >= min(_FEW, len(standing)):
-        return heights[standing]
+    standing_heights: np.ndarray = heights[standing]
+    if len(standing_heights) >= min(_FEW, len(standing)):
+        return standing_heights
     return np.sort(heights)[: max(1, len(heights) // 5)]
 
 

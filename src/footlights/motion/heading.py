@@ -10,12 +10,14 @@ from .motion import Motion
 
 def heading_of(motion: Motion) -> np.ndarray:
     """(T,) radians by which the root is turned about the vertical, in [-2 pi, 2 pi]."""
-    return yaw_of(motion.rotations[:, 0].astype(np.float64))
+    yaw: np.ndarray = yaw_of(motion.rotations[:, 0].astype(np.float64))
+    return yaw
 
 
 def unturned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
     """Vectors (T, N, 3) turned back about the vertical by a heading (T,) in radians."""
-    return quat_rotate(quat_about("z", -heading)[:, None], vectors)
+    turned_back: np.ndarray = quat_rotate(quat_about("z", -heading)[:, None], vectors)
+    return turned_back
 
 
 def heading_free_positions(motion: Motion, joint_names: Sequence[str]) -> np.ndarray:

@@ -36,7 +36,7 @@ class HingeTree:
         of_all_links = np.zeros((len(angles), len(self.axes)))
         of_all_links[:, self.hinged_links] = angles
 
-        rotations = quat_mul(
+        rotations: np.ndarray = quat_mul(
             self.rest_rotations, quat_from_rotvec(of_all_links[..., None] * self.axes)
         )
         rotations[:, 0] = root_rotations
@@ -45,7 +45,8 @@ class HingeTree:
     def angles(self, rotations: np.ndarray) -> np.ndarray:
         """Angles (T, H) in radians, within half a turn, of local quaternions (T, J, 4)."""
         cosines, sines = self._about_axes(rotations)
-        return (2 * np.arctan2(sines, cosines) + np.pi) % (2 * np.pi) - np.pi
+        angles: np.ndarray = (2 * np.arctan2(sines, cosines) + np.pi) % (2 * np.pi) - np.pi
+        return angles
 
     def turns_by_hinges(self, rotations: np.ndarray) -> bool:
         """Whether links with hinges turn about them, and about no other axis."""

@@ -274,4 +274,7 @@ def _cubic(values: np.ndarray, low: np.ndarray, share: np.ndarray) -> np.ndarray
     ).astype(np.float64)
     a, b, c, d = (padded[low + i] for i in range(4))
     t = share[:, None]
-    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    curve: np.ndarray = b + 0.5 * t * (
+        c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))
+    )
+    return curve

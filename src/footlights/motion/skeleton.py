@@ -106,7 +106,8 @@ class Skeleton:
             if parent >= 0:
                 steps[joint, :joint] = steps[:joint, joint] = steps[parent, :joint] + 1
             steps[joint, joint] = 0
-        return np.minimum(steps, len(self))
+        bounded: np.ndarray = np.minimum(steps, len(self))
+        return bounded
 
     @cached_property
     def swapped(self) -> tuple[int, ...]:

@@ -5,43 +5,56 @@ import numpy as np
 from .spectrum import Spectrum
 from .tempo import novelty
 
-_METRES = (4, 3)
-_HARMONY = slice(7, 20)  # 190 to 600 Hz, where chords live and the kick does not
+_METRES = (4, 3)  # beats in a bar
+_LEAST_BEATS = 12
+_HARMONY = slice(7, 20)  # bands of 190 to 600 Hz, where chords live and the kick does not
+# By how much the heaviest place must lead the next: standard deviations, and standard errors.
 _CLEAR, _SURE = 0.8, 2.0
+_NEAR_FRAMES = np.arange(-2, 3)  # around a beat, in which its onset peaks
 
 
-def find_downbeats(heard: Spectrum, beats: np.ndarray) -> np.ndarray:
-    """(D,) the beats (B,) seconds that open bars of four or three, or none when no place in the bar
-    stands out.
+def find_downbeats(spectrum: Spectrum, beats: np.ndarray) -> np.ndarray:
+    """(D,) those of the beats (B,), in seconds, that open bars of four or three.
 
     A bar's first beat has more kick, more of everything, and a new chord. The three are
-    standardised over the song and summed; the heaviest place must lead the next by 0.8 and by twice
-    the error that so few bars allow.
+    standardised over the song and summed; the heaviest place in the bar must lead the next by 0.8
+    and by twice the error that so few bars allow. Where none does, there are no downbeats.
     """
-    if len(beats) < 12:
+    if len(beats) < _LEAST_BEATS:
         return np.empty(0)
-    weight = _weights(heard, beats)
-    best, lead = np.empty(0), 0.0
+    weight = _beat_weights(spectrum, beats)
+
+    downbeats, best_lead = np.empty(0), 0.0
     for metre in _METRES:
-        heavy = np.array([weight[place::metre].mean() for place in range(metre)])
-        second, first = np.sort(heavy)[-2:]
+        place_weights = np.array([weight[place::metre].mean() for place in range(metre)])
+        second, first = np.sort(place_weights)[-2:]
         error = np.sqrt(2 * metre / len(beats)) * weight.std()
-        if first - second > max(lead, _CLEAR, _SURE * error):
-            best, lead = beats[int(np.argmax(heavy)) :: metre], first - second
-    return best
+        if first - second > max(best_lead, _CLEAR, _SURE * error):
+            downbeats, best_lead = beats[int(np.argmax(place_weights)) :: metre], first - second
+    return downbeats
 
 
-def _weights(heard: Spectrum, beats: np.ndarray) -> np.ndarray:
-    """(B,) how heavy each beat is."""
-    frames = np.clip(np.round(beats * heard.rate).astype(int), 0, len(heard.onset) - 1)
-    near = np.clip(frames[:, None] + np.arange(-2, 3), 0, len(heard.onset) - 1)
-    kick = novelty(heard.rises[:, 0], heard.rate)[near].max(axis=1)
-    all_of_it = novelty(heard.onset, heard.rate)[near].max(axis=1)
+def _beat_weights(spectrum: Spectrum, beats: np.ndarray) -> np.ndarray:
+    """(B,) how heavy each beat is, the sum of three standard scores."""
+    last = len(spectrum.onset) - 1
+    frames = np.clip(np.round(beats * spectrum.rate).astype(int), 0, last)
+    near = np.clip(frames[:, None] + _NEAR_FRAMES, 0, last)
+    kick = novelty(spectrum.group_onsets[:, 0], spectrum.rate)[near].max(axis=1)
+    all_bands = novelty(spectrum.onset, spectrum.rate)[near].max(axis=1)
+
+    new_chord = _chord_changes(spectrum, frames)
+    return sum((x - x.mean()) / (x.std() + 1e-9) for x in (kick, all_bands, new_chord))
+
+
+def _chord_changes(spectrum: Spectrum, frames: np.ndarray) -> np.ndarray:
+    """(B,) how much the mean spectrum from each beat to the next differs from the one before."""
+    harmony = spectrum.bands[:, _HARMONY]
     sums = np.cumsum(
-        np.vstack([np.zeros((1, 13)), heard.bands[:, _HARMONY]]), axis=0, dtype=np.float64
+        np.vstack([np.zeros((1, harmony.shape[1])), harmony]), axis=0, dtype=np.float64
     )
-    ends = np.append(frames[1:], len(heard.onset))
-    sound = (sums[ends] - sums[frames]) / np.maximum(ends - frames, 1)[:, None]
-    sound -= sound.mean(axis=1, keepdims=True)
-    chord = np.append(0, np.abs(np.diff(sound, axis=0)).sum(axis=1))
-    return sum((x - x.mean()) / (x.std() + 1e-9) for x in (kick, all_of_it, chord))
+    ends = np.append(frames[1:], len(spectrum.onset))
+    mean = (sums[ends] - sums[frames]) / np.maximum(ends - frames, 1)[:, None]
+
+    # Less their own mean: a louder beat is no other chord.
+    mean -= mean.mean(axis=1, keepdims=True)
+    return np.append(0, np.abs(np.diff(mean, axis=0)).sum(axis=1))

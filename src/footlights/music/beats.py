@@ -1,6 +1,4 @@
-"""Where the beats are: a dynamic programme through the onsets at one tempo, then exact times, bars
-and trust.
-"""
+"""Where the beats are: a path through the onsets at one tempo, then exact times, bars and trust."""
 
 from dataclasses import dataclass, field
 
@@ -9,25 +7,32 @@ import numpy as np
 from ..geometry.signals import gaussian_window
 from .bars import find_downbeats
 from .spectrum import Spectrum, compute_spectrum
-from .tempo import find_tempo, novelty, own_tempo
+from .tempo import find_loop_tempo, find_tempo, novelty
 
 # A kick tells more of the beat than a hat: off-beat hats are often louder than what they answer.
 _GROUP_WEIGHTS = np.array([4.0, 1.0, 0.5, 0.5, 0.5])
 # First loosely, to see whether the tempo drifts, then strictly about the drift that was found.
 _LOOSE, _STRICT = 500.0, 2000.0
-_DRIFT_BEATS = 8
-# The flux of a sound peaks this much before the sound's start: the window hears it coming, the rise
-# takes its time.
+_DRIFT_BEATS = 8  # each way, over which the period's drift is a median
+# Seconds by which the flux of a sound peaks before the sound's start: the window hears it coming,
+# and the rise takes its time.
 _EARLY = 0.003
-_SNAP_SECONDS, _STEADY_BEATS = 0.035, 4.0
-_SURE_ECHO = 0.36
+_SNAP_SECONDS = 0.035  # from the path, within which a beat is moved to the top of an onset
+_STEADY_BEATS = 4.0  # width of the mean that steadies them
+_SURE_ECHO = 0.36  # autocorrelation from which on beats are trusted wholly
+# Pieces shorter than the first are taken for loops, and heard until the second is over.
 _LOOP_SECONDS, _LOOPED_SECONDS = 15.0, 30.0
 
 
 @dataclass(frozen=True)
 class Beats:
-    """Beats (B,) and downbeats (D,) in seconds, tempo in beats a minute (nan when there is none),
-    trust in [0, 1].
+    """The beats of a song.
+
+    Attributes:
+        tempo: beats a minute; nan when there is none.
+        times: (B,) of the beats, seconds.
+        downbeats: (D,) those that open bars, seconds; none where bars are not clear.
+        trust: how surely they are the song's, in [0, 1].
     """
 
     tempo: float
@@ -36,129 +41,154 @@ class Beats:
     trust: float = 0.0
 
 
-def track_beats(samples: np.ndarray, rate: int, heard: Spectrum) -> Beats:
-    """The beats of mono ``samples`` at ``rate`` Hz, whose curves are ``heard``.
+@dataclass(frozen=True)
+class _Tempo:
+    """Beats a minute and how well the onsets echo at it, as `find_tempo` gives them."""
+
+    bpm: float
+    echo: float
+
+
+def track_beats(samples: np.ndarray, rate: int, spectrum: Spectrum) -> Beats:
+    """The beats of mono ``samples`` (N,) at ``rate`` Hz, whose curves are ``spectrum``.
 
     A piece shorter than 15 s is taken for a loop and heard over and over, which is how a loop has a
     tempo at all; unless its own echoes say that it holds no whole number of beats.
     """
     seconds = len(samples) / rate
-    if not heard.onset.any():
+    if not spectrum.onset.any():
         return Beats(float("nan"))
     if seconds >= _LOOP_SECONDS:
-        return _tracked(heard, *find_tempo(heard.rises, heard.rate), 0.0, seconds)
-    again = compute_spectrum(np.tile(samples, int(np.ceil(_LOOPED_SECONDS / seconds))), rate)
-    looped, _ = find_tempo(again.rises, again.rate)
-    tempo, echo = own_tempo(heard.rises, heard.rate, looped)
-    count = seconds * looped / 60
-    if tempo != looped or abs(count - round(count)) > 0.1:
-        return _tracked(heard, tempo, echo, 0.0, seconds)
-    second = _tracked(again, looped, echo, seconds, 2 * seconds)
+        tempo = _Tempo(*find_tempo(spectrum.group_onsets, spectrum.rate))
+        return _beats_at(spectrum, tempo, 0.0, seconds)
+
+    repeated = np.tile(samples, int(np.ceil(_LOOPED_SECONDS / seconds)))
+    loop = compute_spectrum(repeated, rate)
+    loop_bpm, _ = find_tempo(loop.group_onsets, loop.rate)
+    tempo = _Tempo(*find_loop_tempo(spectrum.group_onsets, spectrum.rate, loop_bpm))
+
+    beat_count = seconds * loop_bpm / 60
+    if tempo.bpm != loop_bpm or abs(beat_count - round(beat_count)) > 0.1:
+        return _beats_at(spectrum, tempo, 0.0, seconds)
+    # The second round, which has music before and after it.
+    second = _beats_at(loop, tempo, seconds, 2 * seconds)
     return Beats(second.tempo, second.times - seconds, second.downbeats - seconds, second.trust)
 
 
-def _tracked(heard: Spectrum, tempo: float, echo: float, begin: float, end: float) -> Beats:
-    """The beats between ``begin`` and ``end`` seconds at a tempo that echoes so well."""
+def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Beats:
+    """The beats between ``begin`` and ``end`` seconds at a tempo."""
     curve = sum(
-        w * novelty(rise, heard.rate) for w, rise in zip(_GROUP_WEIGHTS, heard.rises.T, strict=True)
+        weight * novelty(onsets, spectrum.rate)
+        for weight, onsets in zip(_GROUP_WEIGHTS, spectrum.group_onsets.T, strict=True)
     )
     curve /= curve.std()
-    period = 60 * heard.rate / tempo
-    blurred = _blurred(curve, period / 32)
+
+    period = 60 * spectrum.rate / tempo.bpm
+    blurred = _blur(curve, period / 32)
     loose = best_path(blurred, np.full(len(curve), period), _LOOSE)
-    path = best_path(blurred, _drift(loose, period, len(curve)), _STRICT)
-    beats = _exact(path, curve, heard.rate) / heard.rate + _EARLY
+    path = best_path(blurred, _drifting_period(loose, period, len(curve)), _STRICT)
+
+    beats = _snap_to_onsets(path, curve, spectrum.rate) / spectrum.rate + _EARLY
     inside = beats[(beats >= begin) & (beats < end)]
-    trust = float(np.clip(echo / _SURE_ECHO, 0, 1))
-    return Beats(_grid_tempo(beats, tempo), inside, find_downbeats(heard, inside), trust)
+    trust = float(np.clip(tempo.echo / _SURE_ECHO, 0, 1))
+    return Beats(_grid_tempo(beats, tempo.bpm), inside, find_downbeats(spectrum, inside), trust)
 
 
 def best_path(curve: np.ndarray, period: np.ndarray, tightness: float) -> np.ndarray:
-    """Beat frames (B,) through ``curve`` (F,): strength less ``tightness`` x squared log deviation
-    from ``period``.
+    """Frames (B,) of the beats through an onset curve (F,) that score best in sum.
 
-    ``period`` (F,) is in frames, at each frame. After Ellis, "Beat tracking by dynamic programming"
-    (2007); frames are taken in runs shorter than the shortest step, so that a whole run is one
-    array operation.
+    A beat scores the curve's strength there less ``tightness`` times the squared log deviation of
+    the step before it from ``period``. After Ellis, "Beat tracking by dynamic programming" (2007);
+    frames are taken in runs shorter than the shortest step, so that a whole run is one array
+    operation.
+
+    Args:
+        curve: (F,) onset strength.
+        period: (F,) the beat's period at each frame, in frames.
+        tightness: how strictly steps keep to the period.
     """
     steps = np.arange(max(1, int(period.min() / 2)), max(2, round(2 * period.max())) + 1)
     reach, run = int(steps[-1]), int(steps[0])
+    # Scores of frames before the start are zero: ``reach`` more of them stand in front.
     total = np.zeros(len(curve) + reach)
-    back = np.full(len(curve), -1)
-    far = np.log(steps) - np.log(period)[:, None]
+    previous = np.full(len(curve), -1)
+    deviation = np.log(steps) - np.log(period)[:, None]
+
     for first in range(0, len(curve), run):
         frames = np.arange(first, min(first + run, len(curve)))
-        scores = total[frames[:, None] - steps + reach] - tightness * far[frames] ** 2
+        scores = total[frames[:, None] - steps + reach] - tightness * deviation[frames] ** 2
         best = np.argmax(scores, axis=1)
         gain = scores[np.arange(len(frames)), best]
-        begun = frames - steps[best] < 0
-        back[frames] = np.where(begun, -1, frames - steps[best])
-        total[frames + reach] = curve[frames] + np.where(begun, np.maximum(gain, 0), gain)
+        begins = frames - steps[best] < 0
+        previous[frames] = np.where(begins, -1, frames - steps[best])
+        # A first beat pays nothing for the step from before the start.
+        total[frames + reach] = curve[frames] + np.where(begins, np.maximum(gain, 0), gain)
+
+    # The last beat lies within one period of the end.
     tail = max(0, len(curve) - round(period[-1]))
     path = [tail + int(np.argmax(total[tail + reach :]))]
-    while back[path[-1]] >= 0:
-        path.append(int(back[path[-1]]))
+    while previous[path[-1]] >= 0:
+        path.append(int(previous[path[-1]]))
     return np.array(path[::-1], float)
 
 
-def _drift(path: np.ndarray, period: float, frames: int) -> np.ndarray:
-    """(frames,) the beat's period at each frame: the median of the steps of ``path`` (B,) around
-    it.
-    """
+def _drifting_period(path: np.ndarray, period: float, frames: int) -> np.ndarray:
+    """(frames,) the beat's period at each frame: the median step of ``path`` (B,) around it."""
     if len(path) < 2 * _DRIFT_BEATS:
         return np.full(frames, period)
     steps = np.pad(np.diff(path), _DRIFT_BEATS, mode="edge")
-    middle = np.median(
-        np.lib.stride_tricks.sliding_window_view(steps, 2 * _DRIFT_BEATS + 1), axis=1
-    )
-    return np.interp(np.arange(frames), path[1:], _blurred_ends(middle, _DRIFT_BEATS / 2))
+    windows = np.lib.stride_tricks.sliding_window_view(steps, 2 * _DRIFT_BEATS + 1)
+    median = np.median(windows, axis=1)
+
+    # Divided by the window's own sum, so that no silence from beyond the ends comes in.
+    sigma = _DRIFT_BEATS / 2
+    smooth = _blur(median, sigma) / _blur(np.ones_like(median), sigma)
+    return np.interp(np.arange(frames), path[1:], smooth)
 
 
-def _blurred(curve: np.ndarray, sigma: float) -> np.ndarray:
+def _blur(curve: np.ndarray, sigma: float) -> np.ndarray:
+    """A curve (F,), zero beyond its ends, under a Gaussian of height 1, ``sigma`` frames wide."""
     reach = max(1, int(np.ceil(4 * sigma)))
     window = gaussian_window(sigma, reach)
     return np.convolve(curve, window, mode="full")[reach : reach + len(curve)]
 
 
-def _blurred_ends(curve: np.ndarray, sigma: float) -> np.ndarray:
-    """A mean under a Gaussian that takes no silence from beyond the ends."""
-    return _blurred(curve, sigma) / _blurred(np.ones_like(curve), sigma)
+def _snap_to_onsets(path: np.ndarray, curve: np.ndarray, rate: float) -> np.ndarray:
+    """Beat frames (B,) moved to the tops of the onsets near them, to a fraction of a frame.
 
-
-def _exact(path: np.ndarray, curve: np.ndarray, rate: float) -> np.ndarray:
-    """Beat frames (B,) moved to the tops of the onsets near them, to a fraction of a frame, then
-    steadied.
-
-    Steadied: the offset from the path is a mean over about four beats each way, weighted by how
-    strong each onset is, so that a weak or syncopated beat lies where its neighbours say.
+    Then they are steadied: the offset from an even grid is a mean over about four beats each way,
+    weighted by how strong each onset is, so that a weak or syncopated beat lies where its
+    neighbours say.
     """
     reach = max(1, round(_SNAP_SECONDS * rate))
     padded = np.pad(curve, reach + 1)
     near = path.astype(int)[:, None] + np.arange(2 * reach + 1) + 1
     top = near[np.arange(len(path)), np.argmax(padded[near], axis=1)]
-    below, at, above = padded[top - 1], padded[top], padded[top + 1]
-    bend = below - 2 * at + above
-    peak = (
-        top
-        - reach
-        - 1
-        + np.where(bend < -1e-9, 0.5 * (below - above) / np.where(bend < -1e-9, bend, 1), 0)
-    )
+
+    # The top of the parabola through three values; where they are straight, the middle one.
+    before, at, after = padded[top - 1], padded[top], padded[top + 1]
+    curvature = before - 2 * at + after
+    curved = curvature < -1e-9
+    shift = np.where(curved, 0.5 * (before - after) / np.where(curved, curvature, 1), 0)
+    peak = top - reach - 1 + shift
     if len(path) < 2:
         return peak
+
     index = np.arange(len(path))
     steady = np.polyval(np.polyfit(index, path, 1), index)
     weight = np.maximum(at, 1e-3)
+    # Twice: the second mean takes up what the first has smoothed away of a drift.
     for _ in range(2):
-        steady = steady + _blurred((peak - steady) * weight, _STEADY_BEATS) / _blurred(
-            weight, _STEADY_BEATS
-        )
+        offset = _blur((peak - steady) * weight, _STEADY_BEATS) / _blur(weight, _STEADY_BEATS)
+        steady = steady + offset
     return steady
 
 
 def _grid_tempo(beats: np.ndarray, tempo: float) -> float:
-    """The tempo of the beats' even grid; where they do not lie on one, of most of their runs of
-    16; else ``tempo``.
+    """The tempo of the beats' even grid (B,), seconds.
+
+    Where they do not lie on one, that of most of their runs of 16; ``tempo`` where there are too
+    few of them or both are more than 2 % apart.
     """
     run = min(16, len(beats) - 1)
     if run < 4:

@@ -1,10 +1,8 @@
-"""From a stranger's sound file to mono samples, in bounded time and memory: soundfile first,
-FFmpeg second.
-"""
+"""From a stranger's sound file to mono samples, in bounded time and memory."""
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,25 +11,44 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from .streams import Stream, Unreadable, container_of, with_av, with_soundfile
 
-RATE = 22050
+RATE = 22050  # Hz
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
-LONGEST, SHORTEST = 600.0, 1.0
-_FAR = 60.0
-_MORE = 1 << 20
-_LOUDEST = 1e6
-_SILENCE = 1e-4
+LONGEST, SHORTEST = 600.0, 1.0  # seconds
+
+_FAR_START = 60.0  # seconds: decoding all that comes before is no longer quick
+_GROWTH = 1 << 20  # samples by which the array of samples grows
+_LARGEST_LEVEL = 1e6  # of full scale: what is beyond is no level but damage
+_LOUD = 4.0  # peak, of full scale, above which a float file is on another scale
+_SILENCE = 1e-4  # peak, of full scale
+# A part may miss so much of what was wanted and yet be whole: encoders pad, headers round.
+_TOLERATED_SHARE, _TOLERATED_SECONDS = 0.98, 0.25
 _GIVE = "give a wav, flac, ogg, opus, mp3 or m4a file"
 
 
 @dataclass(frozen=True)
 class Sound:
-    """Mono samples (N,) float32, what a person should know about how they were read, and whether
-    some are missing.
+    """What was read of a sound file.
+
+    Attributes:
+        samples: (N,) float32, mono.
+        notes: what a person should know about how they were read.
+        damaged: whether some are missing.
     """
 
     samples: np.ndarray
     notes: tuple[str, ...] = ()
     damaged: bool = False
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is to be read: ``seconds`` from ``start`` on (None: to the end), at ``rate`` Hz."""
+
+    path: Path
+    start: float
+    seconds: float | None
+    rate: int
+    left_only: bool = False
 
 
 def songs_below(folder: Path) -> list[Path]:
@@ -43,36 +60,43 @@ def songs_below(folder: Path) -> list[Path]:
 def read_sound(
     path: str | os.PathLike[str], start: float = 0.0, seconds: float | None = None, rate: int = RATE
 ) -> Sound:
-    """Decode ``path`` from ``start`` for ``seconds`` (both in seconds; None: to the end) to mono at
-    ``rate`` Hz.
+    """Decode the sound file at ``path``, or a part of it, to mono.
 
     Lengths in headers are never trusted: blocks are read until they end or until the song is longer
     than 10 minutes. A damaged file gives what can be read, and a note.
+
+    Args:
+        path: the file.
+        start: where the part begins, seconds.
+        seconds: how long it is; None: to the end.
+        rate: samples a second of the result.
 
     Raises:
         FootlightsError: no such file, a folder, not a sound, silent, shorter than 1 s, longer than
             10 minutes without ``seconds``, or ``start`` past its end.
     """
-    place = Path(path)
-    _check_request(place, start, seconds)
-    with _opened(place) as file:
-        sound = _decoded(file, place, start, seconds, rate, left_only=False)
+    request = _Request(Path(path), start, seconds, rate)
+    _check_request(request)
+    with _opened(request.path) as file:
+        sound = _decoded(file, request)
         if _peak(sound.samples) < _SILENCE:
-            left = _decoded(file, place, start, seconds, rate, left_only=True)
-            if _peak(left.samples) < _SILENCE:
-                raise FootlightsError("is silent", place, "give a file with sound in it")
-            notes = (*left.notes, "left and right cancel each other, so the left channel is used")
-            sound = Sound(left.samples, notes, left.damaged)
+            # Left and right may be each other's negative, as in files for karaoke.
+            sound = _decoded(file, replace(request, left_only=True))
+            if _peak(sound.samples) < _SILENCE:
+                raise FootlightsError("is silent", path, "give a file with sound in it")
+            note = "left and right cancel each other, so the left channel is used"
+            sound = replace(sound, notes=(*sound.notes, note))
+
+    length = len(sound.samples) / rate
     if len(sound.samples) < SHORTEST * rate:
         raise FootlightsError(
-            f"is {len(sound.samples) / rate:.2f} s long",
-            place,
-            f"give at least {SHORTEST:g} s of sound",
+            f"is {length:.2f} s long", path, f"give at least {SHORTEST:g} s of sound"
         )
-    return _tamed(sound)
+    return _at_full_scale(sound)
 
 
-def _check_request(place: Path, start: float, seconds: float | None) -> None:
+def _check_request(request: _Request) -> None:
+    start, seconds, path = request.start, request.seconds, request.path
     if not (math.isfinite(start) and start >= 0):
         raise FootlightsError(
             f"cannot start at {start} s", "--start", "give a time from 0 on, in seconds"
@@ -81,125 +105,129 @@ def _check_request(place: Path, start: float, seconds: float | None) -> None:
         raise FootlightsError(
             f"{seconds} s is not a length", "--seconds", f"give {SHORTEST:g} to {LONGEST:g} seconds"
         )
-    if place.is_dir():
-        raise FootlightsError("is a folder", place, _GIVE)
-    if not place.exists():
-        raise FootlightsError("there is no such file", place, "check the name")
-    if not place.is_file():
-        raise FootlightsError("is not a plain file", place, _GIVE)
-    if place.stat().st_size == 0:
-        raise FootlightsError("is empty (0 bytes)", place, _GIVE)
+    if path.is_dir():
+        raise FootlightsError("is a folder", path, _GIVE)
+    if not path.exists():
+        raise FootlightsError("there is no such file", path, "check the name")
+    if not path.is_file():
+        raise FootlightsError("is not a plain file", path, _GIVE)
+    if path.stat().st_size == 0:
+        raise FootlightsError("is empty (0 bytes)", path, _GIVE)
 
 
-def _opened(place: Path) -> BinaryIO:
+def _opened(path: Path) -> BinaryIO:
     try:
-        return place.open("rb")
+        return path.open("rb")
     except OSError as error:
         raise FootlightsError(
-            f"cannot be opened ({error.strerror})", place, "check who may read it"
+            f"cannot be opened ({error.strerror})", path, "check who may read it"
         ) from error
 
 
-def _decoded(
-    file: BinaryIO, place: Path, start: float, seconds: float | None, rate: int, left_only: bool
-) -> Sound:
-    """Both libraries in turn; the first that yields a sample wins.
+def _decoded(file: BinaryIO, request: _Request) -> Sound:
+    """Both libraries in turn; the first that yields a sample wins."""
+    # Both give the same samples of an mp3. libsndfile's mp3 reader talks to the terminal about
+    # damaged ones; FFmpeg's has to decode all that comes before the start.
+    av_first = container_of(file) == "mp3" and request.start < _FAR_START
+    openers = (with_av, with_soundfile) if av_first else (with_soundfile, with_av)
 
-    Both give the same samples of an mp3. libsndfile's mp3 reader talks to the terminal about
-    damaged ones; FFmpeg's has to decode all that comes before ``start``.
-    """
-    quiet = container_of(file) == "mp3" and start < _FAR
     longest = 0.0
-    order = (with_av, with_soundfile) if quiet else (with_soundfile, with_av)
-    for opened in order:
+    for open_stream in openers:
         file.seek(0)
         try:
-            stream = opened(file, start)
-            samples = _collected(stream, place, start, seconds, rate, left_only)
+            stream = open_stream(file, request.start)
+            samples = _collected(stream, request)
         except Unreadable:
             continue
         if len(samples):
-            return _told(samples, stream, len(samples) / rate, start, seconds)
-        longest = max(longest, 0.0 if math.isnan(stream.promised) else stream.promised)
-        if stream.promised > start and not stream.broken:
+            return _with_notes(samples, stream, request)
+        longest = max(longest, 0.0 if math.isnan(stream.header_seconds) else stream.header_seconds)
+        # A sound stream that goes on past the start, but gives nothing there, is at fault itself.
+        if stream.header_seconds > request.start and not stream.error:
             break
-    if start > 0:
-        length = f", it is {longest:.1f} s long" if 0 < longest <= start else ""
+
+    if request.start > 0:
+        length = f", it is {longest:.1f} s long" if 0 < longest <= request.start else ""
         raise FootlightsError(
-            f"has nothing at {start:g} s{length}", place, "choose a smaller --start"
+            f"has nothing at {request.start:g} s{length}", request.path, "choose a smaller --start"
         )
-    raise FootlightsError("is not a sound file that can be read", place, _GIVE)
+    raise FootlightsError("is not a sound file that can be read", request.path, _GIVE)
 
 
-def _collected(
-    stream: Stream, place: Path, start: float, seconds: float | None, rate: int, left_only: bool
-) -> np.ndarray:
-    """Down-mix, cut and resample the blocks of a stream into one growing array."""
+def _collected(stream: Stream, request: _Request) -> np.ndarray:
+    """Down-mix, cut and resample the blocks of a stream into one growing array (N,)."""
     import soxr
 
-    resampler = soxr.ResampleStream(stream.rate, rate, 1, dtype="float32")
-    skip = max(0, round((start - stream.at) * stream.rate))
-    budget = round((LONGEST + 1.0 if seconds is None else seconds) * stream.rate)
-    samples, length = np.empty(rate * 30, np.float32), 0
-    done = False
+    resampler = soxr.ResampleStream(stream.rate, request.rate, 1, dtype="float32")
+    to_skip = max(0, round((request.start - stream.start) * stream.rate))
+    # A second more than the longest song: then it is known to be longer.
+    most = LONGEST + 1.0 if request.seconds is None else request.seconds
+    to_take = round(most * stream.rate)
+
+    samples, length = np.empty(request.rate * 30, np.float32), 0
     for block in stream.blocks:
-        if not np.abs(block).max(initial=0) <= _LOUDEST:  # not a number, or not a level
-            block, stream.holes = np.where(np.abs(block) <= _LOUDEST, block, 0), True
-        mono = block[:, 0] if left_only else block.mean(axis=1, dtype=np.float32)
-        mono, skip = mono[skip:], max(0, skip - len(mono))
-        mono, done = mono[:budget], len(mono) >= budget
-        budget -= len(mono)
-        if done and seconds is None:
+        if not np.abs(block).max(initial=0) <= _LARGEST_LEVEL:  # too large, or not a number
+            block, stream.bad_levels = np.where(np.abs(block) <= _LARGEST_LEVEL, block, 0), True
+
+        mono = block[:, 0] if request.left_only else block.mean(axis=1, dtype=np.float32)
+        mono, to_skip = mono[to_skip:], max(0, to_skip - len(mono))
+        mono, complete = mono[:to_take], len(mono) >= to_take
+        to_take -= len(mono)
+        if complete and request.seconds is None:
             raise FootlightsError(
                 f"is longer than {LONGEST / 60:g} minutes",
-                place,
+                request.path,
                 "choose a part with --start and --seconds",
             )
-        samples, length = _appended(
-            samples, length, resampler.resample_chunk(np.ascontiguousarray(mono))
-        )
-        if done:
+
+        resampled = resampler.resample_chunk(np.ascontiguousarray(mono))
+        samples, length = _appended(samples, length, resampled)
+        if complete:
             break
-    samples, length = _appended(
-        samples, length, resampler.resample_chunk(np.empty(0, np.float32), last=True)
-    )
+
+    rest = resampler.resample_chunk(np.empty(0, np.float32), last=True)
+    samples, length = _appended(samples, length, rest)
     samples.resize(length, refcheck=False)
     return samples
 
 
 def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.ndarray, int]:
+    """The first ``length`` samples and ``more`` behind them; grown in place, in large steps."""
     if length + len(more) > len(samples):
-        samples.resize(max(length + len(more), len(samples) + _MORE), refcheck=False)
+        samples.resize(max(length + len(more), len(samples) + _GROWTH), refcheck=False)
     samples[length : length + len(more)] = more
     return samples, length + len(more)
 
 
-def _told(
-    samples: np.ndarray, stream: Stream, length: float, start: float, seconds: float | None
-) -> Sound:
-    """The samples, ``length`` seconds long, with what they lack of what the header and the caller
-    speak of.
-    """
-    wanted = stream.promised - start if seconds is None else min(seconds, stream.promised - start)
-    short = seconds is None or length < 0.98 * seconds - 0.25
+def _with_notes(samples: np.ndarray, stream: Stream, request: _Request) -> Sound:
+    """The samples with what they lack of what the header and the caller speak of."""
+    length, there = len(samples) / request.rate, stream.header_seconds - request.start
+    wanted = there if request.seconds is None else min(request.seconds, there)
+
+    too_short = request.seconds is None or _is_short(length, request.seconds)
+    damaged = (bool(stream.error) and too_short) or _is_short(length, wanted)
     notes = []
-    damaged = (stream.broken and short) or length < 0.98 * wanted - 0.25
     if damaged:
-        promise = f" of {wanted:.1f} s" if wanted > length else ""
-        notes.append(f"the file is damaged or cut short: {length:.1f} s{promise} could be read")
-    if stream.holes:
+        missing = f" of {wanted:.1f} s" if wanted > length else ""
+        notes.append(f"the file is damaged or cut short: {length:.1f} s{missing} could be read")
+    if stream.bad_levels:
         notes.append("samples that are not levels were taken as silence")
     return Sound(samples, tuple(notes), damaged)
+
+
+def _is_short(length: float, wanted: float) -> bool:
+    """Whether ``length`` seconds are clearly less; never where it is not known what is wanted."""
+    return length < _TOLERATED_SHARE * wanted - _TOLERATED_SECONDS
 
 
 def _peak(samples: np.ndarray) -> float:
     return float(np.max(np.abs(samples), initial=0.0))
 
 
-def _tamed(sound: Sound) -> Sound:
-    """The samples, brought to full scale where a float file holds another one."""
+def _at_full_scale(sound: Sound) -> Sound:
+    """The samples, read-only, brought to full scale where a float file is on another scale."""
     samples, notes, peak = sound.samples, sound.notes, _peak(sound.samples)
-    if peak > 4:
+    if peak > _LOUD:
         samples = samples / np.float32(peak)
         notes = (*notes, f"its level ({peak:.3g} times full scale) was brought to full scale")
     samples.flags.writeable = False

@@ -1,6 +1,4 @@
-"""What a listener hears change: a log-band spectrum in blocks, its flux (how much starts), and
-loudness.
-"""
+"""What a listener hears change: a log-band spectrum, its flux (how much starts), and loudness."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +6,13 @@ from functools import cache
 
 import numpy as np
 
-WINDOW, HOP = 1024, 256
+WINDOW, HOP = 1024, 256  # samples
+# Edges of five parts of hearing: kick and bass, low and high mids, voice, hats.
 GROUPS_HZ = (40.0, 190.0, 320.0, 600.0, 2300.0, 9000.0)
-_BANDS, _FROM_HZ, _TO_HZ = 40, 40.0, 9000.0
-_BLOCK = 2048
-_COMPRESSION = 100.0
+_BANDS, _LOWEST_HZ, _HIGHEST_HZ = 40, 40.0, 9000.0
+_BLOCK = 2048  # frames transformed at once
+_COMPRESSION = 100.0  # of levels before the logarithm: what is a hundredth of full scale counts
+_FLUX_FRAMES = 2  # over which a rise is taken: at one, a slow attack would be split in two
 
 
 @dataclass(frozen=True)
@@ -23,48 +23,47 @@ class Spectrum:
         rate: frames a second.
         bands: (F, 40) float32 log-compressed level of log-spaced bands, 40 Hz to 9 kHz.
         onset: (F,) float32 how much starts in all bands.
-        rises: (F, 5) float32 the same in five parts of hearing, 40-190 Hz (kick, bass) to 2300-9000
-            (hats).
+        group_onsets: (F, 5) float32 the same in each of the five parts of `GROUPS_HZ`.
         loudness: (F,) float32 level in dB of full scale, not below -80.
     """
 
     rate: float
     bands: np.ndarray
     onset: np.ndarray
-    rises: np.ndarray
+    group_onsets: np.ndarray
     loudness: np.ndarray
 
 
 def compute_spectrum(samples: np.ndarray, rate: int) -> Spectrum:
-    """The curves of mono ``samples`` (N,) at ``rate`` Hz; blocks keep the memory of the transform
-    flat.
+    """The curves of mono ``samples`` (N,) at ``rate`` Hz; blocks keep the transform's memory flat.
 
-    Flux: positive difference of log band levels over two frames, summed over bands (stack: spectral
+    Onset is the positive difference of log band levels over two frames, summed over bands (spectral
     flux after Böck and Widmer, 2013, without their vibrato filter).
     """
-    edges = _edges(rate)
-    level = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) + 1e-9
-    bands, power = [], []
+    edges = _band_edges(rate)
+    magnitudes, power = [], []
     for frames in _frames(samples):
         magnitude = np.abs(np.fft.rfft(frames * _window(), axis=1))
         power.append(np.mean(np.square(frames), axis=1))
-        bands.append(np.add.reduceat(magnitude[:, : edges[-1]], edges[:-1], axis=1))
+        magnitudes.append(np.add.reduceat(magnitude[:, : edges[-1]], edges[:-1], axis=1))
+
+    # Relative to the song's own level, so that a quiet recording gives the same curves.
+    rms = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) + 1e-9
     widths = np.diff(edges).astype(np.float32)
-    heard = np.log1p(
-        np.concatenate(bands) / widths * np.float32(_COMPRESSION / (level * WINDOW / 4))
-    )
-    rise = np.zeros_like(heard)
-    rise[2:] = np.maximum(heard[2:] - heard[:-2], 0)
+    gain = np.float32(_COMPRESSION / (rms * WINDOW / 4))
+    bands = np.log1p(np.concatenate(magnitudes) / widths * gain)
+
+    rise = np.zeros_like(bands)
+    rise[_FLUX_FRAMES:] = np.maximum(bands[_FLUX_FRAMES:] - bands[:-_FLUX_FRAMES], 0)
     groups = np.searchsorted(edges[:-1], np.array(GROUPS_HZ[:-1]) * WINDOW / rate)
-    rises = np.add.reduceat(rise, np.minimum(groups, len(edges) - 2), axis=1)
+    group_onsets = np.add.reduceat(rise, np.minimum(groups, len(edges) - 2), axis=1)
+
     loudness = 10 * np.log10(np.concatenate(power) + 1e-8)
-    return Spectrum(rate / HOP, heard, rise.sum(axis=1), rises, loudness.astype(np.float32))
+    return Spectrum(rate / HOP, bands, rise.sum(axis=1), group_onsets, loudness.astype(np.float32))
 
 
 def _frames(samples: np.ndarray) -> Iterator[np.ndarray]:
-    """Blocks (<= 2048, WINDOW) of overlapping frames centred on every HOP-th sample, silence
-    beyond the ends.
-    """
+    """Blocks (<= 2048, WINDOW) of frames about every HOP-th sample, silence beyond the ends."""
     count = 1 + len(samples) // HOP
     for first in range(0, count, _BLOCK):
         last = min(first + _BLOCK, count)
@@ -76,14 +75,15 @@ def _frames(samples: np.ndarray) -> Iterator[np.ndarray]:
 
 @cache
 def _window() -> np.ndarray:
+    """(WINDOW,) float32 periodic Hann window."""
     return np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 
 
 @cache
-def _edges(rate: int) -> np.ndarray:
-    """Whole-bin edges of the bands: log-spaced, each at least one bin wide."""
-    bins = np.geomspace(_FROM_HZ, min(_TO_HZ, 0.45 * rate), _BANDS + 1) * WINDOW / rate
-    edges = np.round(bins).astype(int)
+def _band_edges(rate: int) -> np.ndarray:
+    """(41,) whole-bin edges of the bands: log-spaced, each band at least one bin wide."""
+    highest = min(_HIGHEST_HZ, 0.45 * rate)
+    edges = np.round(np.geomspace(_LOWEST_HZ, highest, _BANDS + 1) * WINDOW / rate).astype(int)
     for i in range(1, len(edges)):
         edges[i] = max(edges[i], edges[i - 1] + 1)
     return edges

@@ -1,6 +1,4 @@
-"""A sound file as blocks of samples, by the one library or the other; only bytes are given to
-either, never a name.
-"""
+"""A sound file as blocks of samples, by libsndfile or FFmpeg, which are given bytes and no name."""
 
 import itertools
 import math
@@ -11,11 +9,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-_BLOCK = 1 << 16
-_RATES, _CHANNELS, _FLOW = (1000, 768_000), 64, 1_600_000  # Hz, channels, and values a second
+_BLOCK = 1 << 16  # values read at once
+# What a song may have: Hz, channels, and values a second.
+_SLOWEST_RATE, _FASTEST_RATE, _MOST_CHANNELS, _MOST_VALUES = 1000, 768_000, 64, 1_600_000
+
 # First bytes (at an offset) of the containers FFmpeg may open, and the one demuxer each is given
-# to: no playlist format
-# and nothing that could open a second file is on the list.
+# to: no playlist format and nothing that could open a second file is on the list.
 _CONTAINERS = (
     (4, b"ftyp", "mov"),
     (0, bytes.fromhex("3026b2758e66cf11"), "asf"),
@@ -32,11 +31,13 @@ _CONTAINERS = (
     (0, b"\xff\xf3", "mp3"),
     (0, b"\xff\xf2", "mp3"),
 )
-
-
 # Containers whose clocks can be trusted to jump by; the codec is given a second to settle before
 # the part that is wanted.
 _SEEKABLE, _LEAD_IN = ("mov", "matroska"), 1.0
+
+_MOST_CHUNKS = 64  # of a WAV file that are looked through for its format and length
+_OPEN_LENGTH = 0xFFFFFF00  # bytes: from here on a length that its writer left open
+_OGG_TAIL = 1 << 17  # bytes in which the last Ogg page begins: twice the longest page
 
 
 class Unreadable(Exception):
@@ -50,60 +51,72 @@ class Stream:
     Attributes:
         rate: samples a second.
         blocks: (n, channels) float32 pieces, one after the other.
-        at: seconds of the file at which the first begins.
-        promised: seconds that the header speaks of; nan where it does not.
-        broken: why decoding ended early, in the library's words; filled while ``blocks`` are taken.
-        holes: whether samples were found that are no levels.
+        start: seconds of the file at which the first begins.
+        header_seconds: the length that the header speaks of; nan where it does not.
+        error: why decoding ended early, in the library's words; filled while ``blocks`` are taken.
+        bad_levels: whether samples were met that are no levels.
     """
 
     rate: int
     blocks: Iterator[np.ndarray]
-    at: float = 0.0
-    promised: float = math.nan
-    broken: str = ""
-    holes: bool = False
+    start: float = 0.0
+    header_seconds: float = math.nan
+    error: str = ""
+    bad_levels: bool = False
+
+
+def container_of(file: BinaryIO) -> str | None:
+    """FFmpeg's demuxer for the container that the first bytes show, or None."""
+    head = os.pread(file.fileno(), 16, 0)
+    for at, magic, name in _CONTAINERS:
+        if head[at : at + len(magic)] == magic:
+            return name
+    return None
 
 
 def with_soundfile(file: BinaryIO, start: float) -> Stream:
-    """Open by libsndfile: wav, flac, ogg, opus, mp3, aiff. Raises Unreadable."""
+    """The file from ``start`` seconds on by libsndfile: wav, flac, ogg, opus, mp3, aiff.
+
+    Raises:
+        Unreadable: it is none of these, or has a rate or channels that no song has.
+    """
     import soundfile
 
-    promised, lacking = _promise(file)
+    wav_seconds, ogg_error = _hidden_by_soundfile(file)
     try:
         # A descriptor, not a name: libsndfile then looks at nothing but the bytes.
         sound = soundfile.SoundFile(file.fileno(), closefd=False)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
         raise Unreadable from error
     _check_shape(sound.samplerate, sound.channels)
-    stream = Stream(sound.samplerate, iter(()), promised=sound.frames / sound.samplerate)
-    if promised > stream.promised:
-        stream.promised = promised
-    if lacking:
-        stream.promised, stream.broken = math.nan, lacking
-    skip = round(start * sound.samplerate)
-    if skip:
+
+    stream = Stream(sound.samplerate, iter(()), header_seconds=sound.frames / sound.samplerate)
+    if wav_seconds > stream.header_seconds:
+        stream.header_seconds = wav_seconds
+    if ogg_error:
+        stream.header_seconds, stream.error = math.nan, ogg_error
+
+    if skip := round(start * sound.samplerate):
         try:
             sound.seek(min(skip, sound.frames))
         except soundfile.LibsndfileError as error:
             raise Unreadable from error
-    stream.at = sound.tell() / sound.samplerate
+    stream.start = sound.tell() / sound.samplerate
     stream.blocks = _soundfile_blocks(sound, stream)
     return stream
 
 
-def _promise(file: BinaryIO) -> tuple[float, str]:
-    """Seconds that a WAV header promises, and what an Ogg stream lacks: libsndfile hides both; nan
-    and "" for the rest.
-    """
+def _hidden_by_soundfile(file: BinaryIO) -> tuple[float, str]:
+    """What libsndfile hides: the seconds in a WAV header (or nan), and what an Ogg stream lacks."""
     fd = file.fileno()
     head = _bytes_at(fd, 0, 12)
-    found = (math.nan, "")
+    seconds, error = math.nan, ""
     if head[:4] == b"RIFF" and head[8:] == b"WAVE":
-        found = (_wav_seconds(fd), "")
+        seconds = _wav_seconds(fd)
     elif head[:4] == b"OggS" and not _ogg_ends(fd):
-        found = (math.nan, "its last page is missing")
+        error = "its last page is missing"
     os.lseek(fd, 0, os.SEEK_SET)
-    return found
+    return seconds, error
 
 
 def _bytes_at(fd: int, at: int, count: int) -> bytes:
@@ -112,23 +125,26 @@ def _bytes_at(fd: int, at: int, count: int) -> bytes:
 
 
 def _wav_seconds(fd: int) -> float:
-    rate, at = 0, 12
-    for _ in range(64):
-        head = _bytes_at(fd, at, 20)
-        name, size = head[:4], int.from_bytes(head[4:8], "little")
-        if len(head) < 8 or (name == b"data" and not (rate and size < 0xFFFFFF00)):
-            break  # a header that leaves the length open, as programs write that do not know it yet
+    """Seconds by the chunks "fmt " and "data" of a WAV file; nan where they do not say."""
+    bytes_a_second, at = 0, 12
+    for _ in range(_MOST_CHUNKS):
+        chunk = _bytes_at(fd, at, 20)
+        name, size = chunk[:4], int.from_bytes(chunk[4:8], "little")
+        if len(chunk) < 8:
+            break
         if name == b"data":
-            return size / rate
+            # Programs that do not know the length yet write the largest one.
+            known = bytes_a_second and size < _OPEN_LENGTH
+            return size / bytes_a_second if known else math.nan
         if name == b"fmt ":
-            rate = int.from_bytes(head[16:20], "little")
+            bytes_a_second = int.from_bytes(chunk[16:20], "little")
         at += 8 + size + size % 2
     return math.nan
 
 
 def _ogg_ends(fd: int) -> bool:
     """Whether the last Ogg page says that it is the last (RFC 3533, section 6)."""
-    tail = _bytes_at(fd, max(0, os.fstat(fd).st_size - (1 << 17)), 1 << 17)
+    tail = _bytes_at(fd, max(0, os.fstat(fd).st_size - _OGG_TAIL), _OGG_TAIL)
     page = tail.rfind(b"OggS")
     return 0 <= page < len(tail) - 5 and bool(tail[page + 5] & 4)
 
@@ -141,24 +157,20 @@ def _soundfile_blocks(sound, stream: Stream) -> Iterator[np.ndarray]:  # type: i
         try:
             block = sound.read(frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
-            stream.broken = str(error)
+            stream.error = str(error)
             return
         if not len(block):
             return
         yield block
 
 
-def container_of(file: BinaryIO) -> str | None:
-    """The demuxer for the container that the first bytes show, or None."""
-    head = os.pread(file.fileno(), 16, 0)
-    return next(
-        (name for at, magic, name in _CONTAINERS if head[at : at + len(magic)] == magic), None
-    )
-
-
 def with_av(file: BinaryIO, start: float) -> Stream:
-    """Open by FFmpeg, as the one container that the first bytes show: the above, m4a, mp4, aac,
-    wma. Raises Unreadable.
+    """The file by FFmpeg, as the one container that its first bytes show: also m4a, mp4, aac, wma.
+
+    It begins at ``start`` seconds or before, as `Stream.start` says.
+
+    Raises:
+        Unreadable: it is none of these, or has a rate or channels that no song has.
     """
     import av
 
@@ -167,6 +179,7 @@ def with_av(file: BinaryIO, start: float) -> Stream:
     if container is None:
         raise Unreadable
     try:
+        # The empty list of protocols: nothing in the file can make FFmpeg open another one.
         opened = av.open(file, "r", format=container, options={"protocol_whitelist": "none"})
         track = opened.streams.audio[0]
         rate, channels = track.codec_context.sample_rate, track.codec_context.channels
@@ -176,8 +189,11 @@ def with_av(file: BinaryIO, start: float) -> Stream:
     except (av.FFmpegError, IndexError, ValueError, AttributeError) as error:
         raise Unreadable from error
     _check_shape(rate, channels)
-    stream = Stream(rate, iter(()), promised=track.duration * tick if track.duration else math.nan)
+
+    seconds = track.duration * tick if track.duration else math.nan
+    stream = Stream(rate, iter(()), header_seconds=seconds)
     blocks = _av_blocks(opened, track, stream)
+    # Only when the first block is decoded does ``stream.start`` say where it begins.
     first = next(blocks, None)
     stream.blocks = itertools.chain(() if first is None else (first,), blocks)
     return stream
@@ -189,17 +205,17 @@ def _av_blocks(container, track, stream: Stream) -> Iterator[np.ndarray]:  # typ
     try:
         for count, frame in enumerate(container.decode(track)):
             if count == 0 and container.format.name.split(",")[0] in _SEEKABLE:
-                stream.at = max(0.0, frame.time or 0.0)
+                stream.start = max(0.0, frame.time or 0.0)
             if frame.sample_rate != stream.rate:
-                stream.broken = "the sampling rate changes on the way"
+                stream.error = "the sampling rate changes on the way"
                 return
             yield _floats(frame)
     except (av.FFmpegError, ValueError) as error:
-        stream.broken = str(error)
+        stream.error = str(error)
 
 
 def _floats(frame) -> np.ndarray:  # type: ignore[no-untyped-def]
-    """(n, channels) float32 in [-1, 1] of one decoded frame, planar or packed, of any sample type."""
+    """(n, channels) float32 in [-1, 1] of a decoded frame, planar or packed, of any sample type."""
     data = frame.to_ndarray()
     data = data.T if frame.format.is_planar else data.reshape(-1, frame.layout.nb_channels)
     if data.dtype == np.uint8:
@@ -211,6 +227,8 @@ def _floats(frame) -> np.ndarray:  # type: ignore[no-untyped-def]
 
 def _check_shape(rate: int, channels: int) -> None:
     if not (
-        _RATES[0] <= rate <= _RATES[1] and 1 <= channels <= _CHANNELS and rate * channels <= _FLOW
+        _SLOWEST_RATE <= rate <= _FASTEST_RATE
+        and 1 <= channels <= _MOST_CHANNELS
+        and rate * channels <= _MOST_VALUES
     ):
         raise Unreadable

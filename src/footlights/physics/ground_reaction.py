@@ -8,7 +8,7 @@ slow points take more. The cone is round, so that no direction on the floor is s
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -95,7 +95,7 @@ def grip_parts(humanoid: Humanoid) -> np.ndarray:
     return np.array(parts)
 
 
-def force_cost(height, speed):  # type: ignore[no-untyped-def]
+def force_cost(height: Any, speed: Any) -> Any:
     """Of a force, in body weights, at a point ``height`` metres above the floor and ``speed`` m/s
     fast; numbers or arrays of any kind.
     """
@@ -122,7 +122,7 @@ class _Contacts(NamedTuple):
 class _Near(NamedTuple):
     """The points near the floor in one frame, first in arrays that have room for all."""
 
-    index: np.ndarray  # (P,) among all points
+    indices: np.ndarray  # (P,) among all points
     arms: np.ndarray  # (P, 3) from the centre of mass, metres
     costs: np.ndarray  # (P,) of a force
     sliding_costs: np.ndarray  # (P,) the same where parts that slide bear less
@@ -135,7 +135,7 @@ class _Parts(NamedTuple):
     """
 
     slowest: np.ndarray
-    count: np.ndarray
+    counts: np.ndarray
     load: np.ndarray
 
 
@@ -199,7 +199,7 @@ def _gather_near(t, contacts, near, parts):  # type: ignore[no-untyped-def]
     """How many points are near the floor, and how much the nearest touches it; fills ``near`` and
     ``parts``.
     """
-    parts.slowest[:], parts.count[:], parts.load[:] = np.inf, 0, 0
+    parts.slowest[:], parts.counts[:], parts.load[:] = np.inf, 0, 0
     points, speeds = contacts.points[t], contacts.speeds[t]
     count, contact = 0, 0.0
     for k in range(len(points)):
@@ -207,7 +207,7 @@ def _gather_near(t, contacts, near, parts):  # type: ignore[no-untyped-def]
         touch = smoothstep_of_number(height, UNTOUCHED_HEIGHT, TOUCHED_HEIGHT)
         if touch <= 0:
             continue
-        near.index[count] = k
+        near.indices[count] = k
         # A point that fades out costs more and more, so that forces do not jump when it has gone.
         near.costs[count] = _force_cost(max(0.0, height), speed) + (1 - touch) / touch
         for i in range(3):
@@ -215,7 +215,7 @@ def _gather_near(t, contacts, near, parts):  # type: ignore[no-untyped-def]
 
         part = contacts.parts[k]
         parts.slowest[part] = min(parts.slowest[part], speed)
-        parts.count[part] += 1
+        parts.counts[part] += 1
         contact = max(contact, touch)
         count += 1
     return count, contact
@@ -226,11 +226,11 @@ def _charge_sliding(count, part_of, near, parts):  # type: ignore[no-untyped-def
     """Whether any part slides; fills the costs that make sliding parts bear less."""
     slides = False
     for n in range(count):
-        part = part_of[near.index[n]]
+        part = part_of[near.indices[n]]
         grip = max(_LEAST_GRIP, smoothstep_of_number(parts.slowest[part], SLIDE_SPEED, GRIP_SPEED))
         # Points of a part share its load: the cost of one grows with how many there are, so that
         # the part as a whole is charged the same.
-        near.sliding_costs[n] = near.costs[n] + parts.count[part] * (1 - grip) / grip
+        near.sliding_costs[n] = near.costs[n] + parts.counts[part] * (1 - grip) / grip
         slides |= grip < 1
     return slides
 
@@ -239,7 +239,7 @@ def _charge_sliding(count, part_of, near, parts):  # type: ignore[no-untyped-def
 def _load_joints(count, joint_of, near, weight, forces, moments):  # type: ignore[no-untyped-def]
     """Add the forces at points to those on their segments, in newtons."""
     for n in range(count):
-        joint, force, arm = joint_of[near.index[n]], near.forces[n], near.arms[n]
+        joint, force, arm = joint_of[near.indices[n]], near.forces[n], near.arms[n]
         for i in range(3):
             forces[joint, i] += weight * force[i]
         moments[joint, 0] += weight * (arm[1] * force[2] - arm[2] * force[1])
@@ -253,7 +253,7 @@ def _load_parts(count, part_of, near, parts):  # type: ignore[no-untyped-def]
     normal_force = 0.0
     for n in range(count):
         normal_force += near.forces[n, 2]
-        parts.load[part_of[near.index[n]]] += near.forces[n, 2]
+        parts.load[part_of[near.indices[n]]] += near.forces[n, 2]
     return normal_force
 
 
@@ -263,7 +263,7 @@ def _centre_pressure(points, count, near, normal_force, pressure):  # type: igno
     pressure[:] = 0
     for n in range(count):
         for i in range(2):
-            pressure[i] += near.forces[n, 2] / normal_force * points[near.index[n], i]
+            pressure[i] += near.forces[n, 2] / normal_force * points[near.indices[n], i]
 
 
 @compiled
@@ -272,9 +272,9 @@ def _slip(count, contacts, near, parts, normal_force):  # type: ignore[no-untype
     weighted = worst = 0.0
     slipping_joint = -1
     for n in range(count):
-        part = contacts.parts[near.index[n]]
+        part = contacts.parts[near.indices[n]]
         weighted += near.forces[n, 2] * parts.slowest[part]
         if parts.load[part] * parts.slowest[part] > worst:
             worst = parts.load[part] * parts.slowest[part]
-            slipping_joint = contacts.joints[near.index[n]]
+            slipping_joint = contacts.joints[near.indices[n]]
     return weighted / normal_force, slipping_joint

@@ -166,14 +166,15 @@ def _masses(body: Body, parts: tuple[Segment, ...]) -> np.ndarray:
     total = anatomy.DENSITY * np.einsum("fi,fi->", a, np.cross(b, c)) / 6
 
     names, volumes = body.skeleton.names, np.array([part.volume for part in parts])
-    masses = np.zeros(len(names))
+    masses: np.ndarray = np.zeros(len(names))
     for share, joints in anatomy.SEGMENTS.values():
         for side in ("left_", "right_"):
             # Trunk and head are one, named whole; the second side gives them the same again.
             sided = joints if any(name in names for name in joints) else [side + j for j in joints]
             here = [names.index(name) for name in sided if name in names]
             masses[here] = share * volumes[here] / volumes[here].sum()
-    return total * masses / masses.sum()
+    masses = total * masses / masses.sum()
+    return masses
 
 
 def _torque_limits(body: Body, mass: float) -> np.ndarray:

@@ -87,7 +87,8 @@ class Judgement:
         """(T,) geometric mean of the sub-scores that each frame has: a foot in the air slips not,
         and the ends of a clip have no forces.
         """
-        return np.exp(np.nanmean(np.log(list(self.frames.values())), axis=0))
+        scores: np.ndarray = np.exp(np.nanmean(np.log(list(self.frames.values())), axis=0))
+        return scores
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers and words; what is not known is null, with a reason."""
@@ -195,7 +196,8 @@ def _centre_path(measurement: Measurement, floor: Floor) -> np.ndarray | None:
     """(T, 3) of the centre of mass in the world of the clip as it was given."""
     if measurement.dynamics is None:
         return None
-    return measurement.dynamics.centre_of_mass + np.array([0, 0, floor.height])
+    path: np.ndarray = measurement.dynamics.centre_of_mass + np.array([0, 0, floor.height])
+    return path
 
 
 def _activity(motion: Motion) -> float:

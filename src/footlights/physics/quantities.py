@@ -205,8 +205,9 @@ def _force_frames(
     }
 
 
-def _frames(name: str, frames: np.ndarray, *parts: np.ndarray) -> Quantity:
-    return Quantity(float("nan"), _DYNAMIC_UNITS[name], frames, *parts)
+def _frames(name: str, frames: np.ndarray, parts: np.ndarray | None = None) -> Quantity:
+    parts = np.zeros(0, str) if parts is None else parts
+    return Quantity(float("nan"), _DYNAMIC_UNITS[name], frames, parts)
 
 
 def _with_beyond(humanoid: Humanoid, loads: np.ndarray) -> np.ndarray:

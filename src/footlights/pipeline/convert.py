@@ -11,7 +11,7 @@ from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..formats import options_of, read, write
-from ..formats.plausibility import doubts
+from ..formats.plausibility import check_plausibility
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
 from .convert_targets import Task, convert_tasks
@@ -163,7 +163,7 @@ def _convert_file(source: Path, target: Path, options: dict[str, Any]) -> list[s
     motion = read(source, **{name: value for name, value in options.items() if name in known})
     notes = [
         *motion.meta.get("notes", ()),
-        *doubts(motion),
+        *check_plausibility(motion),
         *(
             f"--{name} has no meaning for this format and was not used"
             for name in options

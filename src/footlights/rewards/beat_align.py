@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..metrics.beat_alignment import on_beat
 from ..motion.motion import Motion
 from ..music import Music
-from .reward import Reward, each
+from .reward import Reward, Worth, each
 
 
 def beats(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
@@ -14,12 +14,12 @@ def beats(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
 
     The song must start with the motion. Missing where there is no song, or it has no beat.
     """
+    return each(motions, musics, _beats)
 
-    def one(motion: Motion, music: Music | None) -> tuple[dict[str, float], str]:
-        if music is None:
-            return {"beats": float("nan"), "f1": float("nan")}, "no song was given"
-        found = on_beat(motion, music.beats)
-        terms = {"beats": found["above_chance"].value, "f1": found["f1"].value}
-        return terms, found["above_chance"].reason
 
-    return each(motions, musics, one, "beats")
+def _beats(motion: Motion, music: Music | None) -> Worth:
+    if music is None:
+        return Worth(terms={"f1": float("nan")}, reason="no song was given")
+    scores = on_beat(motion, music.beats)
+    above_chance = scores["above_chance"]
+    return Worth(above_chance.value, {"f1": scores["f1"].value}, reason=above_chance.reason)

@@ -15,7 +15,7 @@ from .beat_align import beats
 from .energy import energy, energy_s2s
 from .foot_ground import foot_ground, foot_ground_s2s
 from .physics import phymotion, physics
-from .reward import Reward, Rewarding
+from .reward import TOTAL, Reward, Rewarding
 from .spec import Term, parse
 
 GROUP = "footlights.rewards"
@@ -36,8 +36,8 @@ def combine(spec: str) -> Rewarding:
     is the weighted sum.
 
     Nothing is normalised: the house's own rewards lie between 0 and 1 ("beats" may be below 0),
-    published ones as published. Terms are each reward's total under its name and its own terms as
-    "NAME.TERM". A motion that lacks one reward has no total.
+    published ones as published. Terms and frames are each reward's own under its name, and what
+    it is made of as "NAME.TERM". A motion that lacks one reward has no total.
 
     Args:
         spec: names of the house, entry points of other packages (group "footlights.rewards") and
@@ -51,18 +51,11 @@ def combine(spec: str) -> Rewarding:
     rewards = [(term, _reward(term)) for term in parse(spec)]
 
     def combined(motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
-        total = np.zeros(len(motions))
-        terms: dict[str, np.ndarray] = {}
-        reasons: dict[int, str] = {}
-        for term, reward in rewards:
-            result = _checked(reward(motions, musics), term.name, len(motions))
-            total = total + term.weight * result.total
-            terms[term.name] = result.total
-            terms |= {f"{term.name}.{name}": values for name, values in result.terms.items()}
-            for index, why in result.reasons.items():
-                before = f"{reasons[index]}; " if index in reasons else ""
-                reasons[index] = f"{before}{term.name}: {why}"
-        return Reward(total, terms, reasons)
+        results = [
+            (term, _checked(reward(motions, musics), term.name, len(motions)))
+            for term, reward in rewards
+        ]
+        return _mixed(results, len(motions))
 
     return combined
 
@@ -70,6 +63,25 @@ def combine(spec: str) -> Rewarding:
 def reward_names() -> tuple[str, ...]:
     """The house's rewards, then what other installed packages offer."""
     return (*REWARDS, *plugins.offered(GROUP))
+
+
+def _mixed(results: list[tuple[Term, Reward]], count: int) -> Reward:
+    total = np.zeros(count)
+    terms: dict[str, np.ndarray] = {}
+    frames: dict[str, list[np.ndarray]] = {}
+    reasons: dict[int, str] = {}
+    for term, result in results:
+        total = total + term.weight * result.total
+        terms[term.name] = result.total
+        terms |= {f"{term.name}.{name}": values for name, values in result.terms.items()}
+        frames |= {
+            term.name if name == TOTAL else f"{term.name}.{name}": arrays
+            for name, arrays in result.frames.items()
+        }
+        for index, why in result.reasons.items():
+            before = f"{reasons[index]}; " if index in reasons else ""
+            reasons[index] = f"{before}{term.name}: {why}"
+    return Reward(total, terms, frames, reasons)
 
 
 def _reward(term: Term) -> Rewarding:

@@ -6,13 +6,11 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-import numpy as np
-
 from ..basics.executor import Executor
 from ..motion.motion import Motion
 from ..music import Music
 from .combine import combine
-from .reward import Reward, Rewarding
+from .reward import Reward, Rewarding, Worth, gathered
 
 
 @contextlib.contextmanager
@@ -31,7 +29,7 @@ def shared(spec: str, count: int | None = None) -> Iterator[Rewarding]:
 
 
 class _Dealt:
-    """Every k-th motion to the k-th hand: each song goes to a process once, and long clips are
+    """Every k-th motion to the k-th process: each song goes to a process once, and long clips are
     spread.
     """
 
@@ -39,30 +37,34 @@ class _Dealt:
         self.spec, self.executor = spec, executor
 
     def __call__(self, motions: Sequence[Motion], musics: Sequence[Music | None]) -> Reward:
-        hands = min(len(motions), self.executor.jobs)
-        if hands < 2 or len(motions) != len(musics):
+        count = min(len(motions), self.executor.jobs)
+        if count < 2 or len(motions) != len(musics):
             return combine(self.spec)(motions, musics)
         for music in {id(music): music for music in musics if music is not None}.values():
-            _ = music.beats  # heard here once instead of in every process
-        dealt = [(motions[k::hands], musics[k::hands]) for k in range(hands)]
-        return _gathered(self.executor.map(partial(_scored, self.spec), dealt), len(motions))
+            _ = music.beats  # tracked here once instead of in every process
+
+        shares = [(motions[k::count], musics[k::count]) for k in range(count)]
+        rewards = self.executor.map(partial(_scored, self.spec), shares)
+        return gathered(_interleaved([_worths(reward) for reward in rewards], len(motions)))
 
 
-def _scored(spec: str, hand: tuple[Sequence[Motion], Sequence[Music | None]]) -> Reward:
-    return combine(spec)(*hand)
+def _scored(spec: str, share: tuple[Sequence[Motion], Sequence[Music | None]]) -> Reward:
+    return combine(spec)(*share)
 
 
-def _gathered(found: list[Reward], count: int) -> Reward:
-    hands = len(found)
-    names = list(dict.fromkeys(name for part in found for name in part.terms))
-    total, terms = np.empty(count), {name: np.full(count, np.nan) for name in names}
-    for k, part in enumerate(found):
-        total[k::hands] = part.total
-        for name, values in part.terms.items():
-            terms[name][k::hands] = values
-    reasons = {
-        k + hands * index: why
-        for k, part in enumerate(found)
-        for index, why in part.reasons.items()
-    }
-    return Reward(total, terms, dict(sorted(reasons.items())))
+def _worths(reward: Reward) -> list[Worth]:
+    """What each motion of a reward is worth."""
+    return [
+        Worth(
+            float(total),
+            {name: float(values[k]) for name, values in reward.terms.items()},
+            {name: frames[k] for name, frames in reward.frames.items()},
+            reward.reasons.get(k, ""),
+        )
+        for k, total in enumerate(reward.total)
+    ]
+
+
+def _interleaved(dealt: list[list[Worth]], count: int) -> list[Worth]:
+    """The first of each share, then the second of each: how they were dealt."""
+    return [dealt[k % len(dealt)][k // len(dealt)] for k in range(count)]

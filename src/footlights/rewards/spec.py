@@ -91,7 +91,9 @@ def _parameters(brackets: str, text: str) -> dict[str, Any] | None:
 
 def _split(text: str, mark: str) -> list[str]:
     """``text`` at every ``mark`` that stands outside quotes and brackets."""
-    parts, closing, start = [], [], 0
+    parts: list[str] = []
+    closing: list[str] = []  # brackets and quotes that are open, as they will be closed
+    start = 0
     for place, letter in enumerate(text):
         if closing and closing[-1] in "\"'":
             if letter == closing[-1]:

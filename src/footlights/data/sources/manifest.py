@@ -31,7 +31,7 @@ _COLUMNS = (
     "notes",
 )
 _SONG_COLUMNS = ("file", "split", "danceable")
-_MAX_FILE = 50_000_000  # bytes of a table: a quarter of a million clips
+_MAX_FILE, _MAX_ROWS = 50_000_000, 200_000  # bytes and rows of a table
 _ID = re.compile(r"[\w.-]{1,100}")
 _TAIL = re.compile(r"T-pose hold, last (\d{1,6}) too")
 
@@ -66,18 +66,22 @@ def _rows(path: Path, columns: Iterable[str]) -> list[Row]:
     try:
         # Spreadsheets put a mark of byte order before the first column's name.
         text = read_bytes(path, _MAX_FILE).decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        if missing:
+            raise FootlightsError(f"has no column {', '.join(missing)}", path, "add it")
+        return [_whole_row(row, number, path) for number, row in enumerate(reader, start=1)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise FootlightsError(f"cannot be read ({error})", path, "save it as UTF-8 text") from error
 
-    missing = [column for column in columns if not rows or column not in rows[0]]
-    if missing:
-        raise FootlightsError(f"has no column {', '.join(missing)}", path, "add it")
-    for number, row in enumerate(rows, start=1):
-        # DictReader fills up what a short row lacks.
-        if None in row.values():
-            raise FootlightsError(f"row {number} has too few fields", path, "fill them in")
-    return rows
+
+def _whole_row(row: Row, number: int, path: Path) -> Row:
+    if number > _MAX_ROWS:
+        raise FootlightsError(f"has more than {_MAX_ROWS} rows", path, "split it")
+    # What a short row lacks is None.
+    if None in row.values():
+        raise FootlightsError(f"row {number} has too few fields", path, "fill them in")
+    return row
 
 
 def _file(row: Row, manifest: Path, cache: Path, archives: dict[str, Path]) -> Path:

@@ -1,6 +1,4 @@
-"""A stranger's file in bounded memory: what is missing, empty or too large is refused before
-anything is read.
-"""
+"""A stranger's file in bounded memory: what is too large is refused before anything is read."""
 
 import os
 import stat
@@ -9,35 +7,34 @@ from pathlib import Path
 from ...basics.errors import FootlightsError
 
 MAX_JOINTS = 2_000
-MAX_POSES = (
-    12_000_000  # joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
-)
 MAX_FRAMES = 450_000  # an hour at 120 fps
-MAX_FILE = 1 << 30
+# joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
+MAX_POSES = 12_000_000
+MAX_FILE = 1 << 30  # bytes
+SLOWEST, FASTEST = 0.1, 10_000  # frames a second
 ROOM = 256 << 20  # bytes of numbers unpacked from one file
 STEPS = 2_000_000  # of a pickle: some four thousand persons of a tracker's file, and some seconds
 
 
 class Budget:
-    """The memory, and the steps of a program of data, that one file may still take, however often
-    it names the same numbers.
+    """The memory, and the steps of a program of data, that one file may still take.
 
-    Readers of binary files ask before they unpack; every reader asks `check_room` before it makes
-    poses.
+    However often it names the same numbers. Readers of binary files ask before they unpack; every
+    reader asks `check_room` before it makes poses.
     """
 
     def __init__(self, path: object, room: int = ROOM, steps: int = STEPS) -> None:
         self.path, self.room, self.left, self.steps = path, room, room, steps
 
     def take(self, size: int) -> None:
-        """``size`` bytes of it; FootlightsError when they are not left."""
+        """Takes ``size`` bytes of it; FootlightsError when they are not left."""
         self.left -= size
         if size < 0 or self.left < 0:
             what = f"holds more than {self.room >> 20} MiB of numbers, more than a motion needs"
             raise FootlightsError(what, self.path, "cut it into parts")
 
     def step(self) -> None:
-        """One step; FootlightsError when none is left."""
+        """Takes one step of it; FootlightsError when none is left."""
         self.steps -= 1
         if self.steps < 0:
             raise FootlightsError(
@@ -46,14 +43,16 @@ class Budget:
 
 
 def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:
-    """Bytes of the file at ``path``; FootlightsError when it is none, is empty or is larger than
-    ``limit``.
+    """Bytes of the file at ``path``.
+
+    Raises:
+        FootlightsError: it is no file, cannot be read, is empty or is larger than ``limit`` bytes.
     """
     try:
-        found = Path(path).stat()
-        if stat.S_ISREG(found.st_mode):
+        status = Path(path).stat()
+        if stat.S_ISREG(status.st_mode):
             with open(path, "rb"):
-                pass
+                pass  # only to learn whether it may be read
     except FileNotFoundError as error:
         raise FootlightsError("there is no such file", path, "check the name") from error
     except (OSError, ValueError) as error:
@@ -61,11 +60,11 @@ def file_size(path: str | os.PathLike[str], limit: int = MAX_FILE) -> int:
         raise FootlightsError(
             f"cannot be read ({reason})", path, "check the name of the file"
         ) from error
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise FootlightsError("is a folder", path, "give one of the files in it")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise FootlightsError("is no ordinary file", path, "copy it to one")
-    size = found.st_size
+    size = status.st_size
     if not size:
         raise FootlightsError("is empty (0 bytes)", path, "export it again")
     if size > limit:
@@ -83,8 +82,10 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE) -> bytes:
 
 
 def check_room(frames: int, joints: int, path: object) -> None:
-    """FootlightsError when a clip of this many frames and joints would not fit in the memory a
-    reader may take.
+    """Refuses a clip that would not fit in the memory a reader may take.
+
+    Raises:
+        FootlightsError: it has no frames or joints, or too many.
     """
     if not frames or not joints:
         raise FootlightsError(f"has {frames} frames of {joints} joints", path, "export it again")
@@ -106,7 +107,7 @@ def no_rate(path: object) -> FootlightsError:
 
 def check_rate(fps: float, path: object) -> float:
     """``fps`` when it is a usable rate; FootlightsError otherwise."""
-    if not 0.1 <= fps <= 10_000:
+    if not SLOWEST <= fps <= FASTEST:
         raise FootlightsError(
             f"{fps:g} frames a second is not a rate", path, "give the true rate with fps= (--fps)"
         )

@@ -1,6 +1,4 @@
-"""npz files: a stranger's is checked before any memory is taken; ours have the same bytes for the
-same arrays.
-"""
+"""npz files: a stranger's is checked before memory is taken; ours have reproducible bytes."""
 
 import math
 import os
@@ -16,21 +14,30 @@ import numpy as np
 from ...basics.errors import FootlightsError
 from ...basics.whole_files import writing
 from .budget import MAX_FILE, Budget, file_size
+from .zip_directory import check_directory
 
-MAX_MEMBERS = 200
-_LONGEST_HEADER = 1000
+_LONGEST_HEADER = 1000  # bytes
+# A npy header is a Python dict: matched, never evaluated.
 _HEADER = re.compile(
     r"\{'descr': ?'(?P<descr>[<>|=]([iu][1248]|f[248]|b1|[US][1-9]\d{0,7}))', ?"
     r"'fortran_order': ?(?P<fortran>True|False), ?'shape': ?\((?P<shape>[\d, ]{0,120})\),? ?\}"
 )
-_END, _LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
+_NUMPY = b"\x93NUMPY"
+_LENGTH_BYTES = {b"\x01\x00": 2, b"\x02\x00": 4, b"\x03\x00": 4}  # of a header, by version
+_PREAMBLE = 12  # bytes: mark, version, and the longest length
+_PIECE = 1 << 20  # bytes unpacked at once
+
+Shape = tuple[int | None, ...]  # None stands for any length of an axis
 
 
 class SafeNpz:
     """The arrays of an npz file, read one by one; use in a ``with`` block.
 
-    Nothing is unpickled. Raises FootlightsError when the file is no zip, lies about its sizes or
-    holds anything but numbers and text.
+    Nothing is unpickled.
+
+    Raises:
+        FootlightsError: the file is no zip, lies about its sizes or holds anything but numbers and
+            text.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -49,8 +56,11 @@ class SafeNpz:
             UnicodeError,
         ) as error:
             raise self._error(f"is not an npz file ({error})") from error
+
         self._members = {
-            m.filename.removesuffix(".npy"): m for m in members if m.filename.endswith(".npy")
+            member.filename.removesuffix(".npy"): member
+            for member in members
+            if member.filename.endswith(".npy")
         }
         if len(self._members) != len(members):
             self._zip.close()
@@ -75,12 +85,11 @@ class SafeNpz:
     ) -> None:
         self._zip.close()
 
-    def array(
-        self, name: str, kinds: str = "fiu", shape: tuple[int | None, ...] | None = None
-    ) -> np.ndarray:
+    def array(self, name: str, kinds: str = "fiu", shape: Shape | None = None) -> np.ndarray:
         """The array called ``name``.
 
         Args:
+            name: one of `names`.
             kinds: numpy kinds it may have ("f" float, "i" and "u" whole numbers, "b" bool, "U" and
                 "S" text).
             shape: the shape it must have; None stands for any length of an axis.
@@ -97,7 +106,7 @@ class SafeNpz:
         self._budget.take(member.file_size)
         try:
             with self._zip.open(member) as stream:
-                values = _array(stream, member.file_size, kinds, shape)
+                values = _read_array(stream, member.file_size, kinds, shape)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -120,97 +129,64 @@ class SafeNpz:
         return FootlightsError(what, self.path, do)
 
 
-def write_arrays(path: str | os.PathLike[str], arrays: dict[str, np.ndarray]) -> None:
-    """Writes arrays as an npz whose bytes depend on nothing but them: no dates, no compression,
-    little-endian.
+def _read_array(stream: IO[bytes], size: int, kinds: str, shape: Shape | None) -> np.ndarray:
+    """The array of an npy stream of ``size`` bytes.
+
+    Its header must account for every one of them.
     """
-    with writing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for name, values in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            member.create_system, member.external_attr = 3, 0o644 << 16
-            little = np.ascontiguousarray(values).reshape(np.shape(values))
-            with archive.open(member, "w", force_zip64=False) as stream:
-                np.lib.format.write_array(
-                    stream, little.astype(little.dtype.newbyteorder("<")), (1, 0), False
-                )
-
-
-def check_directory(path: str | os.PathLike[str], size: int, *, zip64: bool = False) -> None:
-    """Refuses a zip whose directory claims more entries than a motion has, before the directory is
-    read.
-
-    Args:
-        zip64: whether its directory may be in the form for large files, as torch always writes it.
-    """
-    with open(path, "rb") as handle:
-        handle.seek(max(0, size - (1 << 16) - 22))
-        tail = handle.read()
-    at = len(tail) - 22 if tail[-22:-18] == _END and tail[-2:] == b"\0\0" else tail.rfind(_END)
-    if at < 0 or len(tail) < at + 22:
-        kind = "torch" if zip64 else "npz"
-        raise FootlightsError(
-            f"is no {kind} file, or cut short (no directory at its end)",
-            path,
-            "write the file again",
-        )
-    entries, length = struct.unpack("<HI", tail[at + 10 : at + 16])
-    large = tail[max(0, at - 20) : at].startswith(_LOCATOR)
-    if large and zip64:
-        entries, length = _large(tail, at, size)
-    if entries > MAX_MEMBERS or length > MAX_MEMBERS * 1000 or (large and not zip64):
-        raise FootlightsError(
-            f"claims {entries} entries, more than a motion needs", path, "is this a motion?"
-        )
-
-
-def _large(tail: bytes, at: int, size: int) -> tuple[int, int]:
-    """Entries and length of the directory in the zip64 record that must stand right before its
-    locator; else far too many.
-    """
-    record = tail[max(0, at - 76) : max(0, at - 20)]
-    place = struct.unpack("<Q", tail[at - 12 : at - 4])[0]
-    if len(record) < 56 or record[:4] != b"PK\x06\x06" or place != size - len(tail) + at - 76:
-        return 1 << 32, 1 << 32
-    return struct.unpack("<QQ", record[32:48])
-
-
-def _array(
-    stream: IO[bytes], size: int, kinds: str, shape: tuple[int | None, ...] | None
-) -> np.ndarray:
-    """The array of an npy stream of ``size`` bytes, whose header must account for every one of
-    them.
-    """
-    start = stream.read(12)
-    width = {b"\x01\x00": 2, b"\x02\x00": 4, b"\x03\x00": 4}.get(start[6:8])
-    if start[:6] != b"\x93NUMPY" or width is None:
+    start = stream.read(_PREAMBLE)
+    width = _LENGTH_BYTES.get(start[6:8])
+    if not start.startswith(_NUMPY) or width is None:
         raise ValueError("it is no array")
     length = int.from_bytes(start[8 : 8 + width], "little")
     if length > _LONGEST_HEADER:
         raise ValueError("its header is too long")
+    # Of a short length, the preamble has taken the first bytes of the header along.
     head = start[8 + width :] + stream.read(max(0, length - (4 - width)))
-    dtype, fortran, found = _header(head[:length])
+
+    dtype, fortran, found_shape = _parse_header(head[:length])
     if dtype.kind not in kinds:
         raise ValueError(f"it holds {dtype.name}, not what belongs there")
-    if shape is not None and (
-        len(found) != len(shape)
-        or any(w not in (None, n) for n, w in zip(found, shape, strict=True))
-    ):
-        raise ValueError(
-            f"it has shape {found}, not {tuple('any' if w is None else w for w in shape)}"
-        )
-    count = math.prod(found)
+    if shape is not None and not _fits(found_shape, shape):
+        wanted = tuple("any" if length is None else length for length in shape)
+        raise ValueError(f"it has shape {found_shape}, not {wanted}")
+    count = math.prod(found_shape)
     if count * dtype.itemsize != size - 8 - width - length:
-        raise ValueError(f"its header claims shape {found}, which is not what follows")
+        raise ValueError(f"its header claims shape {found_shape}, which is not what follows")
+
     data = bytearray(head[length:])
-    while piece := stream.read(1 << 20):
+    while piece := stream.read(_PIECE):
         data += piece
-    return np.frombuffer(data, dtype, count).reshape(found, order="F" if fortran else "C")
+    values = np.frombuffer(data, dtype, count)
+    return values.reshape(found_shape, order="F" if fortran else "C")
 
 
-def _header(text: bytes) -> tuple[np.dtype, bool, tuple[int, ...]]:
-    """Type, order and shape of an npy header, which is a Python dict: matched, never evaluated."""
+def _parse_header(text: bytes) -> tuple[np.dtype, bool, tuple[int, ...]]:
+    """Type, whether it is in Fortran's order, and shape."""
     match = _HEADER.fullmatch(text.decode("latin1").strip())
     if match is None:
         raise ValueError("its header is not that of numbers or text")
     shape = tuple(int(n) for n in match["shape"].replace(",", " ").split())
     return np.dtype(match["descr"]), match["fortran"] == "True", shape
+
+
+def _fits(shape: tuple[int, ...], wanted: Shape) -> bool:
+    return len(shape) == len(wanted) and all(
+        length in (None, n) for n, length in zip(shape, wanted, strict=True)
+    )
+
+
+def write_arrays(path: str | os.PathLike[str], arrays: dict[str, np.ndarray]) -> None:
+    """Writes arrays as an npz whose bytes depend on nothing but them.
+
+    No dates, no compression, little-endian.
+    """
+    with writing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, values in arrays.items():
+            # zipfile's own defaults would note the hour and the system.
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            values = np.ascontiguousarray(values).reshape(np.shape(values))
+            little = values.astype(values.dtype.newbyteorder("<"))
+            with archive.open(member, "w", force_zip64=False) as stream:
+                np.lib.format.write_array(stream, little, (1, 0), allow_pickle=False)

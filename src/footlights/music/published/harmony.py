@@ -1,6 +1,4 @@
-"""The published harmony features: what sounds against what strikes, constant-Q spectrum, chroma,
-and chroma statistics.
-"""
+"""The published harmony features: harmonic and percussive parts, constant-Q spectrum, chroma."""
 
 from functools import cache
 
@@ -9,13 +7,22 @@ import numpy as np
 from .mel import HOP, N_FFT, banded, istft, stft
 
 BINS_PER_OCTAVE, CHROMA = 36, 12
-_C1 = 440.0 * 2 ** ((24 - 69) / 12)
-_KERNEL = 31
+_C1 = 440.0 * 2 ** ((24 - 69) / 12)  # Hz: MIDI note 24, where A4 is 69
+_KERNEL = 31  # frames and bins of the median filters
 _TINY = np.finfo(np.float32).tiny
+
+# Chroma energy statistics: shares above each of these count a quarter more.
+_CENS_STEPS = (0.4, 0.2, 0.1, 0.05)
+_CENS_FRAMES = 41  # of the Hann window that smooths them
+
+# The tuning is looked for in peaks of this range that are a tenth of their frame's loudest.
+_TUNING_LOWEST_HZ, _TUNING_HIGHEST_HZ, _TUNING_SHARE = 150, 4000, 0.1
+_A0 = 27.5  # Hz
+_FAINT = 0.01  # share of a kernel's spectrum that is left out
 
 
 def separate_harmonic_percussive(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two (N,) float32 signals: what lasts and what strikes.
+    """Two (N,) float32 signals of mono samples (N,): what lasts and what strikes.
 
     Median filters along time and along frequency, squared masks (Fitzgerald, "Harmonic/percussive
     separation using median filtering", 2010).
@@ -23,133 +30,153 @@ def separate_harmonic_percussive(samples: np.ndarray) -> tuple[np.ndarray, np.nd
     from scipy.ndimage import median_filter
 
     spectrum = stft(samples)
-    size = np.abs(spectrum)
-    lasting = median_filter(size, size=(1, _KERNEL), mode="reflect")
-    striking = median_filter(size, size=(_KERNEL, 1), mode="reflect")
-    most = np.maximum(np.maximum(lasting, striking), _TINY)
-    one, other = (lasting / most) ** 2, (striking / most) ** 2
-    silent = one + other < 1e-20
-    share = np.where(silent, 0.5, one / np.where(silent, 1, one + other))
-    return istft(spectrum * share, len(samples)), istft(spectrum * (1 - share), len(samples))
+    magnitude = np.abs(spectrum)
+    harmonic = median_filter(magnitude, size=(1, _KERNEL), mode="reflect")
+    percussive = median_filter(magnitude, size=(_KERNEL, 1), mode="reflect")
+
+    # Relative to the larger of the two, whose square may be too small for single precision.
+    largest = np.maximum(np.maximum(harmonic, percussive), _TINY)
+    harmonic, percussive = (harmonic / largest) ** 2, (percussive / largest) ** 2
+    silent = harmonic + percussive < 1e-20
+    mask = np.where(silent, 0.5, harmonic / np.where(silent, 1, harmonic + percussive))
+    return istft(spectrum * mask, len(samples)), istft(spectrum * (1 - mask), len(samples))
 
 
 def chroma_cqt(samples: np.ndarray, rate: int, octaves: int = 7) -> np.ndarray:
     """(12, F) float32 strength of each pitch class from C on, the strongest of a frame being 1."""
-    chroma = _folded(constant_q(samples, rate, octaves))
-    most = chroma.max(axis=0)
-    return chroma / np.where(most > _TINY, most, 1)
+    chroma = _fold_octaves(constant_q(samples, rate, octaves))
+    largest = chroma.max(axis=0)
+    return chroma / np.where(largest > _TINY, largest, 1)
 
 
 def chroma_cens(samples: np.ndarray, rate: int, octaves: int = 7) -> np.ndarray:
-    """(12, F) chroma energy statistics: shares, quantised in four steps, smoothed over 41 frames,
-    at unit length.
+    """(12, F) chroma energy normalised statistics (Müller and Ewert, "Chroma toolbox", 2011).
 
-    After Müller and Ewert, "Chroma toolbox" (2011).
+    Shares of pitch classes, quantised in four steps, smoothed over 41 frames, at unit length.
     """
-    chroma = _folded(constant_q(samples, rate, octaves))
+    chroma = _fold_octaves(constant_q(samples, rate, octaves))
     total = np.abs(chroma).sum(axis=0)
     share = chroma / np.where(total > _TINY, total, 1)
-    steps = np.sum([0.25 * (share > step) for step in (0.4, 0.2, 0.1, 0.05)], axis=0)
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(43) / 42)
+    quantised = np.sum([0.25 * (share > step) for step in _CENS_STEPS], axis=0)
+
+    # A Hann window with its two zeros.
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_CENS_FRAMES + 2) / (_CENS_FRAMES + 1))
     window /= window.sum()
-    smooth = np.stack([np.convolve(row, window)[21 : 21 + len(row)] for row in steps])
+    middle = len(window) // 2
+    smooth = np.stack([np.convolve(row, window)[middle : middle + len(row)] for row in quantised])
     length = np.sqrt((smooth**2).sum(axis=0))
     return smooth / np.where(length > _TINY, length, 1)
 
 
 def constant_q(samples: np.ndarray, rate: int, octaves: int) -> np.ndarray:
-    """(36 * octaves, F) float32 magnitude of the constant-Q transform from C1 up, at the song's own
-    tuning.
+    """(36 * octaves, F) float32 magnitude of the constant-Q transform, at the song's own tuning.
 
-    Octave by octave from the top, the signal halved in rate between them (Schörkhuber and Klapuri,
-    2010).
+    Rows from C1 up. Computed octave by octave from the top, the signal halved in rate between them
+    (Schörkhuber and Klapuri, 2010).
     """
     import soxr
 
     lowest = _C1 * 2 ** (tuning(samples, rate) / BINS_PER_OCTAVE)
-    signal, hop, now = samples.astype(np.float32), HOP, float(rate)
+    signal, hop, signal_rate = samples.astype(np.float32), HOP, float(rate)
     rows: list[np.ndarray] = []
     for octave in range(octaves - 1, -1, -1):
-        kernels = _kernels(lowest * 2**octave, now)
+        kernels = _kernels(lowest * 2**octave, signal_rate)
+        # A window of ones: the kernels bring their own.
         spectrum = stft(signal, 2 * (kernels.shape[1] - 1), hop, np.ones(1, np.float32))
-        rows.insert(0, np.abs(banded(kernels, spectrum)) * np.float32(np.sqrt(rate / now)))
+        gain = np.float32(np.sqrt(rate / signal_rate))
+        rows.insert(0, np.abs(banded(kernels, spectrum)) * gain)
+
         if hop % 2 == 0:
-            hop, now = hop // 2, now / 2
-            halved = soxr.resample(signal, 2, 1, quality="HQ")[: -(-len(signal) // 2)]
-            signal = np.pad(halved, (0, -(-len(signal) // 2) - len(halved))) * np.float32(
-                np.sqrt(2)
-            )
+            hop, signal_rate = hop // 2, signal_rate / 2
+            length = -(-len(signal) // 2)
+            halved = soxr.resample(signal, 2, 1, quality="HQ")[:length]
+            signal = np.pad(halved, (0, length - len(halved))) * np.float32(np.sqrt(2))
+
     frames = min(row.shape[1] for row in rows)
     pitches = lowest * 2 ** (np.arange(BINS_PER_OCTAVE * octaves) / BINS_PER_OCTAVE)
-    lengths = _quality() * rate / pitches
-    return (
-        np.concatenate([row[:, :frames] for row in rows])
-        / np.sqrt(lengths, dtype=np.float32)[:, None]
-    )
+    lengths = _cycles() * rate / pitches
+    magnitude = np.concatenate([row[:, :frames] for row in rows])
+    return magnitude / np.sqrt(lengths, dtype=np.float32)[:, None]
 
 
 def tuning(samples: np.ndarray, rate: int) -> float:
-    """How far the song's pitches lie from the keys of a third of a semitone, in such keys, from
-    -0.5 to 0.5.
+    """How far the song's pitches lie from the bins of a third of a semitone.
+
+    In such bins, from -0.5 to 0.5: the most usual offset of the louder half of all peaks.
     """
-    size = np.abs(stft(samples, N_FFT, N_FFT // 4))
-    above, at, below = size[2:], size[1:-1], size[:-2]
-    bend, lean = above + below - 2 * at, (above - below) / 2
-    shift = np.where(np.abs(lean) >= np.abs(bend), 0, -lean / np.where(bend == 0, 1, bend))
-    hertz = np.arange(1, N_FFT // 2)[:, None] * rate / N_FFT
-    loud = np.where(size > 0.1 * size.max(axis=0), size, 0)
-    peak = (loud[1:-1] > loud[:-2]) & (loud[1:-1] >= loud[2:]) & (hertz >= 150) & (hertz < 4000)
-    pitch = ((np.arange(1, N_FFT // 2)[:, None] + shift) * rate / N_FFT)[peak]
-    strength = (at + 0.5 * lean * shift)[peak]
-    pitch, strength = pitch[pitch > 0], strength[pitch > 0]
+    pitch, strength = _spectral_peaks(samples, rate)
     if not len(pitch):
         return 0.0
-    off = np.mod(BINS_PER_OCTAVE * np.log2(pitch[strength >= np.median(strength)] / 27.5), 1.0)
-    counts, edges = np.histogram(np.where(off >= 0.5, off - 1, off), np.linspace(-0.5, 0.5, 101))
+    loud = pitch[strength >= np.median(strength)]
+    offset = np.mod(BINS_PER_OCTAVE * np.log2(loud / _A0), 1.0)
+    offset = np.where(offset >= 0.5, offset - 1, offset)
+    counts, edges = np.histogram(offset, np.linspace(-0.5, 0.5, 101))
     return float(edges[np.argmax(counts)])
 
 
-def _quality() -> float:
-    """Cycles of a pitch that a kernel holds."""
-    wide = 2 ** (2 / BINS_PER_OCTAVE)
-    return (wide + 1) / (wide - 1)
+def _spectral_peaks(samples: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pitches (P,), Hz, and strengths (P,) of all frames' peaks, by parabolas through them."""
+    magnitude = np.abs(stft(samples, N_FFT, N_FFT // 4))
+    above, at, below = magnitude[2:], magnitude[1:-1], magnitude[:-2]
+    curvature, slope = above + below - 2 * at, (above - below) / 2
+    # A parabola whose top would lie more than a bin away is none.
+    flat = np.abs(slope) >= np.abs(curvature)
+    shift = np.where(flat, 0, -slope / np.where(curvature == 0, 1, curvature))
+
+    bins = np.arange(1, N_FFT // 2)[:, None]
+    hertz = bins * rate / N_FFT
+    loud = np.where(magnitude > _TUNING_SHARE * magnitude.max(axis=0), magnitude, 0)
+    highest = (loud[1:-1] > loud[:-2]) & (loud[1:-1] >= loud[2:])
+    peak = highest & (hertz >= _TUNING_LOWEST_HZ) & (hertz < _TUNING_HIGHEST_HZ)
+
+    pitch = ((bins + shift) * rate / N_FFT)[peak]
+    strength = (at + 0.5 * slope * shift)[peak]
+    return pitch[pitch > 0], strength[pitch > 0]
+
+
+def _cycles() -> float:
+    """Cycles of a pitch that a kernel holds, so that neighbouring bins just meet."""
+    two_bins = 2 ** (2 / BINS_PER_OCTAVE)
+    return (two_bins + 1) / (two_bins - 1)
 
 
 def _kernels(lowest: float, rate: float) -> np.ndarray:
-    """(36, n / 2 + 1) complex64 spectra of the windowed pitches of the octave from ``lowest`` Hz;
-    the faintest 1 % is zero.
+    """(36, n / 2 + 1) complex64 spectra of the windowed pitches of the octave from ``lowest`` Hz.
+
+    The faintest hundredth of each is zero, so that few products are left to sum.
     """
     pitches = lowest * 2 ** (np.arange(BINS_PER_OCTAVE) / BINS_PER_OCTAVE)
-    lengths = _quality() * rate / pitches
+    lengths = _cycles() * rate / pitches
     size = 1 << int(np.ceil(np.log2(lengths.max())))
-    out = np.zeros((BINS_PER_OCTAVE, size // 2 + 1), np.complex64)
+
+    kernels = np.zeros((BINS_PER_OCTAVE, size // 2 + 1), np.complex64)
     for i, (pitch, length) in enumerate(zip(pitches, lengths, strict=True)):
         time = np.arange(-length // 2, length // 2)
-        wave = np.exp(2j * np.pi * pitch / rate * time) * (
-            0.5 - 0.5 * np.cos(2 * np.pi * np.arange(len(time)) / len(time))
-        )
-        wave = np.pad(
-            wave / np.abs(wave).sum(),
-            ((size - len(time)) // 2, size - len(time) - (size - len(time)) // 2),
-        )
+        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(len(time)) / len(time))
+        wave = np.exp(2j * np.pi * pitch / rate * time) * window
+
+        before = (size - len(time)) // 2
+        wave = np.pad(wave / np.abs(wave).sum(), (before, size - len(time) - before))
         spectrum = np.fft.fft(wave * length / size)[: size // 2 + 1]
-        out[i] = spectrum * _kept(np.abs(spectrum))
-    return out
+        kernels[i] = spectrum * _is_not_faint(np.abs(spectrum))
+    return kernels
 
 
-def _kept(sizes: np.ndarray) -> np.ndarray:
-    """Which values hold all but the faintest hundredth of the sum."""
+def _is_not_faint(sizes: np.ndarray) -> np.ndarray:
+    """Which values hold all but the faintest hundredth of their sum."""
     order = np.sort(sizes)
-    faint = np.searchsorted(np.cumsum(order / sizes.sum()), 0.01)
+    faint = np.searchsorted(np.cumsum(order / sizes.sum()), _FAINT)
     return sizes >= order[faint]
 
 
+def _fold_octaves(spectrum: np.ndarray) -> np.ndarray:
+    """(12, F) sums over the octaves of a constant-Q spectrum (36 * octaves, F)."""
+    return banded(_pitch_classes(len(spectrum) // BINS_PER_OCTAVE), spectrum)
+
+
 @cache
-def _fold(octaves: int) -> np.ndarray:
-    """(12, 36 * octaves) which keys, three to a semitone and centred on it, make each pitch class."""
-    one = np.roll(np.repeat(np.eye(CHROMA), 3, axis=1), -1, axis=1)
-    return np.tile(one, octaves).astype(np.float32)
-
-
-def _folded(spectrum: np.ndarray) -> np.ndarray:
-    return banded(_fold(len(spectrum) // BINS_PER_OCTAVE), spectrum)
+def _pitch_classes(octaves: int) -> np.ndarray:
+    """(12, 36 * octaves) ones where a bin, three to a semitone, belongs to a pitch class."""
+    # Rolled by one: the middle one of three bins lies on the semitone.
+    octave = np.roll(np.repeat(np.eye(CHROMA), 3, axis=1), -1, axis=1)
+    return np.tile(octave, octaves).astype(np.float32)

@@ -20,8 +20,8 @@ _EDGE = 1 + FRICTION**2  # squared length of an edge of the cone that is 1 high
 
 
 class BatchProblem(NamedTuple):
-    """Required wrenches (..., 6), moment arms (..., P, 3) in metres of points that may push, and one
-    over the cost (..., P) of a force at each: 0 for a point in the air.
+    """Required wrenches (..., 6), moment arms (..., P, 3) in metres of points that may push, and
+    the inverse of the cost (..., P) of a force at each: 0 for a point in the air.
     """
 
     required: Array

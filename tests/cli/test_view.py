@@ -122,4 +122,4 @@ def test_the_json_says_what_is_shown_and_what_is_not(motions, capsys):
     assert main(["view", str(motions), "--no-open", "--json"]) == 2
     document = json.loads(capsys.readouterr().out)
     assert document["page"] == str(motions / "index.html") and document["motions"] == ["sway"]
-    assert [problem["item"] for problem in document["problems"]] == ["bad.npz"]
+    assert [problem["item"] for problem in document["problems"]] == [str(motions / "bad.npz")]

@@ -28,6 +28,7 @@ from stage import clicks
 from tiny import clip_row, write_index
 
 PLAIN = PROTOCOLS["footlights"]
+from json_schemas import check
 
 
 @pytest.fixture(autouse=True)
@@ -358,6 +359,7 @@ def test_the_command_prints_saves_and_tells_by_its_exit_code(dances, tmp_path, c
         and "1 of 4 files could not be measured" in told.err
     )
     document = json.loads((tmp_path / "t.json").read_text())
+    check(document, "evaluate")
     assert (
         document["protocol"]["hash"] in told.out
         and len(document["clips"]) == 3

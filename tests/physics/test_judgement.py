@@ -359,3 +359,9 @@ def test_turning_the_root_by_a_full_turn_is_no_jump():
     turned = DANCE.rotations.astype(float)
     turned[:, 0] = quat_mul(quat_about("z", np.array([math.pi])), turned[:, 0])
     assert judge(DANCE.replace(rotations=turned)).physics_score > 0.0
+
+
+def test_a_judgement_says_itself_in_one_line():
+    line = repr(judge(skating(DANCE)))
+    assert line.startswith("Judgement(physics score 0.") and line.endswith(" findings)")
+    assert "contact 0." in line and "\n" not in line

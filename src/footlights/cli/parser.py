@@ -3,7 +3,7 @@
 import argparse
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..basics.errors import FootlightsError
 
@@ -14,7 +14,12 @@ class Parser(argparse.ArgumentParser):
     words: Sequence[str] = ()
 
     def __init__(
-        self, prog: str, description: str, usage: str | None = None, epilog: str | None = None
+        self,
+        prog: str,
+        description: str = "",
+        usage: str | None = None,
+        epilog: str | None = None,
+        **more: Any,  # what argparse gives the parsers of a subcommand, which grows with Python
     ) -> None:
         super().__init__(
             prog,
@@ -23,6 +28,7 @@ class Parser(argparse.ArgumentParser):
             epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
+            **more,
         )
 
     def parsed(self, words: Sequence[str]) -> argparse.Namespace:

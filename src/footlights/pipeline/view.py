@@ -101,7 +101,9 @@ def view(
         except FootlightsError as error:
             if len(sources) == 1:
                 raise
-            delivery.problems.append(Problem(name, error))
+            delivery.problems.append(
+                Problem(name if isinstance(source, Motion) else str(source), error)
+            )
             if failed:
                 failed(delivery.problems[-1])
 

@@ -9,6 +9,7 @@ import pytest
 
 import footlights as fl
 from footlights.cli import main
+from json_schemas import check
 from tiny import tiny_config, tiny_data
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="training needs torch")
@@ -69,6 +70,7 @@ def test_the_result_is_told_as_json(run, words, tmp_path, capsys):
     assert main([*words, "--json", "--json-file", str(file)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told == json.loads(file.read_text())
+    check(told, "train")
     assert told == {
         "family": "diffusion",
         "run": str(run),

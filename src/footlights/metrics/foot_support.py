@@ -5,12 +5,13 @@ foot or a jump cannot win.
 import numpy as np
 
 from ..geometry.signals import runs
+from ..motion.body_segments import joint_mass_shares
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
+from ..motion.world import GRAVITY
 from .array_checks import joint_places
 from .metric_score import Score, stride
 
-GRAVITY = 9.81
 _ANKLES_AND_TOES = ((7, 10), (8, 11))
 # body weights: harder than any landing over a tenth of a second; a fault of the recording counts no
 # more
@@ -20,14 +21,6 @@ _OFF = 0.04  # metres above the floor from which no sole is taken to touch it
 _SLIPPING = 0.5  # m/s at which a sole bears nothing
 _LYING = 0.15  # metres: another joint as low as this may lie on the floor
 _JUMP = -0.4 * GRAVITY  # m/s2: a body whose centre falls faster than this flies
-
-# Shares of body mass at SMPL joints, from the segment masses and centres of Winter (2009),
-# "Biomechanics and motor control".
-_MASS = {
-    "pelvis": 0.142, "spine2": 0.139, "spine3": 0.216, "head": 0.081,
-    "hip": 0.0567, "knee": 0.0433 + 0.0264, "ankle": 0.0201 + 0.0145,
-    "shoulder": 0.0158, "elbow": 0.0122 + 0.0091, "wrist": 0.0069 + 0.006,
-}  # fmt: skip
 
 
 def pfc_edge(positions: np.ndarray) -> float:
@@ -91,13 +84,8 @@ def ground_reward_s2s(positions: np.ndarray) -> np.ndarray:
 
 
 def centre_of_mass(positions: np.ndarray) -> np.ndarray:
-    """(T, 3) metres, of joints (T, 24, 3) in the order of SMPL with the mass shares of an average
-    adult.
-    """
-    masses = np.array(
-        [_MASS.get(name.removeprefix("left_").removeprefix("right_"), 0.0) for name in SMPL_NAMES]
-    )
-    return np.einsum("tjc,j->tc", joint_places(positions, 24), masses / masses.sum())
+    """(T, 3) metres, of joints (T, 24, 3) in the order of SMPL with the house body's masses."""
+    return np.einsum("tjc,j->tc", joint_places(positions, 24), joint_mass_shares())
 
 
 def acceleration_of(centre: np.ndarray, fps: float) -> np.ndarray:

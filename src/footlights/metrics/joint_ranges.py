@@ -1,18 +1,15 @@
 """Do joints bend as a human's can: degrees beyond the widest ranges of motion, joint by joint and
 frame by frame.
 
-The limits are those of joint measurement in medicine (American Academy of Orthopaedic Surgeons and
-its like: hip flexion 120, shoulder extension 60, knee 135 degrees), widened to what supple dancers
-reach, so that what lies beyond is beyond everybody. Right sides are judged as mirror images of left
-ones. A rotation is a twist about the bone, then a swing of it.
+`motion.joint_limits` has the ranges and where they come from. Right sides are judged as mirror
+images of left ones. A rotation is a twist about the bone, then a swing of it.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import normalize, quat_conj, quat_mul, quat_rotate, rotvec_from_quat
+from ..motion.joint_limits import BALLS, LIMBS, Ball, Limb
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
 from .metric_score import Score
@@ -21,97 +18,6 @@ from .metric_score import Score
 # less
 BEYOND = 10.0
 _MIRROR = np.array([1.0, 1.0, -1.0, -1.0])
-
-
-@dataclass(frozen=True)
-class Ball:
-    """A joint, or several in a row taken as one, that swings within an ellipse and twists between
-    two limits.
-
-    Attributes:
-        joints: names from the trunk outwards, "left_" left out where there are two.
-        axis: of the bone at rest, "x" or "z", about which it twists.
-        swing: least and most degrees about each of the other two axes, in the order x, y, z.
-        twist: least and most degrees about ``axis``.
-    """
-
-    joints: tuple[str, ...]
-    axis: str
-    swing: tuple[tuple[float, float], tuple[float, float]]
-    twist: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Limb:
-    """A free joint and the hinge below it, judged together: rigs turn an arm about itself in the
-    shoulder or in the elbow.
-
-    Attributes:
-        free, hinge: names without "left_".
-        bone: direction of both bones at rest; the left limb's.
-        shut: directions in the parent's frame and the least degrees that the upper bone must keep
-            from each.
-        axis: about which the hinge bends, turned with the upper bone.
-        bend: least and most degrees of the hinge; ``aside``: most degrees of any other bend, both
-            ways.
-        twist: least and most degrees of the upper bone about itself.
-        wring: most degrees of the lower bone about itself, both ways.
-        loose: whether the hinge's axis may be turned about the upper bone, and counts as that
-            bone's twist then.
-    """
-
-    free: str
-    hinge: str
-    bone: tuple[float, float, float]
-    shut: tuple[tuple[tuple[float, float, float], float], ...]
-    axis: tuple[float, float, float]
-    bend: tuple[float, float]
-    aside: float
-    twist: tuple[float, float]
-    wring: float
-    loose: bool
-
-
-# x: forward positive for trunk and head, toes down positive for feet. z: the left hand side to the
-# front is negative.
-BALLS = {
-    "spine": Ball(("spine1", "spine2", "spine3"), "z", ((-60, 100), (-55, 55)), (-65, 65)),
-    "neck": Ball(("neck", "head"), "z", ((-85, 75), (-60, 60)), (-95, 95)),
-    "collar": Ball(("collar",), "x", ((-50, 30), (-40, 40)), (-50, 50)),
-    "wrist": Ball(("wrist",), "x", ((-95, 95), (-50, 50)), (-90, 90)),
-    "ankle": Ball(("ankle",), "z", ((-55, 85), (-45, 45)), (-50, 50)),
-    "toes": Ball(("foot",), "z", ((-95, 60), (-20, 20)), (-20, 20)),
-}
-_BACK, _ACROSS, _UP = (0.0, 1.0, 0.0), (-1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
-LIMBS = {
-    # Extension 60 to 65, adduction before the chest to 55 beyond straight forward; the hinge bends
-    # forward at rest.
-    "arm": Limb(
-        "shoulder",
-        "elbow",
-        (1, 0, 0),
-        ((_BACK, 25), (_ACROSS, 35)),
-        (0, 0, -1),
-        (-15, 160),
-        20,
-        (-120, 100),
-        100,
-        True,
-    ),
-    # Extension to 50, adduction to 50, flexion to 150.
-    "leg": Limb(
-        "hip",
-        "knee",
-        (0, 0, -1),
-        ((_BACK, 40), (_ACROSS, 40), (_UP, 20)),
-        (1, 0, 0),
-        (-15, 165),
-        20,
-        (-65, 95),
-        45,
-        False,
-    ),
-}
 
 
 def range_excess_of(rotations: np.ndarray) -> dict[str, np.ndarray]:

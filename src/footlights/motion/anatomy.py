@@ -1,4 +1,4 @@
-"""What bodies are like, in numbers: how mass is shared, how far joints turn, how hard they pull.
+"""What bodies are like, in numbers: how mass is shared, and how hard joints pull.
 
 Mass shares: de Leva (1996), adjustments to Zatsiorsky-Seluyanov's segment parameters, mean of women
 and men. Torques are what strong young adults reach for a moment, about all three axes, after Winter
@@ -18,27 +18,6 @@ SEGMENTS: dict[str, tuple[float, tuple[str, ...]]] = {
     "thigh": (0.1447, ("hip",)),
     "shank": (0.0457, ("knee",)),
     "foot": (0.0133, ("ankle", "foot")),
-}
-
-# Degrees about x, y, z of the rest pose, least and most, of the left side; the simulator's limits
-# for hinged bodies. x bends
-# trunk and head forward and legs at hip backward; widened from joint measurement in medicine to
-# what dancers reach.
-RANGES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
-    "hip": ((-150, 50), (-70, 60), (-70, 70)),
-    "knee": ((-5, 165), (-10, 10), (-30, 30)),
-    "ankle": ((-45, 80), (-35, 35), (-45, 45)),
-    "foot": ((-95, 60), (-10, 10), (-20, 20)),
-    "spine1": ((-25, 45), (-25, 25), (-30, 30)),
-    "spine2": ((-25, 45), (-25, 25), (-30, 30)),
-    "spine3": ((-25, 45), (-25, 25), (-30, 30)),
-    "neck": ((-50, 50), (-40, 40), (-60, 60)),
-    "head": ((-40, 40), (-30, 30), (-50, 50)),
-    "collar": ((-50, 30), (-40, 40), (-40, 40)),
-    "shoulder": ((-120, 120), (-100, 100), (-140, 80)),
-    "elbow": ((-100, 100), (-20, 20), (-160, 15)),
-    "wrist": ((-90, 90), (-50, 50), (-95, 95)),
-    "hand": ((-20, 20), (-20, 20), (-20, 20)),
 }
 
 # Newton metres about x, y, z of the bone that the joint moves, whose own axes are those of the rest

@@ -1,11 +1,13 @@
-"""The segment of the body that each joint moves: volume, centre and inertia of its hull, points
-that can touch the floor, and a capsule in it.
+"""The segment of the body that each joint moves: mass, volume, centre and inertia of its hull,
+points that can touch the floor, and a capsule in it.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 
+from . import anatomy
 from .body import Body
 
 # The joint at the far end of a limb's bone, along which its capsule lies.
@@ -48,6 +50,51 @@ def segments(body: Body) -> tuple[Segment, ...]:
         bone = None if end is None else rest[names.index(end)] - rest[joint]
         parts.append(_segment(vertices, bone))
     return tuple(parts)
+
+
+def segment_masses(body: Body, parts: tuple[Segment, ...]) -> np.ndarray:
+    """(J,) kg: the mesh's volume at 985 kg/m3, shared out by de Leva's (1996) segments; where a
+    segment spans several joints, by the volumes of their hulls.
+    """
+    a, b, c = (body.vertices[body.faces[:, i]].astype(np.float64) for i in range(3))
+    total = anatomy.DENSITY * np.einsum("fi,fi->", a, np.cross(b, c)) / 6
+
+    names, volumes = body.skeleton.names, np.array([part.volume for part in parts])
+    masses: np.ndarray = np.zeros(len(names))
+    for share, joints in anatomy.SEGMENTS.values():
+        for side in ("left_", "right_"):
+            # Trunk and head are one, named whole; the second side gives them the same again.
+            sided = joints if any(name in names for name in joints) else [side + j for j in joints]
+            here = [names.index(name) for name in sided if name in names]
+            masses[here] = share * volumes[here] / volumes[here].sum()
+    masses = total * masses / masses.sum()
+    return masses
+
+
+@functools.cache
+def joint_mass_shares() -> np.ndarray:
+    """(24,) shares of the house body's mass as points at its joints: what a body weighs of which
+    nothing is known but its joints.
+
+    Each segment hangs on both ends of the bone nearest to its centre, so that its centre stays.
+    """
+    body = Body.load()
+    parts, parents = segments(body), body.skeleton.parents
+    masses = segment_masses(body, parts)
+
+    shares: np.ndarray = np.zeros(len(parents))
+    for joint, part in enumerate(parts):
+        # Distance from the centre, share along the bone, and the joint at its other end.
+        bones = [(float(np.linalg.norm(part.centre)), 0.0, joint)]
+        for child in np.flatnonzero(np.array(parents) == joint):
+            bone = body.skeleton.offsets[child].astype(np.float64)
+            along = float(np.clip(part.centre @ bone / (bone @ bone), 0, 1))
+            bones.append((float(np.linalg.norm(part.centre - along * bone)), along, int(child)))
+        _, along, end = min(bones)
+        shares[joint] += masses[joint] * (1 - along)
+        shares[end] += masses[joint] * along
+    shares = shares / shares.sum()
+    return shares
 
 
 def _segment(vertices: np.ndarray, bone: np.ndarray | None) -> Segment:

@@ -9,7 +9,7 @@ from ..basics.errors import FootlightsError
 from ..geometry.rotations import normalize
 from ..motion import anatomy
 from ..motion.body import Body
-from ..motion.body_segments import Segment, segments
+from ..motion.body_segments import Segment, segment_masses, segments
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton
 from ..motion.world import GRAVITY
@@ -133,7 +133,7 @@ def _house_humanoid() -> Humanoid:
 def _humanoid_of(body: Body) -> Humanoid:
     _check_names(body)
     parts = segments(body)
-    masses = _masses(body, parts)
+    masses = segment_masses(body, parts)
     densities = [mass / part.volume for mass, part in zip(masses, parts, strict=True)]
     points, joints, on_sole = _contact_points(body, parts)
     return Humanoid(
@@ -158,23 +158,6 @@ def _check_names(body: Body) -> None:
         if name not in known and anatomy.without_side(name) not in known:
             what = f"a joint called {name!r}"
             raise FootlightsError(what, "humanoid", "a body on SMPL's 24 joints is needed")
-
-
-def _masses(body: Body, parts: tuple[Segment, ...]) -> np.ndarray:
-    """(J,) kg: the mesh's mass by de Leva's shares, within a segment by volume."""
-    a, b, c = (body.vertices[body.faces[:, i]].astype(np.float64) for i in range(3))
-    total = anatomy.DENSITY * np.einsum("fi,fi->", a, np.cross(b, c)) / 6
-
-    names, volumes = body.skeleton.names, np.array([part.volume for part in parts])
-    masses: np.ndarray = np.zeros(len(names))
-    for share, joints in anatomy.SEGMENTS.values():
-        for side in ("left_", "right_"):
-            # Trunk and head are one, named whole; the second side gives them the same again.
-            sided = joints if any(name in names for name in joints) else [side + j for j in joints]
-            here = [names.index(name) for name in sided if name in names]
-            masses[here] = share * volumes[here] / volumes[here].sum()
-    masses = total * masses / masses.sum()
-    return masses
 
 
 def _torque_limits(body: Body, mass: float) -> np.ndarray:

@@ -6,6 +6,7 @@ import mujoco
 import numpy as np
 
 from ..motion import anatomy
+from ..motion.joint_limits import hinge_limits
 from ..motion.world import GRAVITY
 from .humanoid import Humanoid
 from .self_collision import judged_pairs
@@ -93,16 +94,16 @@ def _add_joint(body: mujoco.MjsBody, root: bool, joints: str, driven: bool) -> N
         body.add_joint(name=body.name, type=mujoco.mjtJoint.mjJNT_BALL, **passive)
         return
 
-    # Ranges are the left side's; a mirror image in x turns y and z the other way.
+    # Limits are the left side's; a mirror image in x turns y and z the other way.
     mirror = (1, -1, -1) if body.name.startswith("right_") else (1, 1, 1)
-    ranges = anatomy.RANGES[anatomy.without_side(body.name)]
+    limits = hinge_limits(body.name)
     for axis, letter in enumerate("xyz"):
         body.add_joint(
             name=f"{body.name}_{letter}",
             type=mujoco.mjtJoint.mjJNT_HINGE,
             axis=np.eye(3)[axis],
             limited=True,
-            range=np.radians(sorted(mirror[axis] * angle for angle in ranges[axis])),
+            range=np.radians(sorted(mirror[axis] * limits[axis])),
             **passive,
         )
 

@@ -1,6 +1,6 @@
 """Reward: what each of several motions is worth, what makes it so, and why a number is missing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,7 +84,7 @@ def gathered(worths: Sequence[Worth]) -> Reward:
     return Reward(total, terms, frames, reasons)
 
 
-def _names(parts: Iterable[dict[str, object]]) -> list[str]:
+def _names(parts: Iterable[Mapping[str, object]]) -> list[str]:
     """Every name in the order in which it comes first."""
     return list(dict.fromkeys(name for part in parts for name in part))
 

@@ -223,7 +223,7 @@ def test_a_missing_folder_an_odd_size_and_a_strange_skeleton_are_refused(tmp_pat
 
 
 def test_pictures_can_be_drawn_where_compiled_code_cannot_be_kept():
-    code = "import footlights.show.raster as r; print(type(r._scene._cache).__name__)"
+    code = "import footlights.show.raster as r; print(type(r._draw_mesh._cache).__name__)"
     nowhere = os.environ | {"NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}
     ran = subprocess.run(
         [sys.executable, "-c", code], env=nowhere, capture_output=True, text=True, check=True

@@ -1,6 +1,4 @@
-"""Where the camera of a film stands: before the dancer, following slowly, so that a sliding foot
-is seen to slide.
-"""
+"""The camera of a film: before the dancer, following slowly, so that a sliding foot is seen."""
 
 from dataclasses import dataclass
 
@@ -12,10 +10,14 @@ from ..motion.motion import Motion
 
 ZOOM = 0.287  # half the picture's height over its distance: a lens of 32 degrees
 LOOK_AT = 0.93  # metres over the floor
-FALL = 0.23  # how far the camera looks down, per metre ahead
-NEAREST, FURTHEST = 4.7, 12.0  # metres from the dancer
 LAG = 1.2  # seconds over which the dancer's path is averaged
-ASIDE = 0.35  # radians from straight ahead of the dancer
+
+_FALL = 0.23  # how far the camera looks down, per metre ahead
+_NEAREST, _FURTHEST = 4.7, 12.0  # metres from the dancer
+_ASIDE = 0.35  # radians from straight ahead of the dancer
+_ARMS = 1.0  # metres to each side that a dancer takes
+_HEAD = 1.25  # metres above the hips up to which arms may reach
+_FACING_SECONDS = 2.0  # of the clip, during which it is seen where the dancer faces
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,7 @@ class View:
 
     @property
     def key(self) -> np.ndarray:
-        """(3,) direction to the main light: above, left of and behind the camera; it also casts
-        the shadow.
-        """
+        """(3,) direction to the main light, above and left of the camera; it casts the shadow."""
         level = np.cross([0.0, 0.0, 1.0], self.right)
         return _unit(np.array([0.0, 0.0, 1.0]) - 0.35 * self.right - 0.4 * level)
 
@@ -49,18 +49,27 @@ class View:
 
 
 class Camera:
-    """The views of a clip at one size of picture: ``camera[frame]``. Only the place moves, never
-    the direction.
+    """The views of a clip at one size of picture: ``camera[frame]``.
+
+    Only its place moves, never its direction: else feet that stand would move in the picture.
+
+    Args:
+        size: width and height of the picture, pixels.
+        lag: seconds over which the path that it follows is averaged.
     """
 
     def __init__(self, motion: Motion, size: tuple[int, int], lag: float = LAG) -> None:
         self.path = _smoothed(motion.root[:, :2].astype(np.float64), lag * motion.fps)
+
+        # Far enough for arms to both sides and above the head, wherever the dancer gets to.
         away = float(np.linalg.norm(motion.root[:, :2] - self.path, axis=1).max())
-        wide, tall = 1.0 + away, float(motion.root[:, 2].max()) + 1.25 - LOOK_AT
-        needed = max(wide / (ZOOM * size[0] / size[1]) + away, tall / ZOOM)
-        self.distance = float(np.clip(needed, NEAREST, FURTHEST))
-        side = _facing(motion) + ASIDE
-        self.ahead = _unit(np.array([-np.cos(side), -np.sin(side), -FALL]))
+        width = _ARMS + away
+        height = float(motion.root[:, 2].max()) + _HEAD - LOOK_AT
+        needed = max(width / (ZOOM * size[0] / size[1]) + away, height / ZOOM)
+        self.distance = float(np.clip(needed, _NEAREST, _FURTHEST))
+
+        side = _facing(motion) + _ASIDE
+        self.ahead = _unit(np.array([-np.cos(side), -np.sin(side), -_FALL]))
         self.right = _unit(np.cross(self.ahead, [0.0, 0.0, 1.0]))
 
     def __getitem__(self, frame: int) -> View:
@@ -70,8 +79,8 @@ class Camera:
 
 
 def _facing(motion: Motion) -> float:
-    """The angle in the floor to which the dancer faces during the first two seconds."""
-    start = motion.rotations[: max(1, round(2 * motion.fps)), 0].astype(np.float64)
+    """The angle in the floor, radians, to which the dancer faces during the first seconds."""
+    start = motion.rotations[: max(1, round(_FACING_SECONDS * motion.fps)), 0].astype(np.float64)
     front = quat_rotate(start, np.array([0.0, -1.0, 0.0])).mean(0)
     return float(np.arctan2(front[1], front[0]))
 

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from ..music import Music
 
 FASTEST = 60.0  # frames a second of a film; faster motion is thinned
-_PART = 64  # frames skinned at once, so that memory does not grow with the film
-_SOUND = 1024  # samples in a packet of sound
-_LARGEST = 4096
+_CHUNK = 64  # frames skinned at once, so that memory does not grow with the film
+_PACKET = 1024  # samples in a packet of sound, as AAC has them
+_AUDIO_BITS = 128_000  # a second
+_SIDES = (16, 4096)  # pixels of a picture's side, at least and at most
+_PROGRESS_FRAMES = 10  # frames between two reports of progress
+
+# mbtree on AVX-512 reads memory that nobody has written: the same pictures then give different
+# files. One thread, so that the number of cores changes nothing.
+_X264 = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
+_MP4 = {"movflags": "faststart", "fflags": "bitexact"}
 
 
 def film(
@@ -35,32 +42,32 @@ def film(
     progress: Report | None = None,
     wrong: np.ndarray | None = None,
 ) -> None:
-    """Write an MP4 (H.264, and AAC when there is music) of the dancer on a floor with lines each
-    metre and half metre.
+    """Write an MP4 (H.264, and AAC when there is music) of the dancer on a floor with lines.
 
-    The lines stand still in the world, the camera follows slowly, and the shadow is darkest where
-    soles touch, so that sliding, floating and sinking can be seen. The song is cut to the dance.
-    Rates above 60 a second are thinned to every second (third, ...) frame.
+    Lines each metre and half metre stand still in the world, the camera follows slowly, and the
+    shadow is darkest where soles touch, so that sliding, floating and sinking can be seen. The song
+    is cut to the dance. Rates above 60 a second are thinned to every second (third, ...) frame.
 
     Args:
-        motion: on SMPL24.
+        motion: on SMPL24, T frames.
         size: width and height in pixels, even numbers.
         progress: called with the share done (0..1) and a text.
-        wrong: (T, J) bool, segments that are red in each frame.
+        wrong: (T, 24) bool, segments that are red in each frame.
 
     Raises:
         FootlightsError: the folder is missing or full, the size is odd, or the motion is on another
             skeleton.
     """
-    _check(size)
+    _check_size(size)
     if size[0] % 2 or size[1] % 2:
         raise FootlightsError(
             f"a film of {size[0]} x {size[1]} cannot be coded", "size", "give even numbers"
         )
+
     thin = ceil(motion.fps / FASTEST - 1e-6)
     motion, wrong = motion[::thin], None if wrong is None else wrong[::thin]
     with writing(path) as temporary:
-        _write(motion, temporary, music, size, progress, wrong)
+        _encode(motion, temporary, music, size, progress, wrong)
 
 
 def frame(motion: Motion, index: int, size: tuple[int, int] = (640, 480)) -> np.ndarray:
@@ -69,7 +76,7 @@ def frame(motion: Motion, index: int, size: tuple[int, int] = (640, 480)) -> np.
     Raises:
         FootlightsError: there is no such frame, or the motion is on another skeleton.
     """
-    _check(size)
+    _check_size(size)
     if not -len(motion) <= index < len(motion):
         raise FootlightsError(
             f"there is no frame {index}", "motion", f"it has {len(motion)} frames"
@@ -78,23 +85,25 @@ def frame(motion: Motion, index: int, size: tuple[int, int] = (640, 480)) -> np.
 
 
 def strip(motion: Motion, count: int = 6, size: tuple[int, int] = (240, 320)) -> np.ndarray:
-    """(H, count W, 3) uint8 sRGB: ``count`` moments of the clip, evenly from first to last frame,
-    the dancer in the middle.
+    """(H, count W, 3) uint8 sRGB: ``count`` moments, evenly from the first to the last frame.
+
+    The dancer stands in the middle of each.
 
     Raises:
         FootlightsError: ``count`` is not positive, or the motion is on another skeleton.
     """
-    _check(size)
+    _check_size(size)
     if count < 1:
         raise FootlightsError(f"{count} pictures are no strip", "count", "give 1 or more")
     moments = np.linspace(0, len(motion) - 1, count).round().astype(int).tolist()
     return np.concatenate(list(_pictures(motion, moments, size, lag=0)), axis=1)
 
 
-def _check(size: tuple[int, int]) -> None:
-    if not all(16 <= side <= _LARGEST for side in size):
+def _check_size(size: tuple[int, int]) -> None:
+    least, most = _SIDES
+    if not all(least <= side <= most for side in size):
         raise FootlightsError(
-            f"{size[0]} x {size[1]} is not a size", "size", f"give 16 to {_LARGEST} pixels a side"
+            f"{size[0]} x {size[1]} is not a size", "size", f"give {least} to {most} pixels a side"
         )
 
 
@@ -105,25 +114,28 @@ def _pictures(
     lag: float = LAG,
     wrong: np.ndarray | None = None,
 ) -> Iterator[np.ndarray]:
-    """The pictures of some frames, in the order given, from a camera that lags ``lag`` seconds;
-    segments ``wrong`` in red.
+    """The pictures of some frames, in the order given.
+
+    Args:
+        lag: seconds by which the camera follows.
+        wrong: (T, 24) bool, segments that are red.
     """
     from .raster import Canvas
 
     body, camera = Body.load(), Camera(motion, size, lag)
     canvas = Canvas(size, body.faces, body.colors)
-    for first in range(0, len(frames), _PART):
-        some = frames[first : first + _PART]
-        part = motion.replace(
-            root=motion.root[some], rotations=motion.rotations[some], contacts=None
+    for first in range(0, len(frames), _CHUNK):
+        indices = frames[first : first + _CHUNK]
+        chunk = motion.replace(
+            root=motion.root[indices], rotations=motion.rotations[indices], contacts=None
         )
-        for index, vertices in zip(some, body.skin(part), strict=True):
+        for index, vertices in zip(indices, body.skin(chunk), strict=True):
             if wrong is not None:
                 canvas.colors = tinted(body, wrong[index])
             yield canvas.draw(vertices, camera[index])
 
 
-def _write(
+def _encode(
     motion: Motion,
     path: Path,
     music: "Music | None",
@@ -134,25 +146,22 @@ def _write(
     """Code pictures and sound in turn, so that neither waits for the other in memory."""
     import av
 
-    with av.open(
-        str(path), "w", format="mp4", options={"movflags": "faststart", "fflags": "bitexact"}
-    ) as container:
+    with av.open(str(path), "w", format="mp4", options=_MP4) as container:
         rate = Fraction(motion.fps).limit_denominator(1001)
         video = container.add_stream("libx264", rate=rate)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
-        # mbtree on AVX-512 reads memory that nobody has written: the same pictures then give
-        # different files.
-        video.options = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
-        sound = _sound(container, music, motion.seconds) if music is not None else iter(())
-        heard = 0.0
-        for index, picture in enumerate(
-            _ahead(_pictures(motion, list(range(len(motion))), size, wrong=wrong))
-        ):
+        video.options = _X264
+        sound = iter(()) if music is None else _sound(container, music, motion.seconds)
+        sound_seconds = 0.0
+
+        pictures = _pictures(motion, list(range(len(motion))), size, wrong=wrong)
+        for index, picture in enumerate(_ahead(pictures)):
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-            while heard <= index / motion.fps:
-                heard = next(sound, float("inf"))
-            if progress and index % 10 == 0:
+            while sound_seconds <= index / motion.fps:
+                sound_seconds = next(sound, float("inf"))
+            if progress and index % _PROGRESS_FRAMES == 0:
                 progress(index / len(motion), "film")
+
         container.mux(video.encode(None))
         for _ in sound:
             pass
@@ -170,23 +179,24 @@ def _ahead(pictures: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def _sound(container: Any, music: "Music", seconds: float) -> Iterator[float]:
-    """A coder of the song's first ``seconds``: each step codes one packet and gives the seconds
-    coded so far.
+    """A coder of the song's first ``seconds``.
+
+    Each step codes one packet and gives the seconds coded so far.
     """
     stream = container.add_stream("aac", rate=music.rate, layout="mono")
-    stream.bit_rate = 128_000
+    stream.bit_rate = _AUDIO_BITS
     samples = np.asarray(music.samples[: round(seconds * music.rate)], np.float32)
+    # A generator of its own: the stream must be there before the first picture is coded.
     return _packets(container, stream, samples, music.rate)
 
 
 def _packets(container: Any, stream: Any, samples: np.ndarray, rate: int) -> Iterator[float]:
     import av
 
-    for first in range(0, len(samples), _SOUND):
-        packet = av.AudioFrame.from_ndarray(
-            samples[None, first : first + _SOUND].clip(-1, 1), "fltp", "mono"
-        )
+    for first in range(0, len(samples), _PACKET):
+        part = samples[None, first : first + _PACKET].clip(-1, 1)
+        packet = av.AudioFrame.from_ndarray(part, "fltp", "mono")
         packet.sample_rate, packet.pts, packet.time_base = rate, first, Fraction(1, rate)
         container.mux(stream.encode(packet))
-        yield (first + _SOUND) / rate
+        yield (first + _PACKET) / rate
     container.mux(stream.encode(None))

@@ -1,6 +1,4 @@
-"""Marks: what the page and the film draw on a dancer besides the dance: parts that are wrong,
-forces, a path.
-"""
+"""Marks that page and film draw on a dancer: wrong parts, forces, the centre of mass."""
 
 import gzip
 import json
@@ -12,8 +10,8 @@ from ..geometry.signals import runs
 from ..motion.body import Body
 
 RED = np.array([225, 62, 52], np.float32)  # sRGB of what is wrong
-_ARROW = 0.6  # metres that one body weight is drawn long
-_LEAST = 0.03  # body weights from which a force is drawn
+_ARROW_LENGTH = 0.6  # metres that one body weight is drawn long
+_LEAST_FORCE = 0.03  # body weights from which a force is drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +30,13 @@ class Marks:
     path: np.ndarray
 
     def encoded(self) -> bytes:
-        """Gzipped JSON for the page, y up, millimetres: runs of wrong segments, arrows of every
-        frame, the path.
+        """Gzipped JSON for the page, y up, whole millimetres.
+
+        "wrong" holds runs of wrong segments, "arrows" of every frame start and end of each force,
+        "path" the centre of mass of every frame.
         """
-        ends = self.starts + _ARROW * self.forces
-        drawn = np.linalg.norm(self.forces, axis=-1) > _LEAST
+        ends = self.starts + _ARROW_LENGTH * self.forces
+        drawn = np.linalg.norm(self.forces, axis=-1) > _LEAST_FORCE
         arrows = [
             np.concatenate([_millimetres(a[keep]), _millimetres(b[keep])], axis=1).ravel().tolist()
             for a, b, keep in zip(self.starts, ends, drawn, strict=True)
@@ -56,8 +56,9 @@ def tinted(body: Body, wrong: np.ndarray) -> np.ndarray:
     )
 
 
-def _millimetres(places: np.ndarray) -> np.ndarray:
-    return np.round(1000 * places[..., [0, 2, 1]] * np.array([1, 1, -1])).astype(int)
+def _millimetres(positions: np.ndarray) -> np.ndarray:
+    """Positions (..., 3) in metres, z up, as whole millimetres, y up."""
+    return np.round(1000 * positions[..., [0, 2, 1]] * np.array([1, 1, -1])).astype(int)
 
 
 def _wrong_spans(wrong: np.ndarray) -> list[list[int]]:

@@ -1,12 +1,8 @@
-"""The page: dances side by side in one self-contained html file, with the song, the beats and a
-link to every file.
-"""
+"""The page: dances side by side in one self-contained html file, with the song and its beats."""
 
 import base64
-import gzip
 import hashlib
 import html
-import io
 import json
 import math
 import os
@@ -21,21 +17,17 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
-from ..formats import glb
 from ..motion.motion import Motion
-from ..motion.skeleton import Skeleton
 from ..music.rhythm import beat_known
 from .marks import Marks
+from .page_blobs import blob, figure_blobs, skeletons_of, song_blob, track_blobs
 
 if TYPE_CHECKING:
     from ..music import Music
 
 _HERE = Path(__file__).parent
 _BUNDLE = _HERE.parent / "assets" / "page.js"
-_SONG_BITS = (
-    64_000  # a second of mono song as MP3: clear enough to dance to, half a megabyte a minute
-)
-_BARS = 480  # of the drawn loudness
+_LOUDNESS_BARS = 480  # of the drawn loudness
 
 
 @dataclass(frozen=True)
@@ -64,9 +56,7 @@ class Dance:
 
 @dataclass(frozen=True)
 class Appendix:
-    """What a page shows below its dances: markup with every name escaped, its style, and a script
-    of its own.
-    """
+    """What a page shows below its dances: markup (every name escaped), its style, a script."""
 
     markup: str
     style: str = ""
@@ -81,8 +71,7 @@ def page(
     appendix: Appendix | None = None,
     notes: Sequence[str] = (),
 ) -> None:
-    """Write one html file that shows ``dances`` side by side, plays the song with them and loads
-    nothing from anywhere.
+    """Write one html file that shows dances side by side, plays the song, and loads nothing.
 
     Args:
         dances: one or more; every skeleton among them is drawn with its own figure.
@@ -97,13 +86,8 @@ def page(
     """
     if not dances:
         raise FootlightsError("there is no dance to show", path, "give at least one motion")
-    text = _document(
-        list(dances),
-        music,
-        title or (music.name if music else "Dances"),
-        appendix or Appendix(""),
-        notes,
-    )
+    title = title or (music.name if music else "Dances")
+    text = _document(list(dances), music, title, appendix or Appendix(""), notes)
     with writing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace")
 
@@ -111,7 +95,8 @@ def page(
 def _document(
     dances: list[Dance], music: "Music | None", title: str, appendix: Appendix, notes: Sequence[str]
 ) -> str:
-    style, script = (_HERE / "page.css").read_text(encoding="utf-8") + appendix.style, _bundle()
+    style = (_HERE / "page.css").read_text(encoding="utf-8") + appendix.style
+    script = _viewer()
     facts = _facts(dances, music)
     values = {
         "style": style,
@@ -128,15 +113,17 @@ def _document(
         "seconds": f"{facts['seconds']:.3f}",
         "cards": "\n".join(_card(i, dance) for i, dance in enumerate(dances)),
         "silent": "" if music else "hidden",
+        # Within a script element only "</script" could end it; "<" is escaped wherever it stands.
         "facts": json.dumps(facts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c"),
         "blobs": "\n".join(_blobs(dances, music)),
     }
     template = (_HERE / "page.html").read_text(encoding="utf-8")
+    # In one pass: what a name says is never looked through for placeholders.
     return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], template)
 
 
-def _bundle() -> str:
-    """The viewer, fit to stand between script tags."""
+def _viewer() -> str:
+    """The viewer's script, fit to stand between script tags."""
     if not _BUNDLE.is_file():
         raise FootlightsError(
             "the page's viewer was not built",
@@ -144,30 +131,28 @@ def _bundle() -> str:
             "run pip install again where npm can fetch three",
             usage=False,
         )
-    return (
-        _BUNDLE.read_text(encoding="utf-8")
-        .replace("</script", "<\\/script")
-        .replace("<!--", "<\\!--")
-    )
+    script = _BUNDLE.read_text(encoding="utf-8")
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 def _digest(text: str) -> str:
-    """The content's name in a Content-Security-Policy: no other script or style may run, whatever
-    a title says.
+    """The content's name in a Content-Security-Policy.
+
+    No other script or style may run, whatever a title says.
     """
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _facts(dances: list[Dance], music: "Music | None") -> dict[str, Any]:
     """What the viewer must know, JSON-ready; times in seconds."""
-    skeletons = _skeletons(dances)
-    heard = music.seconds if music else 0.0
-    beaten = music if music and beat_known(music) else None
+    skeletons = skeletons_of([dance.motion for dance in dances])
+    song_seconds = music.seconds if music else 0.0
+    has_beats = music is not None and beat_known(music)
     return {
-        "seconds": round(max(heard, *(dance.motion.seconds for dance in dances)), 3),
-        "heard": round(heard, 3),
-        "beats": _times(beaten.beats) if beaten else [],
-        "downbeats": _downbeats(beaten) if beaten else [],
+        "seconds": round(max(song_seconds, *(dance.motion.seconds for dance in dances)), 3),
+        "heard": round(song_seconds, 3),
+        "beats": _times(music.beats) if music and has_beats else [],
+        "downbeats": _downbeats(music) if music and has_beats else [],
         "loudness": _loudness(music) if music else [],
         "bodies": len(skeletons),
         "dances": [
@@ -184,9 +169,10 @@ def _facts(dances: list[Dance], music: "Music | None") -> dict[str, Any]:
     }
 
 
-def _times(seconds: Any) -> list[float]:
+def _times(seconds: Sequence[float] | np.ndarray) -> list[float]:
     values = np.asarray(seconds, np.float64)
-    return np.round(values[np.isfinite(values)], 3).tolist()
+    rounded: list[float] = np.round(values[np.isfinite(values)], 3).tolist()
+    return rounded
 
 
 def _downbeats(music: "Music") -> list[float]:
@@ -198,80 +184,22 @@ def _downbeats(music: "Music") -> list[float]:
 
 
 def _loudness(music: "Music") -> list[float]:
-    """Root mean square of ``_BARS`` stretches of the song, 1 for the loudest."""
+    """Root mean square of stretches of the song, 1 for the loudest."""
+    stretches = np.array_split(music.samples, _LOUDNESS_BARS)
     levels = np.array(
-        [
-            np.sqrt(np.mean(np.square(part, dtype=np.float64)))
-            for part in np.array_split(music.samples, _BARS)
-            if len(part)
-        ]
+        [np.sqrt(np.mean(np.square(part, dtype=np.float64))) for part in stretches if len(part)]
     )
-    return np.round(levels / max(levels.max(initial=0.0), 1e-9), 3).tolist()
-
-
-def _skeletons(dances: list[Dance]) -> list[Skeleton]:
-    found: list[Skeleton] = []
-    for dance in dances:
-        if dance.motion.skeleton not in found:
-            found.append(dance.motion.skeleton)
-    return found
+    relative: list[float] = np.round(levels / max(levels.max(initial=0.0), 1e-9), 3).tolist()
+    return relative
 
 
 def _blobs(dances: list[Dance], music: "Music | None") -> list[str]:
-    """Inert script elements: each skeleton's figure once, each dance's track, the song."""
-    first = {
-        skeleton: next(d.motion for d in dances if d.motion.skeleton == skeleton)
-        for skeleton in _skeletons(dances)
-    }
-    blobs = [
-        _blob(f"body-{i}", gzip.compress(glb.encode(motion[:1], "pose"), 6, mtime=0))
-        for i, motion in enumerate(first.values())
+    motions = [dance.motion for dance in dances]
+    marks = [
+        blob(f"marks-{i}", dance.marks.encoded()) for i, dance in enumerate(dances) if dance.marks
     ]
-    blobs += [
-        _blob(f"track-{i}", gzip.compress(_track(dance.motion), 6, mtime=0))
-        for i, dance in enumerate(dances)
-    ]
-    blobs += [
-        _blob(f"marks-{i}", dance.marks.encoded()) for i, dance in enumerate(dances) if dance.marks
-    ]
-    return [*blobs, _blob("song", _song(music))] if music else blobs
-
-
-def _blob(name: str, data: bytes) -> str:
-    return f'<script type="text/plain" id="{name}">{base64.b64encode(data).decode()}</script>'
-
-
-def _track(motion: Motion) -> bytes:
-    """Root places float32 (T, 3), then rotations x y z w int16 (T, J, 4) as steps from frame to
-    frame; y-up, little-endian.
-
-    Sixteen bits keep a rotation to 0.002 degrees; steps compress better than values.
-    """
-    root = motion.root[:, [0, 2, 1]] * np.array([1, 1, -1], np.float32)
-    quats = motion.continuous().rotations[..., [1, 3, 2, 0]] * np.array([1, 1, -1, 1], np.float32)
-    whole = np.round(quats * 32767).astype(np.int32)
-    steps = np.diff(whole, axis=0, prepend=np.zeros_like(whole[:1]))
-    return root.astype("<f4").tobytes() + steps.astype("<i2").tobytes()
-
-
-def _song(music: "Music") -> bytes:
-    """The song as MP3, which every browser plays and starts at the exact sample."""
-    import av
-
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp3") as container:
-        stream = container.add_stream(
-            "libmp3lame", rate=music.rate, layout="mono", bit_rate=_SONG_BITS
-        )
-        for start in range(0, len(music.samples), music.rate):
-            second = np.clip(music.samples[None, start : start + music.rate], -1, 1).astype(
-                np.float32
-            )
-            frame = av.AudioFrame.from_ndarray(second, format="fltp", layout="mono")
-            frame.rate, frame.pts = music.rate, start
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return out.getvalue()
+    song = [song_blob(music)] if music else []
+    return [*figure_blobs(motions), *track_blobs(motions), *marks, *song]
 
 
 def _summary(dances: list[Dance], music: "Music | None") -> str:
@@ -290,41 +218,41 @@ def _clock(seconds: float) -> str:
 
 
 def _card(index: int, dance: Dance) -> str:
+    """A dance's picture, names, figures and files."""
     name = html.escape(dance.name)
-    made = html.escape(_made(dance.motion.meta))
-    figures = "".join(
-        f"<div{_meaning(dance, label)}><dt>{html.escape(label)}</dt><dd>{html.escape(_figure(value))}</dd></div>"
-        for label, value in dance.figures.items()
-    )
+    options = html.escape(_options(dance.motion.meta))
+    figures = "".join(_figure(dance, label) for label in dance.figures)
     links = "".join(
         f'<a href="./{quote(str(file))}" download>{html.escape(kind)}</a>'
         for kind, file in dance.files.items()
     )
-    parts = [
-        f'<article class="dance" aria-labelledby="name-{index}">',
-        f'<canvas class="stage" id="view-{index}" tabindex="0" role="img" aria-label="{name}; drag to turn the view"></canvas>',
-        f'<div class="facts"><h2 id="name-{index}"><span class="number">{index + 1}</span>{name}</h2>',
-        f'<p class="made">{made}</p>' if made else "",
-        f"<dl>{figures}</dl>" if figures else "",
-        f'<nav aria-label="Files of {name}">{links}</nav>' if links else "",
-        "</div></article>",
-    ]
-    return "".join(parts)
+    return "".join(
+        [
+            f'<article class="dance" aria-labelledby="name-{index}">',
+            f'<canvas class="stage" id="view-{index}" tabindex="0" role="img"',
+            f' aria-label="{name}; drag to turn the view"></canvas>',
+            f'<div class="facts"><h2 id="name-{index}">',
+            f'<span class="number">{index + 1}</span>{name}</h2>',
+            f'<p class="made">{options}</p>' if options else "",
+            f"<dl>{figures}</dl>" if figures else "",
+            f'<nav aria-label="Files of {name}">{links}</nav>' if links else "",
+            "</div></article>",
+        ]
+    )
 
 
-def _meaning(dance: Dance, label: str) -> str:
-    return f' title="{html.escape(dance.meanings[label])}"' if label in dance.meanings else ""
+def _options(meta: Mapping[str, Any]) -> str:
+    """What the dance was asked to be: "energy +0.5 · style salsa · seed 3 · model small"."""
+    options = {key: meta.get(key) for key in ("energy", "style", "seed", "model")}
+    if isinstance(options["energy"], float | int):
+        options["energy"] = f"{options['energy']:+g}" if options["energy"] else "0"
+    return " · ".join(f"{key} {value}" for key, value in options.items() if value not in (None, ""))
 
 
-def _made(meta: Mapping[str, Any]) -> str:
-    """How the dance was made: "energy +0.5 · style salsa · seed 3 · model small"."""
-    shown = {key: meta.get(key) for key in ("energy", "style", "seed", "model")}
-    if isinstance(shown["energy"], float | int):
-        shown["energy"] = f"{shown['energy']:+g}" if shown["energy"] else "0"
-    return " · ".join(f"{key} {value}" for key, value in shown.items() if value not in (None, ""))
-
-
-def _figure(value: float | str) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{float(value):.3g}" if math.isfinite(value) else "–"
+def _figure(dance: Dance, label: str) -> str:
+    meaning = dance.meanings.get(label)
+    title = "" if meaning is None else f' title="{html.escape(meaning)}"'
+    value = dance.figures[label]
+    if not isinstance(value, str):
+        value = f"{float(value):.3g}" if math.isfinite(value) else "–"
+    return f"<div{title}><dt>{html.escape(label)}</dt><dd>{html.escape(value)}</dd></div>"

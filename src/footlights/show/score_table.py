@@ -11,7 +11,6 @@ _SHORT_NAMES = {
     "ground_reaction": "ground",
     "penetration": "penet",
     "velocity": "speed",
-    "specific_power": "power",
     "residual": "unexp",
     "balance": "balan",
     "specific_power": "power",

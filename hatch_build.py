@@ -92,7 +92,7 @@ class PageHook(BuildHookInterface):
             self._install(Path(folder, "page.bundle.js"), "page.js")
 
     def _install(self, file: Path, name: str) -> None:
-        """Copy a file into the assets in one step: an interrupted build leaves none or all of it."""
+        """Copy a file into the assets in one step: a build that is cut off leaves none or all."""
         part = self._assets / f".{name}.part"
         shutil.copyfile(file, part)
         os.replace(part, self._assets / name)

@@ -38,7 +38,8 @@ class Format:
 
     def member(self, verb: str) -> Callable[..., Any]:
         """Its function "read" or "write", imported now."""
-        return getattr(import_module(f".{self.module}", __name__), verb)
+        member: Callable[..., Any] = getattr(import_module(f".{self.module}", __name__), verb)
+        return member
 
 
 _ZIP, _GLTF = b"PK\x03\x04", b"GLTF"
@@ -79,7 +80,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     """
     file_size(path)
     form = _format_of(path)
-    motion = _call(form.member("read"), path, (path,), options)
+    motion: Motion = _call(form.member("read"), path, (path,), options)
 
     suffix = Path(path).suffix.lower()
     is_misnamed = suffix not in form.suffixes and any(suffix in f.suffixes for f in FORMATS)

@@ -1,6 +1,7 @@
 """Runs inside Blender, not here: glTF to FBX or back, at a rate where no frame is lost."""
 
 import sys
+from typing import Any
 
 
 def main(task: str, source: str, target: str, fps: str) -> None:
@@ -97,7 +98,7 @@ def _put_keys_on_frames(bpy, share: float) -> None:  # type: ignore[no-untyped-d
         curve.update()
 
 
-def _curves(action):  # type: ignore[no-untyped-def]
+def _curves(action: Any) -> Any:
     """The curves of an action, by the words of Blender 5 or of those before."""
     if hasattr(action, "fcurves"):
         return action.fcurves

@@ -91,7 +91,7 @@ def _trained(folder: Path) -> Generator:
 
 def _strangers(offered: Any, name: str) -> Generator:
     """The generator that another package offers: a class or a function without arguments."""
-    generator: Any = offered() if callable(offered) else offered
+    generator: Generator = offered() if callable(offered) else offered
     if not (hasattr(generator, "info") and callable(getattr(generator, "sample", None))):
         raise FootlightsError(
             "is no generator", name, "it needs info and sample: see docs/extending.md"

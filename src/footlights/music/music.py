@@ -140,7 +140,8 @@ class Music:
             return read_sound(self.path, self.start, self.part, rate).samples
         import soxr
 
-        return soxr.resample(self.samples, self.rate, rate, quality="HQ")
+        resampled: np.ndarray = soxr.resample(self.samples, self.rate, rate, quality="HQ")
+        return resampled
 
     @cached_property
     def _features(self) -> dict[tuple[str, float | None], np.ndarray]:

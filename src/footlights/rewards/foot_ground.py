@@ -68,8 +68,8 @@ def _foot_ground(motion: Motion, _: Music | None) -> Worth:
 def _grip(ground: "GroundReaction", needed: np.ndarray) -> np.ndarray:
     """(T,) share of the ``needed`` body weights that parts give which do not slide."""
     lost = ground.slip_aware_residual[:, :3] - ground.residual_wrench[:, :3]
-    grip: np.ndarray = 1 - np.linalg.norm(lost, axis=1) / np.maximum(needed, 1e-6)
-    return np.clip(grip, 0, 1)
+    grip: np.ndarray = np.clip(1 - np.linalg.norm(lost, axis=1) / np.maximum(needed, 1e-6), 0, 1)
+    return grip
 
 
 def _foot_ground_s2s(motion: Motion, _: Music | None) -> Worth:

@@ -56,7 +56,7 @@ def of_our_size(skeleton: Skeleton, character: Rig) -> Rig:
 def moved(motion: Motion, character: Rig) -> Motion:
     """The dance on a character; on the robot by its hinges."""
     return (
-        robot.onto_robot(motion) if character is robot.character() else retarget(motion, character)
+        robot.onto_robot(motion) if character is robot.robot_rig() else retarget(motion, character)
     )
 
 
@@ -64,7 +64,7 @@ def round_trip(motion: Motion, character: Rig) -> float:
     """Centimetres between a dance and itself after it went to the character and back, mean over
     its joints.
     """
-    back = retarget(retarget(motion, character), fit=character.fit)
+    back = retarget(retarget(motion, character), alignment=character.alignment)
     mapped = [SMPL_NAMES.index(name) for name in character.joints if "hand" not in name]
     apart = (back.positions - motion.positions)[:, mapped]
     return 100 * float(np.linalg.norm(apart - [0, 0, np.median(apart[..., 2])], axis=-1).mean())
@@ -136,23 +136,23 @@ def main() -> None:
     )
     for name, make in CHARACTERS.items():
         skeleton = make()
-        character = robot.character() if name == "g1" else Rig.of(skeleton)
+        character = robot.robot_rig() if name == "g1" else Rig.of(skeleton)
         ours = of_our_size(skeleton, character)
         went = [transfer(motion, moved(motion, character), character) for motion in motions]
-        before, after = ([getattr(t, field) for t in went] for field in ("slide_source", "slide"))
+        before, after = ([getattr(t, field) for t in went] for field in ("source_slide", "slide"))
         more = max(b - a for a, b in zip(before, after, strict=True))
         trips = [round_trip(motion, ours) for motion in motions]
         speeds = np.median([timed(motion, character) for motion in motions], 0)
         bones, limbs, deepest = (
-            [getattr(t, field) for t in went] for field in ("direction", "ends", "deepest")
+            [getattr(t, field) for t in went] for field in ("bone_angle", "limb_angle", "deepest_sole")
         )
-        shared = [t.contacts for t in went]
+        shared = [t.shared_contacts for t in went]
         print(
             f"{name:10} {character.size:5.2f} {np.mean(before):12.2f} {np.mean(after):6.2f} {more:10.2f}",
             end=" ",
         )
         together = np.average(shared, weights=[len(motion) for motion in motions])
-        times = [t.times for t in went if t.times == t.times]
+        times = [t.shared_moments for t in went if t.shared_moments == t.shared_moments]
         print(
             f"{together:4.2f}/{min(shared):4.2f} {np.mean(times):4.2f}/{min(times):4.2f}", end=" "
         )

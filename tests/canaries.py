@@ -14,7 +14,7 @@ from footlights.geometry.rotations import (
     quat_from_rotvec,
     quat_mul,
 )
-from footlights.geometry.two_bone_ik import two_bone
+from footlights.geometry.two_bone_ik import two_bone_rotations
 from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, forward_kinematics
@@ -69,7 +69,7 @@ def _stand(rotations: np.ndarray, root: np.ndarray, side: str, ankle: np.ndarray
     leg = [SMPL24.index(f"{side}_{part}") for part in ("hip", "knee", "ankle")]
     place, turned = forward_kinematics(SMPL24, root, matrix_from_quat(rotations))
     a, b, c = (place[:, j] for j in leg)
-    upper, lower = two_bone(a, b, c, ankle, turned[:, leg[0], :, 0])
+    upper, lower = two_bone_rotations(a, b, c, ankle, turned[:, leg[0], :, 0])
     rotations[:, leg[0]], rotations[:, leg[1]] = upper, quat_mul(quat_conj(upper), lower)
     rotations[:, leg[2]] = quat_conj(lower)
 

@@ -15,7 +15,7 @@ from characters import CHARACTERS
 from footlights.basics.errors import FootlightsError
 from footlights.formats import fbx
 from footlights.motion.motion import Motion
-from footlights.retargeting.character_files import onto, read_rig
+from footlights.retargeting.character_files import read_character_file, write_retargeted
 
 DANCE = stepping(1.0)
 needs_blender = pytest.mark.skipif(
@@ -75,11 +75,11 @@ def test_a_character_in_fbx_gets_the_dance_and_stays_fbx(tmp_path):
         np.tile([1.0, 0, 0, 0], (10, len(skeleton), 1)),
     )
     fl.write(Motion(*still, 30.0, skeleton), tmp_path / "hero.fbx")
-    given = read_rig(tmp_path / "hero.fbx")
-    result = onto(DANCE, given, tmp_path / "danced.fbx")
+    character = read_character_file(tmp_path / "hero.fbx")
+    result = write_retargeted(DANCE, character, tmp_path / "danced.fbx")
     back = fl.read(tmp_path / "danced.fbx")
     knees = [
-        motion.positions[:, motion.skeleton.index(skeleton.names[given.rig.joints["left_knee"]])]
+        motion.positions[:, motion.skeleton.index(skeleton.names[character.rig.joints["left_knee"]])]
         for motion in (back, result)
     ]
     np.testing.assert_allclose(knees[0], knees[1], atol=1e-3)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from moving import swaying
 
 from footlights.motion.heading import heading_free_positions, heading_of, unturned
+from moving import swaying
 
 JOINTS = ("head", "left_wrist", "right_foot")
 

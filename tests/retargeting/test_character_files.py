@@ -16,9 +16,9 @@ from footlights.formats.glb_read import read
 from footlights.formats.gltf import Gltf
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL_NAMES, Skeleton
-from footlights.retargeting.bone_map import read_map, table, write_map
-from footlights.retargeting.character_files import onto, read_rig
-from footlights.retargeting.joint_heuristics import by_shape, find_joints
+from footlights.retargeting.bone_map import bone_table, read_bone_map, write_bone_map
+from footlights.retargeting.character_files import read_character_file, write_retargeted
+from footlights.retargeting.joint_heuristics import find_joints, joints_by_shape
 from footlights.retargeting.joint_names import joint_map
 from gltf_rigs import UPRIGHT, Maker, armature, put, vrm
 
@@ -50,8 +50,8 @@ def waving(skeleton: Skeleton, size: float = 1.0) -> Maker:
 @pytest.mark.parametrize("size", [0.01, 1.0])
 @pytest.mark.parametrize("name", CHARACTERS)
 def test_a_dance_written_into_a_character_is_read_back(tmp_path, dance, name, size):
-    given = read_rig(put(tmp_path / "hero.glb", waving(CHARACTERS[name](), size).glb()))
-    moved = onto(dance, given, tmp_path / "dancing.glb")
+    character = read_character_file(put(tmp_path / "hero.glb", waving(CHARACTERS[name](), size).glb()))
+    moved = write_retargeted(dance, character, tmp_path / "dancing.glb")
     back = read(tmp_path / "dancing.glb")
     names = [n for n in back.skeleton.names if n in moved.skeleton.names]
     here, there = ([m.skeleton.names.index(n) for n in names] for m in (moved, back))
@@ -61,7 +61,7 @@ def test_a_dance_written_into_a_character_is_read_back(tmp_path, dance, name, si
 
 def test_the_character_keeps_all_that_it_had(tmp_path, dance):
     source = put(tmp_path / "hero.glb", waving(mixamo()).glb())
-    onto(dance, read_rig(source), tmp_path / "dancing.glb")
+    write_retargeted(dance, read_character_file(source), tmp_path / "dancing.glb")
     before, after = Gltf(source), Gltf(tmp_path / "dancing.glb")
     new, *old = after.document["animations"]
     assert new["name"] == "dancing" and old == before.document["animations"]
@@ -72,21 +72,21 @@ def test_the_character_keeps_all_that_it_had(tmp_path, dance):
 
 
 def test_the_same_dance_gives_the_same_bytes(tmp_path, dance):
-    given = read_rig(put(tmp_path / "hero.glb", waving(smplx()).glb()))
-    onto(dance, given, tmp_path / "a.glb")
+    character = read_character_file(put(tmp_path / "hero.glb", waving(smplx()).glb()))
+    write_retargeted(dance, character, tmp_path / "a.glb")
     first = (tmp_path / "a.glb").read_bytes()
-    onto(dance, given, tmp_path / "a.glb")
+    write_retargeted(dance, character, tmp_path / "a.glb")
     assert (tmp_path / "a.glb").read_bytes() == first
 
 
 @pytest.mark.parametrize("version", [0, 1])
 def test_a_vrm_is_known_by_its_humanoid_not_its_nodes(tmp_path, dance, version):
-    given = read_rig(put(tmp_path / "avatar.vrm", vrm(dance[:2], version).glb()))
-    result = onto(dance, given, tmp_path / "dancing.vrm")
-    assert given.rig.skeleton.names[given.rig.joints["left_knee"]] == "leftLowerLeg"
+    character = read_character_file(put(tmp_path / "avatar.vrm", vrm(dance[:2], version).glb()))
+    result = write_retargeted(dance, character, tmp_path / "dancing.vrm")
+    assert character.rig.skeleton.names[character.rig.joints["left_knee"]] == "leftLowerLeg"
     assert (
         np.linalg.norm(
-            result.positions[:, given.rig.joints["left_wrist"]] - dance.positions[:, 20], axis=-1
+            result.positions[:, character.rig.joints["left_wrist"]] - dance.positions[:, 20], axis=-1
         ).max()
         < 0.01
     )
@@ -97,8 +97,8 @@ def test_a_node_given_as_a_matrix_can_be_moved(tmp_path, dance):
     for node in made.document["nodes"][1:]:
         x, y, z = node.pop("translation")
         node["matrix"] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, x, y, z, 1]
-    given = read_rig(put(tmp_path / "hero.glb", made.glb()))
-    moved = onto(dance, given, tmp_path / "dancing.glb")
+    character = read_character_file(put(tmp_path / "hero.glb", made.glb()))
+    moved = write_retargeted(dance, character, tmp_path / "dancing.glb")
     assert (
         np.abs(read(tmp_path / "dancing.glb").positions[-1, 0] - moved.positions[-1, 0]).max()
         < 1e-4
@@ -108,16 +108,18 @@ def test_a_node_given_as_a_matrix_can_be_moved(tmp_path, dance):
 
 def test_the_house_dancer_is_a_character_too(tmp_path, dance):
     formats.write(dance[:2], tmp_path / "dancer.glb")
-    result = onto(dance, read_rig(tmp_path / "dancer.glb"), tmp_path / "again.glb")
+    result = write_retargeted(
+        dance, read_character_file(tmp_path / "dancer.glb"), tmp_path / "again.glb"
+    )
     assert np.abs(result.positions - dance.positions).max() < 0.01
 
 
 def test_a_bvh_character_gives_a_bvh(tmp_path, dance):
     formats.write(still(mixamo()), tmp_path / "hero.bvh")
-    given = read_rig(tmp_path / "hero.bvh")
-    moved = onto(dance, given, tmp_path / "dancing.bvh")
+    character = read_character_file(tmp_path / "hero.bvh")
+    moved = write_retargeted(dance, character, tmp_path / "dancing.bvh")
     back = formats.read(tmp_path / "dancing.bvh")
-    hand = given.rig.skeleton.names[given.rig.joints["left_wrist"]]
+    hand = character.rig.skeleton.names[character.rig.joints["left_wrist"]]
     assert (
         np.abs(
             back.positions[:, back.skeleton.names.index(hand)]
@@ -138,7 +140,7 @@ def test_bones_with_names_that_say_nothing_are_found_by_shape(down):
 @pytest.mark.parametrize("name", ["mixamo", "vrm", "metahuman", "cartoon", "smplx"])
 def test_shape_and_names_agree_on_every_limb(name):
     skeleton = CHARACTERS[name]()
-    by_name, seen = joint_map(skeleton), by_shape(skeleton)
+    by_name, seen = joint_map(skeleton), joints_by_shape(skeleton)
     limbs = [
         f"{s}_{n}"
         for s in ("left", "right")
@@ -153,12 +155,12 @@ def test_shape_and_names_agree_on_every_limb(name):
 def test_a_bone_map_is_written_shown_edited_and_read(tmp_path):
     skeleton = mixamo()
     found = joint_map(skeleton)
-    write_map(skeleton, found, tmp_path / "map.toml")
-    assert read_map(skeleton, tmp_path / "map.toml") == found
-    assert "left_knee       LeftLeg" in table(skeleton, found)
+    write_bone_map(skeleton, found, tmp_path / "map.toml")
+    assert read_bone_map(skeleton, tmp_path / "map.toml") == found
+    assert "left_knee       LeftLeg" in bone_table(skeleton, found)
     text = (tmp_path / "map.toml").read_text()
     (tmp_path / "map.toml").write_text(text.replace('"LeftToeBase"', '"mixamorig:LeftToe_End"'))
-    changed = read_map(skeleton, tmp_path / "map.toml")
+    changed = read_bone_map(skeleton, tmp_path / "map.toml")
     assert skeleton.names[changed["left_foot"]] == "mixamorig:LeftToe_End"
 
 
@@ -177,7 +179,7 @@ def test_a_bone_map_is_written_shown_edited_and_read(tmp_path):
 def test_a_wrong_bone_map_is_told_in_one_line(tmp_path, text, says):
     (tmp_path / "map.toml").write_text(text)
     with pytest.raises(FootlightsError, match=says) as problem:
-        read_map(mixamo(), tmp_path / "map.toml")
+        read_bone_map(mixamo(), tmp_path / "map.toml")
     assert "\n" not in str(problem.value)
 
 
@@ -188,9 +190,9 @@ def test_a_bone_map_that_hangs_a_thigh_on_an_arm_is_refused(tmp_path):
         ({"left_knee": found["left_elbow"]}, "two joints"),
         ({"left_knee": len(skeleton) - 1}, "below"),
     ):
-        write_map(skeleton, found | change, tmp_path / "map.toml")
+        write_bone_map(skeleton, found | change, tmp_path / "map.toml")
         with pytest.raises(FootlightsError, match=says):
-            read_map(skeleton, tmp_path / "map.toml")
+            read_bone_map(skeleton, tmp_path / "map.toml")
 
 
 def broken(kind: str) -> bytes:
@@ -233,7 +235,7 @@ def broken(kind: str) -> bytes:
 )
 def test_a_file_that_is_no_character_is_told_in_one_line(tmp_path, kind):
     with pytest.raises(FootlightsError) as problem:
-        read_rig(put(tmp_path / "hero.glb", broken(kind)))
+        read_character_file(put(tmp_path / "hero.glb", broken(kind)))
     assert "hero.glb" in str(problem.value) and "\n" not in str(problem.value)
 
 
@@ -259,10 +261,10 @@ def test_the_command_shows_the_bones_and_writes_the_file(tmp_path, dance, capsys
 def test_a_character_in_a_strange_unit_dances_in_that_unit(tmp_path, dance, units):
     made = waving(mixamo())
     made.document["nodes"][0]["scale"] = [units] * 3
-    given = read_rig(put(tmp_path / "hero.glb", made.glb()))
-    moved = onto(dance, given, tmp_path / "dancing.glb")
+    character = read_character_file(put(tmp_path / "hero.glb", made.glb()))
+    moved = write_retargeted(dance, character, tmp_path / "dancing.glb")
     back = read(tmp_path / "dancing.glb")
-    assert 0.02 < given.rig.size < 4
+    assert 0.02 < character.rig.size < 4
     assert (
         np.abs(back.positions - moved.positions).max() < 1e-3
         and back.skeleton.names == moved.skeleton.names
@@ -277,6 +279,10 @@ def test_no_damage_to_a_character_makes_more_than_a_line(tmp_path, dance):
         for at in rng.integers(0, min(len(data), 9000), rng.integers(1, 6)):
             data[at] = rng.integers(0, 256)
         try:
-            onto(dance[:3], read_rig(put(tmp_path / "hero.glb", bytes(data))), tmp_path / "out.glb")
+            write_retargeted(
+                dance[:3],
+                read_character_file(put(tmp_path / "hero.glb", bytes(data))),
+                tmp_path / "out.glb",
+            )
         except FootlightsError as problem:
             assert "\n" not in str(problem)

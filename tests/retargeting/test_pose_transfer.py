@@ -148,7 +148,7 @@ def test_other_proportions_keep_limb_directions_and_standing_feet(dance):
 
 
 def _scale(source: Motion) -> float:
-    from footlights.retargeting.bone_calibration import observe
+    from footlights.retargeting.observed_motion import observe
 
     return observe(source, joint_map(source.skeleton), SMPL24).scale
 

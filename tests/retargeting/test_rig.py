@@ -11,12 +11,12 @@ import canaries
 from characters import CHARACTERS, body, metahuman, mixamo, named, rig
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import angle_between, quat_about, quat_from_matrix, quat_mul
-from footlights.metrics.transfer import _same_moments, transfer
+from footlights.metrics.transfer import _shared_moments, transfer
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, SMPL_NAMES, Skeleton
 from footlights.retargeting.joint_names import joint_map
 from footlights.retargeting.pose_transfer import retarget
-from footlights.retargeting.rig import Rig, house
+from footlights.retargeting.rig import Rig, house_rig
 from footlights.retargeting.twist import swing_and_twist
 from rigs import any_axes, foreign, names_in, rest_pose
 
@@ -47,9 +47,9 @@ def test_feet_stay_planted_and_limbs_point_as_they_did_on_every_character(dance,
     character = Rig.of(CHARACTERS[name]())
     result = retarget(dance, character)
     figures = transfer(dance, result, character)
-    assert figures.slide < figures.slide_source + 0.5
-    assert figures.direction < 2.5 and figures.ends < 5
-    assert figures.contacts > 0.97 and figures.deepest < 0.01
+    assert figures.slide < figures.source_slide + 0.5
+    assert figures.bone_angle < 2.5 and figures.limb_angle < 5
+    assert figures.shared_contacts > 0.97 and figures.deepest_sole < 0.01
     assert np.array_equal(result.contacts, dance.contacts) and result.skeleton is character.skeleton
 
 
@@ -73,13 +73,13 @@ def test_a_giant_slips_no_farther_than_the_dancer(dance):
     skating = canaries.skating(dance, 0.08)
     giant = Rig.of(Skeleton(SMPL24.names, SMPL24.parents, SMPL24.offsets * 2.5))
     figures = transfer(skating, retarget(skating, giant), giant)
-    assert figures.slide < figures.slide_source + 0.5
+    assert figures.slide < figures.source_slide + 0.5
 
 
 def test_a_rig_of_our_proportions_gives_the_dance_back(dance):
     character = Rig.of(rig_of(0.8))
     there = retarget(dance, character)
-    back = retarget(there, fit=character.fit)
+    back = retarget(there, alignment=character.alignment)
     mapped = [SMPL_NAMES.index(name) for name in character.joints if not name.endswith("hand")]
     apart = np.linalg.norm(back.positions - dance.positions, axis=-1)[:, mapped]
     lift = np.median(back.positions[..., 2] - dance.positions[..., 2])
@@ -111,7 +111,7 @@ def test_knees_and_elbows_never_bend_backwards(dance):
         _, world = retarget(dance, character).kinematics()
         for middle, upper, hinge in (("knee", "hip", (1, 0, 0)), ("elbow", "shoulder", (0, 0, -1))):
             above, below = (
-                world[:, character.joints[f"left_{n}"]] @ character.fit[f"left_{n}"]
+                world[:, character.joints[f"left_{n}"]] @ character.alignment[f"left_{n}"]
                 for n in (upper, middle)
             )
             local = np.swapaxes(above, -1, -2) @ below
@@ -162,7 +162,7 @@ def test_any_rig_dances_what_any_other_recorded(dance):
 
 def test_the_house_is_a_rig_that_is_its_own_twin(dance):
     turns = dance.kinematics()[1]
-    same = house().motion(dance.root, turns, dance)
+    same = house_rig().to_motion(dance.root, turns, dance)
     assert np.abs(same.positions - dance.positions).max() < 1e-4
     assert (
         angle_between(quat_from_matrix(turns), quat_from_matrix(same.kinematics()[1])).max() < 1e-3
@@ -208,10 +208,10 @@ def test_moments_of_contact_are_counted_one_for_one():
     marks[10:20, 0] = 1
     flicker, late = np.zeros((40, 4)), np.roll(marks, 1, axis=0)
     flicker[::2] = 1
-    assert _same_moments(marks, marks, 30.0) == 1 and _same_moments(marks, late, 30.0) == 1
-    assert _same_moments(marks, np.roll(marks, 2, axis=0), 30.0) == 0
-    assert _same_moments(marks, flicker, 30.0) < 0.1
-    assert np.isnan(_same_moments(np.ones((40, 4)), np.ones((40, 4)), 30.0)), (
+    assert _shared_moments(marks, marks, 30.0) == 1 and _shared_moments(marks, late, 30.0) == 1
+    assert _shared_moments(marks, np.roll(marks, 2, axis=0), 30.0) == 0
+    assert _shared_moments(marks, flicker, 30.0) < 0.1
+    assert np.isnan(_shared_moments(np.ones((40, 4)), np.ones((40, 4)), 30.0)), (
         "no foot moves: there is no moment"
     )
 
@@ -231,7 +231,7 @@ def test_a_source_of_one_spine_bone_and_no_neck_bends_ours_evenly():
         for name, j in Rig.of(CHARACTERS["cartoon"]()).joints.items()
     }
     few = Rig.of(rig(named(body(1.0, 1.2), names)))
-    back = retarget(retarget(clip, few), fit=few.fit)
+    back = retarget(retarget(clip, few), alignment=few.alignment)
     moved = [motion.positions - motion.positions[:, :1] for motion in (back, clip)]
     apart = {
         name: float(np.linalg.norm((moved[0] - moved[1])[:, SMPL24.index(name)], axis=-1).max())

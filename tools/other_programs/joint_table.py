@@ -42,8 +42,7 @@ from characters import CHARACTERS
 from footlights import formats
 from footlights.basics.errors import FootlightsError
 from footlights.motion.motion import Motion
-from footlights.retargeting.character_files import onto, read_rig
-from footlights.retargeting.joint_names import path
+from footlights.retargeting.character_files import read_character_file, write_retargeted
 from footlights.retargeting.unitree_g1 import onto_robot
 
 DOC = Path(__file__).parents[2] / "docs" / "engines.md"
@@ -101,10 +100,10 @@ def character_rows(motion: Motion, folder: Path, name: str) -> Iterator[str]:
     skeleton = CHARACTERS[name]()
     empty, danced = folder / f"{name}.glb", folder / f"{name}-danced.glb"
     formats.write(rest_motion(skeleton, motion.fps), empty)
-    character = read_rig(empty)
-    moved = onto(motion, character, danced)
+    character = read_character_file(empty)
+    moved = write_retargeted(motion, character, danced)
     pelvis = character.rig.joints["pelvis"]
-    above_pelvis = {skeleton.names[j] for j in path(skeleton, 0, pelvis)[:-1]}
+    above_pelvis = {skeleton.names[j] for j in skeleton.chain(0, pelvis)[:-1]}
 
     def from_pelvis(file: Path, motion: Motion, frames: list[int]) -> Reading:
         """three.js without the joints above the pelvis: the file leaves them where they stand."""

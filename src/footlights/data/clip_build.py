@@ -14,9 +14,10 @@ from ..motion.contacts import mark_contacts
 from ..motion.floor import floor_height
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
-from ..retargeting.bone_calibration import calibrate, observe, rest_pose
+from ..retargeting.bone_calibration import calibrate
 from ..retargeting.fidelity import fidelity
 from ..retargeting.joint_names import joint_map
+from ..retargeting.observed_motion import observe, observe_rest_pose
 from ..retargeting.pose_transfer import retarget
 from .build_keys import digest
 from .build_records import CalibrationRecord, ClipRecord, PartFigures, RigRecord
@@ -57,7 +58,7 @@ def calibrate_rig(clips: Sequence[SourceClip], file: Path) -> CalibrationRecord:
             names = joint_map(motion.skeleton)
             observations.append(observe(motion, names, SMPL24))
             # All are on one rig, so any of them has its rest pose.
-            rest = rest_pose(motion.skeleton, names)
+            rest = observe_rest_pose(motion.skeleton, names)
     if not observations:
         raise _nothing_left(clips[0])
 
@@ -115,7 +116,7 @@ def _plausible_parts(
     parts, cut = [], repaired.cut
     for segment in repaired.segments:
         source = segment.motion.resampled(FPS)
-        result = retarget(source, fit=rotations, scale=scale)
+        result = retarget(source, alignment=rotations, scale=scale)
         for a, b in plausible_spans(result):
             parts.append(_Part(segment.start + a / FPS, source[a:b], result[a:b]))
         cut += result.seconds

@@ -14,7 +14,6 @@ from ..geometry.rotations import (
 )
 from ..geometry.signals import inner_runs, runs
 from ..motion.motion import Motion
-from ..retargeting.joint_names import path
 
 MAX_ACCELERATION = 350.0  # m/s2: no joint of a dancer is faster
 MAX_ANGULAR_VELOCITY = 35.0  # rad/s
@@ -142,7 +141,7 @@ def _spike_frames(motion: Motion, names: dict[str, int]) -> np.ndarray:
     acceleration = np.linalg.norm(np.diff(positions, 2, axis=0), axis=-1).max(1) * motion.fps**2
     spikes[1:-1] |= acceleration > MAX_ACCELERATION
 
-    rotating = sorted({j for end in joints for j in path(motion.skeleton, 0, end)})
+    rotating = sorted({j for end in joints for j in motion.skeleton.chain(0, end)})
     rotations = motion.rotations[:, rotating].astype(np.float64)
     velocity = angle_between(rotations[:-1], rotations[1:]).max(1) * motion.fps
     spikes[:-1] |= velocity > MAX_ANGULAR_VELOCITY

@@ -32,7 +32,7 @@ _SLOWER = {
     "wrist_pitch": 22.0,
     "wrist_yaw": 22.0,
 }
-_HOW = "move it with footlights.robot.onto_robot"
+_HOW = "move it with footlights.retargeting.unitree_g1.onto_robot"
 
 
 @cache

@@ -115,7 +115,7 @@ def sixd_from_matrix(m: Array) -> Array:
 
 
 def rows_from_matrix(m: Array) -> Array:
-    """The first two rows (..., 6) of rotation matrices (..., 3, 3): the 6-D of EDGE and pytorch3d."""
+    """The first two rows (..., 6) of rotation matrices (..., 3, 3), as EDGE and pytorch3d."""
     return sixd_from_matrix(transpose(m))
 
 
@@ -217,7 +217,7 @@ def slerp(a: Array, b: Array, t: Array) -> Array:
 
 
 def yaw_of(q: Array) -> Array:
-    """Heading angle (...) in radians about the vertical: the twist part of ``q`` (..., 4) about z."""
+    """Heading (...) in radians: the twist of ``q`` (..., 4) about the vertical."""
     xp = array_namespace(q)
     return 2 * xp.atan2(q[..., 3], q[..., 0])
 

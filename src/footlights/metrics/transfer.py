@@ -1,22 +1,24 @@
-"""How well a dance went from the house body onto a character: sliding feet, contact times, where
-limbs point.
+"""How well a dance went from the house body onto a character: soles, contacts, limb directions.
+
+The house body knows where its soles touch; foreign clips do not. How true a clip on the house body
+is to the foreign one it came from is measured by `retargeting.fidelity`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..geometry.rotations import normalize
 from ..motion.contacts import mark_contacts, touches
+from ..motion.limbs import LIMB_BONES, LIMBS
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
-from ..retargeting.bone_calibration import LIMBS, Seen, observe
-from ..retargeting.hand_support import leaning
-from ..retargeting.rig import Rig, house
+from ..retargeting.hand_support import hand_support_weights
+from ..retargeting.observed_motion import ObservedMotion, observe
+from ..retargeting.rig import Rig, house_rig
 from .foot_contact import slip_of
 
-_FIRM = 0.9  # of a hand's leaning
-_BONES = tuple((a, b) for upper, middle, end in LIMBS for a, b in ((upper, middle), (middle, end)))
+_LEANS = 0.9  # of a hand's support weight
+_SAME_MOMENT = 1 / 30  # seconds
 
 
 @dataclass(frozen=True)
@@ -24,89 +26,110 @@ class Transfer:
     """Means over a clip.
 
     Attributes:
-        slide_source, slide: planar speed in cm/s of soles in contact, on the house body and on the
-        character. contacts: share of contacts of heels and toes that are found at the same time on
-        both. times: share of the moments at which a foot of either comes down or leaves the floor
-        that both have, to 1/30 s. direction: degrees between the limb bones of both, and between
-        neck to head of both. ends: degrees between hip to ankle, and shoulder to wrist, of both;
-        they differ where a limb is divided otherwise. hand_slide_source, hand_slide: planar speed
-        in cm/s, of our size, of wrists that lean on the floor; NaN when none does. deepest: metres
-        that a sole is below the floor at most, over the character's size.
+        source_slide, slide: planar speed in cm/s of soles in contact, on the house body and on the
+            character.
+        shared_contacts: share of contacts of heels and toes that are found at the same time on
+            both.
+        shared_moments: share of the moments at which a foot of either comes down or leaves the
+            floor that both have, to 1/30 s.
+        bone_angle: degrees between the limb bones of both, and between neck to head of both.
+        limb_angle: degrees between hip to ankle, and shoulder to wrist, of both; they differ where
+            a limb is divided otherwise.
+        source_hand_slide, hand_slide: planar speed in cm/s, of our size, of wrists that lean on
+            the floor; NaN when none does.
+        deepest_sole: metres that a sole is below the floor at most, over the character's size.
     """
 
-    slide_source: float
+    source_slide: float
     slide: float
-    contacts: float
-    times: float
-    direction: float
-    ends: float
-    hand_slide_source: float
+    shared_contacts: float
+    shared_moments: float
+    bone_angle: float
+    limb_angle: float
+    source_hand_slide: float
     hand_slide: float
-    deepest: float
+    deepest_sole: float
 
 
 def transfer(source: Motion, result: Motion, rig: Rig) -> Transfer:
-    """Compare ``result``, on ``rig``, with the ``source`` on the house skeleton that it was made
-    from.
+    """Compare ``result``, on ``rig``, with its ``source`` on the house skeleton.
 
     Raises:
         FootlightsError: the source is on another skeleton.
     """
     marked = mark_contacts(source)
     contacts = marked if source.contacts is None else source.contacts
-    places = rig.soles_of(result).astype(np.float64)
-    theirs = house().soles_of(source).astype(np.float64)
-    found = touches(places / rig.size, result.fps)
-    either = np.maximum(marked, found)
-    ours, seen = observe(result, rig.joints, SMPL24), observe(source, house().joints, SMPL24)
-    bones = [*_BONES, *([("neck", "head")] if {"neck", "head"} <= rig.joints.keys() else [])]
+    our_soles = house_rig().sole_positions(source).astype(np.float64)
+    soles = rig.sole_positions(result).astype(np.float64)
+    on_character = touches(soles / rig.size, result.fps)
+
+    theirs = observe(source, house_rig().joints, SMPL24)
+    ours = observe(result, rig.joints, SMPL24)
+    bones = list(LIMB_BONES)
+    if {"neck", "head"} <= rig.joints.keys():
+        bones.append(("neck", "head"))
+
     return Transfer(
-        float(np.nanmean(slip_of(theirs, contacts, source.fps))) if contacts.any() else 0.0,
-        float(np.nanmean(slip_of(places, contacts, result.fps))) if contacts.any() else 0.0,
-        float((marked * found).sum() / max(either.sum(), 1)),
-        _same_moments(marked, found, source.fps),
-        _apart(seen, ours, bones),
-        _apart(seen, ours, [(upper, end) for upper, _, end in LIMBS]),
-        _hands(seen, seen),
-        _hands(seen, ours),
-        float(max(0.0, -places[..., 2].min()) / rig.size),
+        source_slide=_mean_slip(our_soles, contacts, source.fps),
+        slide=_mean_slip(soles, contacts, result.fps),
+        shared_contacts=_shared_contacts(marked, on_character),
+        shared_moments=_shared_moments(marked, on_character, source.fps),
+        bone_angle=_mean_angle(theirs, ours, bones),
+        limb_angle=_mean_angle(theirs, ours, [(limb.upper, limb.end) for limb in LIMBS]),
+        source_hand_slide=_hand_slide(theirs, theirs),
+        hand_slide=_hand_slide(theirs, ours),
+        deepest_sole=float(max(0.0, -soles[..., 2].min()) / rig.size),
     )
 
 
-def _same_moments(theirs: np.ndarray, ours: np.ndarray, fps: float) -> float:
-    """Moments within the clip at which a foot's marks (T, 4) begin or end on both, within 1/30 s,
-    one for one, over all.
+def _mean_slip(soles: np.ndarray, contacts: np.ndarray, fps: float) -> float:
+    return float(np.nanmean(slip_of(soles, contacts, fps))) if contacts.any() else 0.0
+
+
+def _shared_contacts(theirs: np.ndarray, ours: np.ndarray) -> float:
+    """Share of contacts (T, 4) of either that both have."""
+    return float((theirs * ours).sum() / max(np.maximum(theirs, ours).sum(), 1))
+
+
+def _shared_moments(theirs: np.ndarray, ours: np.ndarray, fps: float) -> float:
+    """Share of the moments of either at which a foot's contacts (T, 4) begin or end that both have.
+
+    Within the clip and to 1/30 s, one for one: marks that flicker have more moments, not the same.
     """
-    both = every = 0
+    shared = every = 0
     for foot in (slice(0, 2), slice(2, 4)):
         steps = [
-            np.diff((marks[:, foot].max(axis=1) > 0.5).astype(int)) for marks in (theirs, ours)
+            np.diff((contacts[:, foot].max(axis=1) > 0.5).astype(int))
+            for contacts in (theirs, ours)
         ]
-        for way in (1, -1):
-            wanted, found = (np.flatnonzero(step == way).tolist() for step in steps)
-            every += len(wanted) + len(found)
-            while wanted and found:
-                apart = wanted[0] - found[0]
-                if abs(apart) <= fps / 30:
-                    both += 1
-                if apart <= fps / 30:
-                    wanted.pop(0)
-                if apart >= -fps / 30:
-                    found.pop(0)
-    return both / (every - both) if every else float("nan")
+        for change in (1, -1):
+            their_frames, our_frames = (np.flatnonzero(s == change).tolist() for s in steps)
+            every += len(their_frames) + len(our_frames)
+            shared += _pairs(their_frames, our_frames, fps * _SAME_MOMENT)
+    return shared / (every - shared) if every else float("nan")
 
 
-def _hands(theirs: Seen, one: Seen) -> float:
-    """Mean planar speed in cm/s of ``one``'s wrists while ``theirs`` lean firmly on the floor."""
+def _pairs(some: list[int], others: list[int], tolerance: float) -> int:
+    """How many of two ascending lists of frames can be paired, one for one."""
+    count = i = j = 0
+    while i < len(some) and j < len(others):
+        apart = some[i] - others[j]
+        count += abs(apart) <= tolerance
+        i, j = i + (apart <= tolerance), j + (apart >= -tolerance)
+    return count
+
+
+def _hand_slide(theirs: ObservedMotion, one: ObservedMotion) -> float:
+    """Mean planar speed in cm/s of the wrists of ``one`` while ``theirs`` lean on the floor."""
     speeds = [np.zeros(0)]
-    for name, weight in leaning(theirs).items():
-        speed = np.linalg.norm(np.gradient(one.places[name][:, :2], 1 / one.fps, axis=0), axis=-1)
-        speeds.append(speed[weight > _FIRM])
-    every = np.concatenate(speeds)
-    return float(100 * every.mean()) if every.size else float("nan")
+    for name, weight in hand_support_weights(theirs).items():
+        velocity = np.gradient(one.positions[name][:, :2], 1 / one.fps, axis=0)
+        speeds.append(np.linalg.norm(velocity, axis=-1)[weight > _LEANS])
+    leaning = np.concatenate(speeds)
+    return float(100 * leaning.mean()) if leaning.size else float("nan")
 
 
-def _apart(one: Seen, other: Seen, pairs: list[tuple[str, str]]) -> float:
+def _mean_angle(one: ObservedMotion, other: ObservedMotion, pairs: list[tuple[str, str]]) -> float:
     """Mean angle in degrees between the lines that join each pair of joints."""
-    cosines = [(normalize(one.bone(a, b)) * normalize(other.bone(a, b))).sum(-1) for a, b in pairs]
+    cosines = [(one.direction(*pair) * other.direction(*pair)).sum(-1) for pair in pairs]
     return float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).mean())

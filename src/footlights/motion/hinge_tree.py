@@ -53,7 +53,7 @@ class HingeTree:
         return bool((np.hypot(*self._about_axes(rotations)) > _ONLY_ITS_OWN).all())
 
     def _about_axes(self, rotations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(T, H) cosines and sines of half the angles about the hinges, as quaternions hold them."""
+        """(T, H) cosines and sines of half the angles about the hinges."""
         links = self.hinged_links
         hinge_rotations = quat_mul(
             quat_conj(self.rest_rotations[links]), rotations[:, links].astype(np.float64)

@@ -77,6 +77,16 @@ class Skeleton:
             )
         return self.names.index(name)
 
+    def chain(self, ancestor: int, joint: int) -> list[int]:
+        """Joints from ``ancestor`` down to ``joint``, both included.
+
+        From the root down when ``joint`` does not hang below ``ancestor``.
+        """
+        line = [joint]
+        while line[-1] != ancestor and self.parents[line[-1]] >= 0:
+            line.append(self.parents[line[-1]])
+        return line[::-1]
+
     @cached_property
     def rest(self) -> np.ndarray:
         """(J, 3) float32 joint positions of the rest pose, metres, root at its rest place."""

@@ -179,10 +179,10 @@ def _convert_file(source: Path, target: Path, options: dict[str, Any]) -> list[s
 def _on_known_joints(motion: Motion, target: Path) -> tuple[Motion, list[str]]:
     """The clip on joints that the target's format knows, and a note where it had to be moved."""
     if target.name.lower().endswith(_SMPL_ONLY) and motion.skeleton.names != SMPL_NAMES:
-        from ..retargeting.pose_transfer import bare, on_house_skeleton
+        from ..retargeting.pose_transfer import on_house_skeleton, smpl_joints_only
 
         # Some rigs are SMPL's with End Sites and the like: those keep their own measures.
-        alone = bare(motion)
+        alone = smpl_joints_only(motion)
         if alone is not None:
             return alone, []
         return on_house_skeleton(motion), ["moved onto the house body"]

@@ -12,8 +12,8 @@ from ..basics.whole_files import writing
 from ..formats import read
 from ..metrics.transfer import Transfer, transfer
 from ..motion.skeleton import SMPL24, SMPL_NAMES
-from ..retargeting.bone_map import table
-from ..retargeting.character_files import onto, read_rig
+from ..retargeting.bone_map import bone_table
+from ..retargeting.character_files import read_character_file, write_retargeted
 from ..show.bone_picture import bone_picture
 
 
@@ -37,10 +37,10 @@ class RetargetDelivery:
         went = self.fidelity
         if went is None:
             return ""
-        line = f"feet in contact slide {went.slide:.1f} cm/s ({went.slide_source:.1f} before)"
-        if not math.isnan(went.hand_slide_source):
-            line += f", leaning hands {went.hand_slide:.1f} ({went.hand_slide_source:.1f} before)"
-        return f"{line}, limbs point {went.direction:.1f} degrees off"
+        line = f"feet in contact slide {went.slide:.1f} cm/s ({went.source_slide:.1f} before)"
+        if not math.isnan(went.source_hand_slide):
+            line += f", leaning hands {went.hand_slide:.1f} ({went.source_hand_slide:.1f} before)"
+        return f"{line}, limbs point {went.bone_angle:.1f} degrees off"
 
     def as_json(self) -> dict[str, Any]:
         """The document that ``footlights retarget --json`` prints."""
@@ -74,25 +74,27 @@ def retarget_file(
     Raises:
         FootlightsError: a file cannot be read, has no humanoid, or the new one exists.
     """
-    given = read_rig(character, bone_map)
-    target = Path(out or f"{Path(motion).stem}-{given.path.stem}{given.kind}")
+    character_file = read_character_file(character, bone_map)
+    target = Path(
+        out or f"{Path(motion).stem}-{character_file.path.stem}{character_file.out_suffix}"
+    )
     if target.exists() and not force:
         raise FootlightsError(
             "exists", target, "choose another name with -o, or replace it with --force"
         )
-    given.check_name(target)
+    character_file.check_name(target)
     source = read(motion)
 
-    skeleton, joints = given.rig.skeleton, given.rig.joints
+    skeleton, joints = character_file.rig.skeleton, character_file.rig.joints
     if mapped:
-        mapped(table(skeleton, joints))
+        mapped(bone_table(skeleton, joints))
     pictures = []
     if bone_map is not None:
         pictures.append(Path(bone_map).with_suffix(".svg"))
         with writing(pictures[0]) as temporary:
             temporary.write_text(bone_picture(skeleton, joints), encoding="utf-8")
 
-    result = onto(source, given, target)
-    fidelity = transfer(source, result, given.rig) if source.skeleton == SMPL24 else None
+    result = write_retargeted(source, character_file, target)
+    fidelity = transfer(source, result, character_file.rig) if source.skeleton == SMPL24 else None
     bones = {name: skeleton.names[joints[name]] if name in joints else None for name in SMPL_NAMES}
     return RetargetDelivery([target, *pictures], bones, fidelity)

@@ -1,357 +1,256 @@
-"""How a foreign rig's bones sit on the house's: one constant turn per joint, learnt from the motion
-itself.
+"""How a foreign rig's bones sit on ours: one constant rotation per joint, learnt from its motion.
 
 A rig's joint axes and rest pose may be anything (a T-pose, a bundle, legs pointing up). For every
-joint there is a constant rotation C with ``world turn of our joint = world turn of theirs @ C``;
-what bodies do fixes it: knees and elbows are hinges, hips and shoulders are level lines, a person
-mostly stands upright, a planted sole is flat.
+joint there is a constant rotation C, its alignment, with ``world rotation of our joint = world
+rotation of theirs @ C``; what bodies do fixes it: knees and elbows are hinges, hips and shoulders
+are level lines, a person mostly stands upright, a planted sole is flat.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from ..geometry.frames import frame_from_axes, mean_local_direction, mean_rotation
 from ..geometry.rotations import cross, matrix_from_quat, normalize, quat_between
-from ..motion.motion import Motion
-from ..motion.skeleton import SMPL_NAMES, Skeleton, forward_kinematics
+from ..motion.limbs import HINGE_AXES, LEGS, LIMBS, SIDES, Limb
+from ..motion.skeleton import Skeleton
+from .foot_rest import rest_height, rest_weights
+from .observed_motion import ObservedMotion, observe_proportions
 
-# The joint that ends each bone: the bone turns with whatever joint stands directly above that end.
-_BONE_END = {"neck": "head"}
-for _side in ("left", "right"):
-    for _upper, _lower in (
-        ("hip", "knee"),
-        ("knee", "ankle"),
-        ("ankle", "foot"),
-        ("collar", "shoulder"),
-        ("shoulder", "elbow"),
-        ("elbow", "wrist"),
-    ):
-        _BONE_END[f"{_side}_{_upper}"] = f"{_side}_{_lower}"
+Alignment = dict[str, np.ndarray]  # SMPL joint name -> (3, 3)
 
-# Hinge axes in our rest pose (T-pose facing -y): the shin swings back, the forearm forwards.
-HINGES = {
-    "left_knee": (1, 0, 0),
-    "right_knee": (1, 0, 0),
-    "left_elbow": (0, 0, -1),
-    "right_elbow": (0, 0, 1),
-}
 _UP = np.array([0.0, 0.0, 1.0])
-LIMBS = tuple(
-    (f"{s}_{a}", f"{s}_{b}", f"{s}_{c}")
-    for a, b, c in (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist"))
-    for s in ("left", "right")
-)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is looked at of a foreign clip, in our metres.
-
-    Attributes:
-        places: SMPL joint name -> (T, 3) world places, scaled by ``scale``.
-        turns: SMPL joint name -> (T, 3, 3) world rotation of the bone that begins there.
-        scale: our leg over theirs.
-        fps: frames a second.
-    """
-
-    places: dict[str, np.ndarray]
-    turns: dict[str, np.ndarray]
-    scale: float
-    fps: float
-
-    @property
-    def hips(self) -> np.ndarray:
-        """(T, 3) the point midway between the hips."""
-        return (self.places["left_hip"] + self.places["right_hip"]) / 2
-
-    @property
-    def trunk(self) -> np.ndarray:
-        """(T, 3) from midway between the hips to midway between the shoulders."""
-        return (self.places["left_shoulder"] + self.places["right_shoulder"]) / 2 - self.hips
-
-    def line(self, joint: str) -> np.ndarray:
-        """(T, 3) from the right ``joint`` to the left one ("hip", "shoulder")."""
-        return self.places[f"left_{joint}"] - self.places[f"right_{joint}"]
-
-    def bone(self, start: str, end: str) -> np.ndarray:
-        """(T, 3) unit directions from joint ``start`` to joint ``end``."""
-        return normalize(self.places[end] - self.places[start])
-
-
-def observe(
-    motion: Motion, names: dict[str, int], skeleton: Skeleton, scale: float | None = None
-) -> Seen:
-    """The joints ``names`` of ``motion`` at the size of ``skeleton``; ``scale`` is fitted to the
-    leg when not given.
-    """
-    root = motion.root.astype(np.float64)
-    local = matrix_from_quat(motion.rotations.astype(np.float64))
-    positions, turned = forward_kinematics(motion.skeleton, root, local)
-    if scale is None:
-        scale = leg_length(skeleton.rest, {n: skeleton.index(n) for n in SMPL_NAMES}) / leg_length(
-            positions, names
-        )
-    places = {name: positions[:, j] * scale for name, j in names.items()}
-    turns = {}
-    for name, j in names.items():
-        end = names.get(_BONE_END.get(name, ""))
-        turns[name] = turned[:, j if end is None else motion.skeleton.parents[end]]
-    turns.setdefault("spine3", turns["pelvis"])  # a trunk in one piece
-    return Seen(places, turns, float(scale), motion.fps)
-
-
-def leg_length(places: np.ndarray, names: dict[str, int]) -> float:
-    """Median length of hip-knee-ankle in metres of ``places`` (..., J, 3), both legs."""
-    total = [
-        np.linalg.norm(
-            places[..., names[f"{side}_{b}"], :] - places[..., names[f"{side}_{a}"], :], axis=-1
-        )
-        for side in ("left", "right")
-        for a, b in (("hip", "knee"), ("knee", "ankle"))
-    ]
-    return float(np.median(total[0] + total[1] + total[2] + total[3]) / 2)
+_ALONG_FOREARM = 0.8  # mean cosine from which on a hand's end lies where hands end
 
 
 def calibrate(
-    clips: Sequence[Seen], skeleton: Skeleton, rest_pose: Seen | None = None
-) -> dict[str, np.ndarray]:
-    """The constant turn C (3, 3) of every joint in ``clips``, which must share one rig.
+    clips: Sequence[ObservedMotion], skeleton: Skeleton, rest_pose: ObservedMotion | None = None
+) -> Alignment:
+    """The constant rotation C (3, 3) of every joint in ``clips``, which must share one rig.
 
-    ``skeleton`` is ours, in T-pose facing -y. ``rest_pose`` is their rig with every rotation zero:
-    when that is a person standing upright, trunk, collars and head are taken from it instead of
-    from how people stand on average.
+    Args:
+        clips: some of what was recorded on the rig; the more its joints move, the better.
+        skeleton: ours, in T-pose facing -y.
+        rest_pose: the rig with every rotation zero. When that is a person standing upright, trunk,
+            collars and head are taken from it instead of from how people stand on average.
     """
-    seen = _together(clips)
-    rest = {name: skeleton.rest[skeleton.index(name)].astype(np.float64) for name in SMPL_NAMES}
-    ours = Seen({n: p[None] for n, p in rest.items()}, {}, 1.0, 1.0)
-    upright = _upright(seen)
-    turns = seen.turns
-    fit: dict[str, np.ndarray] = {}
-    for name, line in (("pelvis", "hip"), ("spine3", "shoulder")):
-        axis = _local_mean(turns[name], seen.line(line))
-        up = _local_mean(turns[name], normalize(seen.trunk), upright)
-        fit[name] = basis(axis, up) @ basis(ours.line(line)[0], ours.trunk[0]).T
-    standing = (
-        None if rest_pose is None or not _stands(rest_pose) else _frame(rest_pose) @ _frame(ours).T
-    )
-    if rest_pose is not None and standing is not None:
-        fit["pelvis"], fit["spine3"] = (
-            _inverse(rest_pose.turns[n][0]) @ standing for n in ("pelvis", "spine3")
-        )
-    pelvis, chest = turns["pelvis"] @ fit["pelvis"], turns["spine3"] @ fit["spine3"]
-    for upper, middle, end in LIMBS:
-        trunk = pelvis if "hip" in upper else chest
-        fit.update(_limb(seen, rest, trunk, upper, middle, end))
-    for side in ("left", "right"):
-        _extremities(fit, seen, rest, side, pelvis, chest)
+    observed, ours = _joined(clips), observe_proportions(skeleton)
+    rotations = observed.world_rotations
+    upright = _upright_weights(observed)
+
+    standing = {} if rest_pose is None else _standing_alignment(rest_pose, ours)
+    alignment = _trunk_alignment(observed, ours, upright)
+    alignment |= {name: standing[name] for name in ("pelvis", "spine3") if name in standing}
+    pelvis, chest = (rotations[name] @ alignment[name] for name in ("pelvis", "spine3"))
+
+    for limb in LIMBS:
+        alignment |= _limb_alignment(observed, ours, pelvis if limb in LEGS else chest, limb)
+    for side in SIDES:
+        forearm = rotations[f"{side}_elbow"] @ alignment[f"{side}_elbow"]
+        alignment |= _foot_alignment(observed, ours, side, pelvis)
+        alignment |= _arm_end_alignment(observed, ours, side, chest, forearm)
+
     for name in ("neck", "head"):
-        if name in turns:
-            fit[name] = mean_rotation(_inverse(turns[name]) @ chest, upright)
-    if rest_pose is not None and standing is not None:
-        for name in ("neck", "head", "left_collar", "right_collar"):
-            if name in turns:
-                fit[name] = _inverse(rest_pose.turns[name][0]) @ standing
-    if "neck" in turns and "head" in turns:
-        fit["neck"] = _aimed(
-            fit["neck"], turns["neck"], seen.bone("neck", "head"), rest["head"] - rest["neck"]
-        )
-    return fit
+        if name in rotations:
+            alignment[name] = mean_rotation(_inverse(rotations[name]) @ chest, upright)
+    for name in ("neck", "head", "left_collar", "right_collar"):
+        if name in rotations and name in standing:
+            alignment[name] = standing[name]
+    if "neck" in rotations and "head" in rotations:
+        alignment["neck"] = _aimed(alignment["neck"], observed, ours, "neck", "head")
+    return alignment
 
 
-def _aimed(fit: np.ndarray, turn: np.ndarray, bone: np.ndarray, ours: np.ndarray) -> np.ndarray:
-    """``fit`` (3, 3) turned by the least swing that lays our rest ``bone`` (3,) along the mean of
-    theirs.
-    """
-    swing = quat_between(fit @ ours, _local_mean(turn, bone))
-    return matrix_from_quat(swing) @ fit
-
-
-def rest_pose(skeleton: Skeleton, names: dict[str, int]) -> Seen:
-    """A rig as it stands, or lies bundled, when every rotation is zero."""
-    rotations = np.zeros((1, len(skeleton), 4))
-    rotations[..., 0] = 1
-    return observe(Motion(np.zeros((1, 3)), rotations, 30.0, skeleton), names, skeleton, 1.0)
-
-
-def _stands(rest: Seen) -> bool:
-    """Whether a rest pose is a person standing straight, legs together or a little apart, arms out
-    or down.
-    """
-    trunk = normalize(rest.trunk[0])
-    legs = [
-        rest.bone(f"{s}_{a}", f"{s}_{b}")[0]
-        for s in ("left", "right")
-        for a, b in (("hip", "knee"), ("knee", "ankle"))
-    ]
-    straight = all(float(bone @ trunk) < -0.9 for bone in legs)
-    across = normalize(rest.line("hip")[0])
-    arms = []
-    for side, sign in (("left", 1), ("right", -1)):
-        upper, lower = (
-            rest.bone(f"{side}_shoulder", f"{side}_elbow")[0],
-            rest.bone(f"{side}_elbow", f"{side}_wrist")[0],
-        )
-        arms.append(
-            float(upper @ lower) > 0.85
-            and sign * float(upper @ across) > -0.2
-            and float(upper @ trunk) < 0.5
-        )
-    return straight and all(arms) and abs(float(across @ trunk)) < 0.15
-
-
-def _frame(rest: Seen) -> np.ndarray:
-    """(3, 3) left and up of a standing person."""
-    legs = sum(rest.bone(f"{s}_hip", f"{s}_ankle")[0] for s in ("left", "right"))
-    return basis(rest.line("hip")[0], normalize(normalize(rest.trunk[0]) - normalize(legs)))
-
-
-def _together(clips: Sequence[Seen]) -> Seen:
+def _joined(clips: Sequence[ObservedMotion]) -> ObservedMotion:
+    """All frames of all clips, one after the other."""
     first = clips[0]
-    places = {n: np.concatenate([c.places[n] for c in clips]) for n in first.places}
-    turns = {n: np.concatenate([c.turns[n] for c in clips]) for n in first.turns}
-    return Seen(places, turns, first.scale, first.fps)
+    positions = {n: np.concatenate([c.positions[n] for c in clips]) for n in first.positions}
+    rotations = {
+        n: np.concatenate([c.world_rotations[n] for c in clips]) for n in first.world_rotations
+    }
+    return ObservedMotion(positions, rotations, first.scale, first.fps)
 
 
-def _upright(seen: Seen) -> np.ndarray:
-    """(T,) weights near 1 where the trunk is vertical and the thighs hang below it, tiny but never
-    0 elsewhere.
-    """
-    trunk = normalize(seen.trunk)
-    thighs = normalize(seen.bone("left_hip", "left_knee") + seen.bone("right_hip", "right_knee"))
+def _upright_weights(observed: ObservedMotion) -> np.ndarray:
+    """(T,) near 1 where the trunk is vertical and the thighs hang below it, tiny elsewhere."""
+    trunk = normalize(observed.trunk)
+    thighs = normalize(
+        observed.direction("left_hip", "left_knee") + observed.direction("right_hip", "right_knee")
+    )
     straight = np.clip(-(trunk * thighs).sum(-1), 0, 1)
+
+    # Never 0: a clip of somebody who never stands must still give a mean.
     return np.clip(trunk[:, 2], 0, 1) ** 8 * straight**8 + 1e-6
 
 
-def _limb(
-    seen: Seen, rest: dict[str, np.ndarray], trunk: np.ndarray, upper: str, middle: str, end: str
-) -> dict[str, np.ndarray]:
-    """C of an upper and a lower limb bone: their direction along the bone, their hinge along ours."""
-    first, second = seen.bone(upper, middle), seen.bone(middle, end)
-    hinge = np.array(HINGES[middle], np.float64)
-    ours = rest[middle] - rest[upper], rest[end] - rest[middle]
+def _trunk_alignment(
+    observed: ObservedMotion, ours: ObservedMotion, upright: np.ndarray
+) -> Alignment:
+    """Pelvis by the line of the hips, chest by that of the shoulders, both by the upright trunk."""
+    alignment = {}
+    for name, part in (("pelvis", "hip"), ("spine3", "shoulder")):
+        rotations = observed.world_rotations[name]
+        axis = mean_local_direction(rotations, observed.across(part))
+        up = mean_local_direction(rotations, normalize(observed.trunk), upright)
+        ours_frame = frame_from_axes(ours.across(part)[0], ours.trunk[0])
+        alignment[name] = frame_from_axes(axis, up) @ ours_frame.T
+    return alignment
+
+
+def _standing_alignment(rest_pose: ObservedMotion, ours: ObservedMotion) -> Alignment:
+    """Of every joint as a rest pose has it; empty when that is no person who stands."""
+    if not _stands_straight(rest_pose):
+        return {}
+    standing = _standing_frame(rest_pose) @ _standing_frame(ours).T
+    return {
+        name: _inverse(rotations[0]) @ standing
+        for name, rotations in rest_pose.world_rotations.items()
+    }
+
+
+def _stands_straight(rest_pose: ObservedMotion) -> bool:
+    """Whether legs are straight and together or a little apart, and arms straight, out or down."""
+    trunk = normalize(rest_pose.trunk[0])
+    across = normalize(rest_pose.across("hip")[0])
+    legs_straight = all(
+        float(rest_pose.direction(*bone)[0] @ trunk) < -0.9
+        for leg in LEGS
+        for bone in (leg[:2], leg[1:])
+    )
+
+    arms_straight = True
+    for side, outwards in (("left", 1), ("right", -1)):
+        upper = rest_pose.direction(f"{side}_shoulder", f"{side}_elbow")[0]
+        lower = rest_pose.direction(f"{side}_elbow", f"{side}_wrist")[0]
+        straight, raised = float(upper @ lower) > 0.85, float(upper @ trunk) >= 0.5
+        arms_straight &= straight and outwards * float(upper @ across) > -0.2 and not raised
+    return legs_straight and arms_straight and abs(float(across @ trunk)) < 0.15
+
+
+def _standing_frame(rest_pose: ObservedMotion) -> np.ndarray:
+    """(3, 3) left and up of a standing person."""
+    legs = sum(rest_pose.direction(leg.upper, leg.end)[0] for leg in LEGS)
+    up = normalize(normalize(rest_pose.trunk[0]) - normalize(legs))
+    return frame_from_axes(rest_pose.across("hip")[0], up)
+
+
+def _limb_alignment(
+    observed: ObservedMotion, ours: ObservedMotion, trunk: np.ndarray, limb: Limb
+) -> Alignment:
+    """Of an upper and a lower limb bone: their direction along the bone, their hinge along ours."""
+    hinge = np.array(HINGE_AXES[limb.middle], np.float64)
+    axis = _bend_axis(observed, ours, trunk, limb)
+
+    alignment = {}
+    for name, end in (limb[:2], limb[1:]):
+        rotations = observed.world_rotations[name]
+        theirs = frame_from_axes(
+            mean_local_direction(rotations, observed.direction(name, end)),
+            mean_local_direction(rotations, axis),
+        )
+        rest_bone = ours.positions[end][0] - ours.positions[name][0]
+        alignment[name] = theirs @ frame_from_axes(rest_bone, hinge).T
+    return alignment
+
+
+def _bend_axis(
+    observed: ObservedMotion, ours: ObservedMotion, trunk: np.ndarray, limb: Limb
+) -> np.ndarray:
+    """(T, 3) the axis about which a limb bends, longer where it shows more clearly."""
+    first, second = observed.direction(*limb[:2]), observed.direction(*limb[1:])
     fold = cross(first, second)
     sine = np.linalg.norm(fold, axis=-1)
     bend = np.degrees(np.arctan2(sine, (first * second).sum(-1)))
     weight = np.clip((bend - 6) / 14, 0, 1) * np.clip((175 - bend) / 20, 0, 1)
+
     # Where the limb never bends its hinge is taken as in our rest pose, carried along the bone's
     # least swing.
+    rest_bone = ours.positions[limb.middle][0] - ours.positions[limb.upper][0]
     swing = quat_between(
-        np.broadcast_to(normalize(ours[0]), first.shape),
+        np.broadcast_to(normalize(rest_bone), first.shape),
         (_inverse(trunk) @ first[..., None])[..., 0],
     )
+    hinge = np.array(HINGE_AXES[limb.middle], np.float64)
     guess = (trunk @ matrix_from_quat(swing) @ hinge[:, None])[..., 0]
+
     if len(fold) == 1:
-        weight = weight * (
-            (fold * guess).sum(-1) > 0
-        )  # a single pose cannot outvote a knee locked backwards
-    axis = fold / np.maximum(sine, 1e-9)[:, None] * weight[:, None] + 0.02 * guess
-    result = {}
-    for name, bone, rest_bone in ((upper, first, ours[0]), (middle, second, ours[1])):
-        turn = seen.turns[name]
-        result[name] = (
-            basis(_local_mean(turn, bone), _local_mean(turn, axis)) @ basis(rest_bone, hinge).T
-        )
-    return result
+        # A single pose cannot outvote a knee locked backwards.
+        weight = weight * ((fold * guess).sum(-1) > 0)
+    return fold / np.maximum(sine, 1e-9)[:, None] * weight[:, None] + 0.02 * guess
 
 
-def _extremities(
-    fit: dict[str, np.ndarray],
-    seen: Seen,
-    rest: dict[str, np.ndarray],
-    side: str,
-    pelvis: np.ndarray,
-    chest: np.ndarray,
-) -> None:
-    """C of foot, toes, collar and hand of one side, added to ``fit``."""
-    turns = seen.turns
-    ankle, toe, collar, wrist = (f"{side}_{n}" for n in ("ankle", "foot", "collar", "wrist"))
-    ours = rest[toe] - rest[ankle] if toe in seen.places else np.array([0.0, -1.0, 0.0])
-    planted, level = flat_foot(seen, side, pelvis)
-    fit[ankle] = mean_rotation(_inverse(turns[ankle]) @ level @ basis(_UP, ours).T, planted)
-    if toe in turns:
-        fit[toe] = mean_rotation(_inverse(turns[toe]) @ (turns[ankle] @ fit[ankle]), planted)
-    if collar in turns:
-        arm = (_inverse(chest) @ seen.bone(f"{side}_shoulder", f"{side}_elbow")[..., None])[..., 0]
-        hanging = np.clip(-arm[:, 2], 0, 1) ** 2 + 1e-3
-        fit[collar] = mean_rotation(_inverse(turns[collar]) @ chest, hanging)
-    forearm = turns[f"{side}_elbow"] @ fit[f"{side}_elbow"]
-    fit[wrist] = mean_rotation(_inverse(turns[wrist]) @ forearm, np.ones(len(forearm)))
-    hand = f"{side}_hand"
-    if hand in seen.places:
-        bone = seen.bone(wrist, hand)
-        # Invented end sites point anywhere; a hand goes on along its forearm on average.
-        if (bone * seen.bone(f"{side}_elbow", wrist)).sum(-1).mean() > 0.8:
-            fit[wrist] = _aimed(fit[wrist], turns[wrist], bone, rest[hand] - rest[wrist])
+def _foot_alignment(
+    observed: ObservedMotion, ours: ObservedMotion, side: str, pelvis: np.ndarray
+) -> Alignment:
+    """Of ankle and toes, by the frames in which the foot stands flat."""
+    rotations = observed.world_rotations
+    ankle, toe = f"{side}_ankle", f"{side}_foot"
+    foot = np.array([0.0, -1.0, 0.0])
+    if toe in observed.positions:
+        foot = ours.positions[toe][0] - ours.positions[ankle][0]
+
+    flat, level = _flat_foot(observed, side, pelvis)
+    ours_level = frame_from_axes(_UP, foot).T
+    alignment = {ankle: mean_rotation(_inverse(rotations[ankle]) @ level @ ours_level, flat)}
+    if toe in rotations:
+        foot_rotations = rotations[ankle] @ alignment[ankle]
+        alignment[toe] = mean_rotation(_inverse(rotations[toe]) @ foot_rotations, flat)
+    return alignment
 
 
-def flat_foot(seen: Seen, side: str, pelvis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(T,) weights near 1 while the foot stands flat, and (T, 3, 3) up and toes ahead of a level
-    foot.
-    """
-    ankle = seen.places[f"{side}_ankle"]
-    toe = seen.places.get(f"{side}_foot")
+def _flat_foot(
+    observed: ObservedMotion, side: str, pelvis: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(T,) near 1 while a foot stands flat, and (T, 3, 3) up and toes ahead of a level foot."""
+    ankle = observed.positions[f"{side}_ankle"]
+    toe = observed.positions.get(f"{side}_foot")
     ahead = -pelvis[..., 1] if toe is None else toe - ankle
     ahead = normalize(ahead - ahead[:, 2:] * _UP)
     up = np.broadcast_to(_UP, ahead.shape)
     level = np.stack([up, ahead, cross(up, ahead)], -1)
+
     # A raised heel counts as resting elsewhere; here only the lowest few centimetres do.
-    weight = np.clip((0.03 - (ankle[:, 2] - ground_of(ankle, seen.fps))) / 0.02, 0, 1) * resting(
-        ankle, seen.fps
-    )
-    weight = weight * (1 if toe is None else resting(toe, seen.fps))
-    return weight + 1e-4 * _upright(seen), level
+    above = ankle[:, 2] - rest_height(ankle, observed.fps)
+    weights = np.clip((0.03 - above) / 0.02, 0, 1) * rest_weights(ankle, observed.fps)
+    weights = weights * (1 if toe is None else rest_weights(toe, observed.fps))
+    return weights + 1e-4 * _upright_weights(observed), level
 
 
-def resting(place: np.ndarray, fps: float, speed: float = 0.35, height: float = 0.10) -> np.ndarray:
-    """(T,) from 1 where a point (T, 3) is low and slow to 0 where it is not, soft in both (m/s,
-    m).
-    """
-    above = place[:, 2] - ground_of(place, fps)
-    slow = np.clip((speed - _speed(place, fps)) / (speed - 0.12), 0, 1)
-    return slow * np.clip((height - above) / (height - 0.03), 0, 1)
+def _arm_end_alignment(
+    observed: ObservedMotion,
+    ours: ObservedMotion,
+    side: str,
+    chest: np.ndarray,
+    forearm: np.ndarray,
+) -> Alignment:
+    """Of collar and wrist, by the chest while the arm hangs and by the forearm."""
+    rotations = observed.world_rotations
+    elbow, wrist, hand = (f"{side}_{part}" for part in ("elbow", "wrist", "hand"))
+    alignment = {}
+
+    collar = f"{side}_collar"
+    if collar in rotations:
+        arm = observed.direction(f"{side}_shoulder", elbow)[..., None]
+        hanging = np.clip(-(_inverse(chest) @ arm)[..., 0][:, 2], 0, 1) ** 2 + 1e-3
+        alignment[collar] = mean_rotation(_inverse(rotations[collar]) @ chest, hanging)
+
+    alignment[wrist] = mean_rotation(_inverse(rotations[wrist]) @ forearm, np.ones(len(forearm)))
+    if hand in observed.positions:
+        # Invented end sites point anywhere; a hand goes on along its forearm on average.
+        along = observed.direction(wrist, hand) * observed.direction(elbow, wrist)
+        if along.sum(-1).mean() > _ALONG_FOREARM:
+            alignment[wrist] = _aimed(alignment[wrist], observed, ours, wrist, hand)
+    return alignment
 
 
-def ground_of(place: np.ndarray, fps: float) -> float:
-    """The height (m) at which a point (T, 3) of a foot rests: low among the frames in which it
-    hardly moves.
-    """
-    moved = _speed(place, fps)
-    return float(np.quantile(place[moved <= max(0.15, float(np.quantile(moved, 0.1))), 2], 0.1))
-
-
-def _speed(place: np.ndarray, fps: float) -> np.ndarray:
-    return (
-        np.linalg.norm(np.gradient(place, axis=0), axis=-1) * fps
-        if len(place) > 1
-        else np.zeros(len(place))
-    )
-
-
-def basis(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """(3, 3) rotation whose first column is along ``first``; ``second`` (3,) lies in the plane of
-    columns one and two.
-    """
-    a = normalize(first)
-    c = normalize(cross(a, second))
-    return np.stack([a, cross(c, a), c], -1)
-
-
-def mean_rotation(rotations: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The rotation (3, 3) nearest to the weighted sum of ``rotations`` (T, 3, 3) (orthogonal
-    Procrustes).
-    """
-    u, _, vt = np.linalg.svd(np.einsum("t,tij->ij", weights, rotations))
-    return u @ np.diag([1.0, 1.0, np.linalg.det(u @ vt)]) @ vt
-
-
-def _local_mean(
-    turn: np.ndarray, direction: np.ndarray, weights: np.ndarray | None = None
+def _aimed(
+    alignment: np.ndarray, observed: ObservedMotion, ours: ObservedMotion, start: str, end: str
 ) -> np.ndarray:
-    """(3,) unit mean of world ``direction`` (T, 3) as seen from frames ``turn`` (T, 3, 3)."""
-    local = np.einsum("tji,tj->ti", turn, direction)
-    return normalize(local.sum(0) if weights is None else weights @ local)
+    """An alignment (3, 3) swung the least way that lays our rest bone along the mean of theirs."""
+    rest_bone = ours.positions[end][0] - ours.positions[start][0]
+    theirs = mean_local_direction(observed.world_rotations[start], observed.direction(start, end))
+    return matrix_from_quat(quat_between(alignment @ rest_bone, theirs)) @ alignment
 
 
-def _inverse(m: np.ndarray) -> np.ndarray:
-    return np.swapaxes(m, -1, -2)
+def _inverse(rotations: np.ndarray) -> np.ndarray:
+    return np.swapaxes(rotations, -1, -2)

@@ -14,47 +14,56 @@ from ..formats.glb_rig import Character, read_character, write_animated
 from ..formats.smpl_body import read_body
 from ..motion.body import Body
 from ..motion.motion import Motion
-from .bone_map import check_map, read_map, write_map
+from ..motion.skeleton import Skeleton
+from .bone_map import check_bone_map, read_bone_map, write_bone_map
 from .joint_heuristics import find_joints
 from .pose_transfer import retarget
 from .rig import Rig
 
 _SUFFIXES = (".glb", ".vrm", ".bvh", ".fbx", ".npz", ".pkl")
-_MODELS = (".npz", ".pkl")  # SMPL's own model files: a body, written as GLB
+_BODY_MODELS = (".npz", ".pkl")  # SMPL's own model files: a body, written as GLB
 
 
 @dataclass(frozen=True)
-class Given:
-    """A character's file: where it is, its rig, and the GLB or VRM it came in, or the body of an
-    SMPL model file.
+class CharacterFile:
+    """A character's file and what is in it.
 
     Attributes:
-        kind: the suffix that a dance on it is written with.
+        path: where it is.
+        rig: its skeleton, ready to be moved.
+        glb: the GLB or VRM it came in, or was made into; None of a BVH or a body model.
+        body: of an SMPL model file.
     """
 
     path: Path
     rig: Rig
-    character: Character | None
+    glb: Character | None
     body: Body | None = None
 
     @property
-    def kind(self) -> str:
+    def out_suffix(self) -> str:
+        """The suffix that a dance on it is written with."""
         return ".glb" if self.body is not None else self.path.suffix.lower()
 
     def check_name(self, out: str | os.PathLike[str]) -> None:
-        """FootlightsError when a dance on this character cannot be a file of that name."""
-        if Path(out).suffix.lower() != self.kind:
-            do = f"give a name that ends in {self.kind}"
-            raise FootlightsError(f"a dance on this character is a {self.kind}", out, do)
+        """Refuse a name that a dance on this character cannot have.
+
+        Raises:
+            FootlightsError: ``out`` has another suffix.
+        """
+        if Path(out).suffix.lower() != self.out_suffix:
+            do = f"give a name that ends in {self.out_suffix}"
+            raise FootlightsError(f"a dance on this character is a {self.out_suffix}", out, do)
 
 
-def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None = None) -> Given:
-    """The character in a .glb, .vrm, .bvh or .fbx file, or the body in the user's SMPL-H or SMPL-X
-    model file (.npz, .pkl).
+def read_character_file(
+    path: str | os.PathLike[str], bones: str | os.PathLike[str] | None = None
+) -> CharacterFile:
+    """The character in a .glb, .vrm, .bvh or .fbx file, or the body in an SMPL model file.
 
     Args:
-        path: its file; an animation is not needed, but tells how a BVH stands whose zero pose does
-            not.
+        path: its file, or the user's SMPL, SMPL-H or SMPL-X model (.npz, .pkl); an animation is not
+            needed, but tells how a BVH stands whose zero pose does not.
         bones: a bone map (TOML) that is read if the file exists and written if it does not; found
             by names and shape when None.
 
@@ -63,46 +72,29 @@ def read_rig(path: str | os.PathLike[str], bones: str | os.PathLike[str] | None 
             fit.
     """
     file = Path(path)
-    if file.suffix.lower() not in _SUFFIXES:
-        raise FootlightsError(
-            "is no character that can be danced on", file, "give a .glb, .vrm, .bvh or .fbx"
-        )
-    clip: Motion | None = None
-    character: Character | None = None
-    body: Body | None = None
-    if file.suffix.lower() in _MODELS:
+    suffix = file.suffix.lower()
+    if suffix not in _SUFFIXES:
+        do = "give a .glb, .vrm, .bvh or .fbx"
+        raise FootlightsError("is no character that can be danced on", file, do)
+
+    if suffix in _BODY_MODELS:
         body = read_body(file)
-        skeleton = body.skeleton
-    elif file.suffix.lower() == ".fbx":
-        with as_glb(file) as between:
-            character = read_character(between)
-        skeleton = character.skeleton
-    elif file.suffix.lower() == ".bvh":
+        return CharacterFile(file, _rig(file, body.skeleton, bones), None, body)
+    if suffix == ".bvh":
         clip = formats.read(file)
-        skeleton = clip.skeleton
+        return CharacterFile(file, _rig(file, clip.skeleton, bones, clip), None)
+    if suffix == ".fbx":
+        with as_glb(file) as converted:
+            glb = read_character(converted)
     else:
-        character = read_character(file)
-        skeleton = character.skeleton
-    try:
-        joints = (
-            read_map(skeleton, bones)
-            if bones is not None and Path(bones).exists()
-            else find_joints(skeleton)
-        )
-        check_map(skeleton, joints, file)
-        rig = Rig.of(skeleton, joints, clip)
-    except FootlightsError as error:
-        if error.where not in ("rig", "skeleton"):
-            raise
-        raise FootlightsError(error.what, file, error.do) from error
-    if bones is not None and not Path(bones).exists():
-        write_map(skeleton, joints, bones)
-    return Given(file, rig, character, body)
+        glb = read_character(file)
+    return CharacterFile(file, _rig(file, glb.skeleton, bones), glb)
 
 
-def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
-    """Move ``motion`` onto the character, write it to ``out`` in the character's format, and return
-    it.
+def write_retargeted(
+    motion: Motion, character: CharacterFile, out: str | os.PathLike[str]
+) -> Motion:
+    """Move ``motion`` onto the character, write it in the character's format, and return it.
 
     A GLB or VRM keeps its meshes, materials and animations; the new one stands first and is named
     after ``out``.
@@ -111,20 +103,47 @@ def onto(motion: Motion, given: Given, out: str | os.PathLike[str]) -> Motion:
         FootlightsError: the motion's joints cannot be named, ``out`` has another suffix, or cannot
             be written.
     """
-    given.check_name(out)
-    moved = retarget(motion, given.rig)
-    if given.body is not None:
-        write_glb(moved, out, given.body)
-    elif given.character is None:
-        write_bvh(moved, out)
-    elif given.kind == ".fbx":
+    character.check_name(out)
+    retargeted = retarget(motion, character.rig)
+    pelvis = character.rig.joints["pelvis"]
+
+    if character.body is not None:
+        write_glb(retargeted, out, character.body)
+    elif character.glb is None:
+        write_bvh(retargeted, out)
+    elif character.out_suffix == ".fbx":
         with tempfile.TemporaryDirectory() as folder:
-            between = Path(folder) / f"{Path(out).stem}.glb"
-            whole = moved.replace(
-                fps=max(1, round(moved.fps))
-            )  # Blender counts frames in whole rates
-            write_animated(given.character, whole, given.rig.joints["pelvis"], between)
-            from_glb(between.read_bytes(), moved.fps, out)
+            animated = Path(folder) / f"{Path(out).stem}.glb"
+            # Blender counts frames in whole rates.
+            at_whole_rate = retargeted.replace(fps=max(1, round(retargeted.fps)))
+            write_animated(character.glb, at_whole_rate, pelvis, animated)
+            from_glb(animated.read_bytes(), retargeted.fps, out)
     else:
-        write_animated(given.character, moved, given.rig.joints["pelvis"], out)
-    return moved
+        write_animated(character.glb, retargeted, pelvis, out)
+    return retargeted
+
+
+def _rig(
+    file: Path,
+    skeleton: Skeleton,
+    bones: str | os.PathLike[str] | None,
+    clip: Motion | None = None,
+) -> Rig:
+    """The rig of a file's skeleton; its bone map is read, or written when it is not there yet."""
+    known = bones is not None and Path(bones).exists()
+    try:
+        if bones is not None and known:
+            joints = read_bone_map(skeleton, bones)
+        else:
+            joints = find_joints(skeleton)
+        check_bone_map(skeleton, joints, file)
+        rig = Rig.of(skeleton, joints, clip)
+    except FootlightsError as error:
+        # What the rig's code calls the rig or its skeleton is this file to its owner.
+        if error.where not in ("rig", "skeleton"):
+            raise
+        raise FootlightsError(error.what, file, error.do) from error
+
+    if bones is not None and not known:
+        write_bone_map(skeleton, joints, bones)
+    return rig

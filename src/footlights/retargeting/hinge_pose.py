@@ -29,7 +29,7 @@ class Links(NamedTuple):
 
 
 class Pose(NamedTuple):
-    """One pose, changed in place: of J links, world positions, rotations and hinge axes; H angles."""
+    """A pose, changed in place: world positions, rotations, hinge axes of J links; H angles."""
 
     positions: np.ndarray
     rotations: np.ndarray
@@ -83,7 +83,7 @@ def reset(links, pose, root, root_rotation):  # type: ignore[no-untyped-def]
 
 @compiled
 def forward_kinematics(links, pose):  # type: ignore[no-untyped-def]
-    """World positions, rotations and hinge axes of all links but the root, by its and the angles."""
+    """World positions, rotations and hinge axes of all links below the root, by the angles."""
     local = np.empty((3, 3))
     for j in range(1, len(links.parents)):
         parent, hinge = links.parents[j], links.hinge_of[j]

@@ -1,8 +1,7 @@
-"""Any humanoid motion onto any humanoid rig: their limb directions, our bone lengths, feet that
-stay put.
-"""
+"""Any humanoid motion onto any humanoid rig: their limb directions, our bone lengths."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from ..geometry.rotations import (
     slerp,
 )
 from ..motion.body import soles
+from ..motion.limbs import HINGE_AXES, LIMBS, SIDES, Limb
 from ..motion.motion import Motion
 from ..motion.skeleton import (
     SMPL24,
@@ -25,33 +25,35 @@ from ..motion.skeleton import (
     forward_kinematics,
     local_from_world,
 )
-from .arm_collision import clear
-from .bone_calibration import HINGES, LIMBS, Seen, calibrate, observe, rest_pose
-from .foot_placement import Touch, lift_toes, plant
-from .hand_support import lean
+from .arm_collision import WorldPose, resolve_arm_collisions
+from .bone_calibration import calibrate
+from .foot_placement import FootPlacement, SoleContacts, lift_toes, place_feet
+from .hand_support import support_hands
 from .joint_names import joint_map
-from .rig import Rig, house
+from .observed_motion import ObservedMotion, observe, observe_rest_pose
+from .rig import Rig, house_rig
 from .twist import share_twist
 
-__all__ = ["joint_map", "on_house_skeleton", "retarget"]
+__all__ = ["joint_map", "retarget"]
 
-_BEND = {"spine1": 1 / 3, "spine2": 2 / 3}  # of the chest's turn against the pelvis
-# of the head's turn against the chest: the share with which recorded necks are met best is 0.6 to
-# 0.7
-_NECK = 0.6
+# Shares of the chest's rotation against the pelvis, and of the head's against the chest, where a
+# source has no such bone; recorded necks are met best by 0.6 to 0.7.
+_SPINE_SHARES = {"spine1": 1 / 3, "spine2": 2 / 3}
+_NECK_SHARE = 0.6
 _TRUNK = ("spine1", "spine2", "spine3", "left_collar", "right_collar")
+_SLIGHT = 0.9  # cosine between two limb bones above which a backward bend is but a tremble
 
 
 def retarget(
     motion: Motion,
     onto: Skeleton | Rig = SMPL24,
     *,
-    fit: Mapping[str, np.ndarray] | None = None,
+    alignment: Mapping[str, np.ndarray] | None = None,
     scale: float | None = None,
 ) -> Motion:
     """``motion`` moved onto another skeleton, at the same rate and with the same meta.
 
-    Their rotations carry over with one constant turn per joint, then the limb bones are pointed
+    Their rotations carry over with one constant rotation per joint, then the limb bones are pointed
     exactly along theirs, the wrist's twist is shared with the forearm, knees and elbows are kept
     from bending backwards, and root and legs are solved so that feet rest where theirs rest. On the
     house skeleton contacts are dropped and the height stays theirs; a rig keeps the contacts and
@@ -61,8 +63,8 @@ def retarget(
         motion: a clip on any skeleton whose joints can be named; z up, metres.
         onto: the house skeleton, a rig, or the skeleton of one whose joints can be named and whose
             rest pose stands.
-        fit: constant turns from ``calibration.calibrate`` over several clips of the same source;
-            from this clip alone if None.
+        alignment: SMPL joint name -> constant rotation (3, 3) from `bone_calibration.calibrate`
+            over several clips of the same source; from this clip alone if None.
         scale: our size over theirs; from the legs if None.
 
     Raises:
@@ -70,31 +72,30 @@ def retarget(
             stand.
     """
     rig = onto if isinstance(onto, Rig) else Rig.of(onto)
-    alone = bare(motion)
-    if alone is not None and np.allclose(alone.skeleton.offsets[1:], SMPL24.offsets[1:], atol=1e-5):
-        motion = alone.replace(skeleton=SMPL24)
+    on_smpl = smpl_joints_only(motion)
+    if on_smpl is not None and _has_house_proportions(on_smpl.skeleton):
+        motion = on_smpl.replace(skeleton=SMPL24)
     if motion.skeleton == rig.skeleton:
-        return motion.replace(contacts=None) if rig is house() else motion
-    source = house().joints if motion.skeleton == SMPL24 else joint_map(motion.skeleton)
-    seen = observe(motion, source, rig.twin, scale)
-    if not np.isfinite(seen.scale) or not 1e-4 < seen.scale < 1e4:
+        return motion.replace(contacts=None) if rig is house_rig() else motion
+
+    from_house = motion.skeleton == SMPL24
+    joints = house_rig().joints if from_house else joint_map(motion.skeleton)
+    observed = observe(motion, joints, rig.proxy_skeleton, scale)
+    if not np.isfinite(observed.scale) or not 1e-4 < observed.scale < 1e4:
         raise FootlightsError(
             "the legs of this skeleton have no length", "skeleton", "check the joint offsets"
         )
-    if fit is None:
-        fit = (
-            house().fit
-            if motion.skeleton == SMPL24
-            else calibrate([seen], SMPL24, rest_pose(motion.skeleton, source))
-        )
-    touch = _touch(motion, seen.scale * rig.size) if rig is not house() else None
-    root, turns, floor = _solved(
-        seen, fit, rig, touch, motion if motion.skeleton == SMPL24 else None
-    )
-    if rig is house():
-        rotations = quat_from_matrix(local_from_world(SMPL24, turns))
-        return Motion(root, rotations, motion.fps, SMPL24, None, motion.meta).continuous()
-    return rig.motion(root - [0, 0, floor], turns, motion)
+    if alignment is None and from_house:
+        alignment = house_rig().alignment
+    elif alignment is None:
+        rest_pose = observe_rest_pose(motion.skeleton, joints)
+        alignment = calibrate([observed], SMPL24, rest_pose)
+
+    pose = _proxy_pose(motion, observed, alignment, rig)
+    if rig is house_rig():
+        rotations = quat_from_matrix(local_from_world(SMPL24, pose.world_rotations))
+        return Motion(pose.root, rotations, motion.fps, SMPL24, None, motion.meta).continuous()
+    return rig.to_motion(pose.root - [0, 0, pose.floor], pose.world_rotations, motion)
 
 
 def on_house_skeleton(motion: Motion) -> Motion:
@@ -107,9 +108,8 @@ def on_house_skeleton(motion: Motion) -> Motion:
     return motion if motion.skeleton == SMPL24 else retarget(motion)
 
 
-def bare(motion: Motion) -> Motion | None:
-    """The clip on SMPL's 24 joints alone, where it has them by name among others such as End Sites;
-    else None.
+def smpl_joints_only(motion: Motion) -> Motion | None:
+    """The clip without joints that SMPL does not have, such as End Sites; None when it lacks some.
 
     What bones above the pelvis do is done by the pelvis.
     """
@@ -119,136 +119,152 @@ def bare(motion: Motion) -> Motion | None:
     kept = [names.index(name) for name in SMPL_NAMES]
     if [kept.index(parents[j]) if parents[j] in kept else -1 for j in kept] != list(SMPL_PARENTS):
         return None
+
     skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, motion.skeleton.offsets[kept])
-    if kept[0] == 0:
-        return motion.replace(rotations=motion.rotations[:, kept], skeleton=skeleton)
-    places, turns = motion.kinematics()
-    rotations = motion.rotations[:, kept].copy()
-    rotations[:, 0] = quat_from_matrix(turns[:, kept[0]].astype(np.float64))
-    return motion.replace(
-        root=places[:, kept[0]], rotations=rotations, skeleton=skeleton
-    ).continuous()
+    rotations, pelvis = motion.rotations[:, kept], kept[0]
+    if pelvis == 0:
+        return motion.replace(rotations=rotations, skeleton=skeleton)
+
+    positions, world_rotations = motion.kinematics()
+    rotations = rotations.copy()
+    rotations[:, 0] = quat_from_matrix(world_rotations[:, pelvis].astype(np.float64))
+    root = positions[:, pelvis]
+    return motion.replace(root=root, rotations=rotations, skeleton=skeleton).continuous()
 
 
-def _touch(motion: Motion, size: float) -> Touch | None:
-    """Where the soles of a clip on the house skeleton touch, when it says so; feet larger than
-    ours slip no farther.
-    """
+def _has_house_proportions(skeleton: Skeleton) -> bool:
+    return np.allclose(skeleton.offsets[1:], SMPL24.offsets[1:], atol=1e-5)
+
+
+def _proxy_pose(
+    motion: Motion, observed: ObservedMotion, alignment: Mapping[str, np.ndarray], rig: Rig
+) -> FootPlacement:
+    """The pose of the rig's proxy, its feet placed, and the floor it stands on."""
+    proxy = rig.proxy_skeleton
+    rotations = _copied_rotations(observed, alignment, proxy, rig.missing_joints)
+    rotations = lift_toes(_aim_trunk(rotations, observed, rig), observed, proxy)
+    rotations = _carry_missing(rotations, rig.missing_joints)
+
+    contacts = None if rig is house_rig() else _source_contacts(motion, observed.scale * rig.size)
+    pose = place_feet(observed, rotations, proxy, rig.sole_points, contacts)
+
+    rotations = pose.world_rotations
+    if motion.skeleton == SMPL24:
+        # Only of the house body are the floor, z = 0, and what touches what known.
+        source = WorldPose(*motion.kinematics())
+        rotations = resolve_arm_collisions(source, pose.root, rotations, proxy, motion.fps)
+        rotations = support_hands(observed, pose.root, rotations, proxy, pose.floor)
+    return replace(pose, world_rotations=share_twist(rotations, proxy))
+
+
+def _source_contacts(motion: Motion, size: float) -> SoleContacts | None:
+    """Where the soles of a clip on the house skeleton touch, when it says so."""
     if motion.contacts is None or motion.skeleton != SMPL24:
         return None
-    return Touch(motion.contacts, soles(motion), min(1.0, 1 / size))
+    # Feet larger than ours slip no farther.
+    return SoleContacts(motion.contacts, soles(motion), min(1.0, 1 / size))
 
 
-def _solved(
-    seen: Seen, fit: Mapping[str, np.ndarray], rig: Rig, touch: Touch | None, dancer: Motion | None
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """The twin's root (T, 3) and world turns (T, 24, 3, 3), and the height of the floor it stands
-    on.
-
-    ``dancer``: the motion itself where it is on the house body: its floor is z = 0, and what of it
-    touches what is known.
-    """
-    turns = pose(seen, fit, rig.twin, rig.absent)
-    turns = lift_toes(_aim_trunk(turns, seen, rig), seen, rig.twin)
-    turns = _carried(turns, rig.absent)
-    root, turns, floor = plant(seen, turns, rig.twin, rig.soles, touch)
-    if dancer is not None:
-        turns = clear(dancer.kinematics(), root, turns, rig.twin, dancer.fps)
-        turns = lean(seen, root, turns, rig.twin, floor)
-    return root, share_twist(turns, rig.twin), floor
-
-
-def _carried(turns: np.ndarray, absent: frozenset[str]) -> np.ndarray:
-    """Joints that a rig does not have, turned with what carries them."""
-    for j, name in enumerate(SMPL_NAMES):
-        if name in absent:
-            turns[:, j] = turns[:, SMPL_PARENTS[j]]
-    return turns
-
-
-def pose(
-    seen: Seen,
-    fit: Mapping[str, np.ndarray],
+def _copied_rotations(
+    observed: ObservedMotion,
+    alignment: Mapping[str, np.ndarray],
     skeleton: Skeleton,
-    absent: frozenset[str] = frozenset(),
+    missing_joints: frozenset[str],
 ) -> np.ndarray:
-    """World turns (T, 24, 3, 3) of our joints from what is seen of theirs, limb bones exactly
-    along theirs.
-    """
-    turned = {name: seen.turns[name] @ c for name, c in fit.items() if name in seen.turns}
-    pelvis, chest = (quat_from_matrix(turned[n]) for n in ("pelvis", "spine3"))
-    frames = len(pelvis)
-    for name, share in _BEND.items():
-        if name not in turned:
-            turned[name] = matrix_from_quat(slerp(pelvis, chest, np.full(frames, share)))
-    if "neck" not in turned and "head" in turned:
-        turned["neck"] = matrix_from_quat(
-            slerp(chest, quat_from_matrix(turned["head"]), np.full(frames, _NECK))
-        )
-    for name, parent in (
-        ("left_collar", "spine3"),
-        ("right_collar", "spine3"),
-        ("neck", "spine3"),
-        ("head", "neck"),
-    ):
-        turned.setdefault(name, turned[parent])
-    for side in ("left", "right"):
-        turned.setdefault(f"{side}_foot", turned[f"{side}_ankle"])
-        turned[f"{side}_hand"] = turned[f"{side}_wrist"]
-    for upper, middle, end in LIMBS:
-        _along(turned, seen, skeleton, upper, middle, end)
-    return _carried(np.stack([turned[name] for name in SMPL_NAMES], 1), absent)
+    """World rotations (T, 24, 3, 3) of our joints as theirs, limb bones exactly along theirs."""
+    theirs = observed.world_rotations
+    rotations = {name: theirs[name] @ c for name, c in alignment.items() if name in theirs}
+    pelvis, chest = (quat_from_matrix(rotations[name]) for name in ("pelvis", "spine3"))
+
+    # Bones that theirs lacks bend between their neighbours, or turn with what carries them.
+    for name, share in _SPINE_SHARES.items():
+        if name not in rotations:
+            rotations[name] = _between(pelvis, chest, share)
+    if "neck" not in rotations and "head" in rotations:
+        head = quat_from_matrix(rotations["head"])
+        rotations["neck"] = _between(chest, head, _NECK_SHARE)
+    for name in ("left_collar", "right_collar", "neck"):
+        rotations.setdefault(name, rotations["spine3"])
+    rotations.setdefault("head", rotations["neck"])
+    for side in SIDES:
+        rotations.setdefault(f"{side}_foot", rotations[f"{side}_ankle"])
+        rotations[f"{side}_hand"] = rotations[f"{side}_wrist"]
+
+    for limb in LIMBS:
+        _aim_limb(rotations, observed, skeleton, limb)
+    return _carry_missing(np.stack([rotations[name] for name in SMPL_NAMES], 1), missing_joints)
 
 
-def _along(
-    turned: dict[str, np.ndarray], seen: Seen, skeleton: Skeleton, upper: str, middle: str, end: str
+def _between(low: np.ndarray, high: np.ndarray, share: float) -> np.ndarray:
+    """Matrices (T, 3, 3) a share of the way between quaternions (T, 4)."""
+    return matrix_from_quat(slerp(low, high, np.full(len(low), share)))
+
+
+def _carry_missing(world_rotations: np.ndarray, missing_joints: frozenset[str]) -> np.ndarray:
+    """Joints that a rig does not have, turned in place with what carries them."""
+    for j, name in enumerate(SMPL_NAMES):
+        if name in missing_joints:
+            world_rotations[:, j] = world_rotations[:, SMPL_PARENTS[j]]
+    return world_rotations
+
+
+def _aim_limb(
+    rotations: dict[str, np.ndarray], observed: ObservedMotion, skeleton: Skeleton, limb: Limb
 ) -> None:
-    """Point a limb's two bones along theirs by the least swing; a joint bent backwards a little is
-    straightened.
-    """
-    first, second = seen.bone(upper, middle), seen.bone(middle, end)
-    hinge = turned[upper] @ np.array(HINGES[middle], np.float64)
+    """Point a limb's two bones along theirs, in place, by the least swing."""
+    first, second = observed.direction(*limb[:2]), observed.direction(*limb[1:])
+
+    # A knee that trembles a little past straight is straightened; one that really bends backwards
+    # is no tremble.
+    hinge = rotations[limb.upper] @ np.array(HINGE_AXES[limb.middle], np.float64)
     backwards = (cross(first, second) * hinge).sum(-1, keepdims=True) < 0
-    slight = (first * second).sum(-1, keepdims=True) > 0.9
+    slight = (first * second).sum(-1, keepdims=True) > _SLIGHT
     straight = normalize(first + second)
     first, second = (np.where(backwards & slight, straight, bone) for bone in (first, second))
-    for name, child, bone in ((upper, middle, first), (middle, end, second)):
-        ours = turned[name] @ skeleton.offsets[skeleton.index(child)].astype(np.float64)
-        turned[name] = matrix_from_quat(quat_between(ours, bone)) @ turned[name]
+
+    for name, child, bone in ((limb.upper, limb.middle, first), (limb.middle, limb.end, second)):
+        offset = skeleton.offsets[skeleton.index(child)].astype(np.float64)
+        swing = quat_between(rotations[name] @ offset, bone)
+        rotations[name] = matrix_from_quat(swing) @ rotations[name]
 
 
-def _aim_trunk(turns: np.ndarray, seen: Seen, rig: Rig) -> np.ndarray:
-    """Spine and collars swung so that the line from mid-hips to mid-shoulders points along theirs;
-    arms keep their turn.
+def _aim_trunk(world_rotations: np.ndarray, observed: ObservedMotion, rig: Rig) -> np.ndarray:
+    """Spine and collars swung so that mid-hips to mid-shoulders points along theirs.
 
-    A source with a single spine bone says nothing of how a spine bends: ours then bends evenly.
+    Arms keep their rotation. A source with a single spine bone says nothing of how a spine bends:
+    ours then bends evenly.
     """
-    turns, skeleton = turns.copy(), rig.twin
-    evenly = not {"spine1", "spine2"} & seen.turns.keys()
+    aimed, skeleton = world_rotations.copy(), rig.proxy_skeleton
     first = next((i for i, name in enumerate(_TRUNK[:3]) if name in rig.joints), None)
     if first is None:
-        return turns
-    carried = [skeleton.index(n) for n in _TRUNK[first:]]
+        return aimed
+    evenly = not {"spine1", "spine2"} & observed.world_rotations.keys()
+    trunk = {name: skeleton.index(name) for name in _TRUNK[first:]}
+    pivot_joint = trunk[_TRUNK[first]]
     hips, shoulders = (
-        [skeleton.index(f"{s}_{n}") for s in ("left", "right")] for n in ("hip", "shoulder")
+        [skeleton.index(f"{side}_{part}") for side in SIDES] for part in ("hip", "shoulder")
     )
+
+    # Each swing moves the shoulders off the line a little; a bend shared by the bones moves them
+    # farther.
     for _ in range(6 if evenly else 3):
-        places, _ = forward_kinematics(
-            skeleton, np.zeros((len(turns), 3)), local_from_world(skeleton, turns)
+        positions, _ = forward_kinematics(
+            skeleton, np.zeros((len(aimed), 3)), local_from_world(skeleton, aimed)
         )
-        base, pivot = places[:, hips].mean(1), places[:, carried[0]]
-        top = places[:, shoulders].mean(1)
-        goal = base + normalize(seen.trunk) * np.linalg.norm(top - base, axis=-1, keepdims=True)
+        base, pivot = positions[:, hips].mean(1), positions[:, pivot_joint]
+        top = positions[:, shoulders].mean(1)
+        length = np.linalg.norm(top - base, axis=-1, keepdims=True)
+        goal = base + normalize(observed.trunk) * length
         swing = quat_between(top - pivot, goal - pivot)
-        for name, joint in zip(_TRUNK[first:], carried, strict=True):
-            share = _BEND.get(name, 1.0) if evenly else 1.0
-            turns[:, joint] = matrix_from_quat(_part(swing, share)) @ turns[:, joint]
-    return turns
+        for name, joint in trunk.items():
+            share = _SPINE_SHARES.get(name, 1.0) if evenly else 1.0
+            aimed[:, joint] = matrix_from_quat(_part_of(swing, share)) @ aimed[:, joint]
+    return aimed
 
 
-def _part(turn: np.ndarray, share: float) -> np.ndarray:
-    return (
-        turn
-        if share == 1
-        else slerp(np.broadcast_to([1.0, 0, 0, 0], turn.shape), turn, np.full(len(turn), share))
-    )
+def _part_of(rotation: np.ndarray, share: float) -> np.ndarray:
+    """A share of rotations (T, 4)."""
+    if share == 1:
+        return rotation
+    identity = np.broadcast_to([1.0, 0, 0, 0], rotation.shape)
+    return slerp(identity, rotation, np.full(len(rotation), share))

@@ -11,54 +11,60 @@ from ..geometry.rotations import (
     quat_mul,
     transpose,
 )
+from ..motion.limbs import SIDES
 from ..motion.skeleton import Skeleton
 
 _TWIST_LIMIT = np.radians(150)  # between upper arm and hand: no arm turns further
 
 
-def share_twist(turns: np.ndarray, skeleton: Skeleton) -> np.ndarray:
-    """The twist between upper arm and hand shared equally by elbow and wrist, at most 75 degrees
-    each.
+def share_twist(world_rotations: np.ndarray, skeleton: Skeleton) -> np.ndarray:
+    """World rotations (T, 24, 3, 3) whose elbows and wrists share a forearm's twist equally.
 
     Rigs put a forearm's turning into the elbow, the wrist or both; in one joint alone it would
-    wring the skin.
+    wring the skin. Each gets 75 degrees at most.
     """
-    turns = turns.copy()
-    for side in ("left", "right"):
+    shared = world_rotations.copy()
+    for side in SIDES:
         shoulder, elbow, wrist, hand = (
-            skeleton.index(f"{side}_{n}") for n in ("shoulder", "elbow", "wrist", "hand")
+            skeleton.index(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist", "hand")
         )
         axis = normalize(skeleton.offsets[wrist].astype(np.float64))
-        bend, twist = swing_and_twist(transpose(turns[:, shoulder]) @ turns[:, elbow], axis)
-        tilt, more = swing_and_twist(transpose(turns[:, elbow]) @ turns[:, wrist], axis)
-        half = _folded(twist + more) / 2
+        upper_arm = shared[:, shoulder]
+        bend, of_elbow = swing_and_twist(transpose(upper_arm) @ shared[:, elbow], axis)
+        tilt, of_wrist = swing_and_twist(transpose(shared[:, elbow]) @ shared[:, wrist], axis)
+        half = _folded(of_elbow + of_wrist) / 2
 
-        def about(angle: np.ndarray, axis: np.ndarray = axis) -> np.ndarray:
-            return matrix_from_quat(quat_from_rotvec(angle[:, None] * axis))
-
-        turns[:, elbow] = turns[:, shoulder] @ bend @ about(half)
         # The hand's tilt was measured before the forearm's new twist: it is turned back by the
         # difference.
-        turns[:, wrist] = turns[:, shoulder] @ bend @ about(twist) @ tilt @ about(2 * half - twist)
-        turns[:, hand] = turns[:, wrist]
-    return turns
+        back = rotation_about(axis, 2 * half - of_elbow)
+        shared[:, elbow] = upper_arm @ bend @ rotation_about(axis, half)
+        shared[:, wrist] = upper_arm @ bend @ rotation_about(axis, of_elbow) @ tilt @ back
+        shared[:, hand] = shared[:, wrist]
+    return shared
 
 
 def swing_and_twist(local: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(T, 3, 3) and (T,) radians with ``local`` (T, 3, 3) = swing @ turn about ``axis`` (3,) by
-    the angle.
+    """Swings (T, 3, 3) and twists (T,) in radians whose product rotations ``local`` (T, 3, 3) are.
+
+    ``local = swing @ rotation_about(axis, twist)`` with a unit ``axis`` (3,).
     """
     q = quat_from_matrix(local)
     angle = 2 * np.arctan2(q[:, 1:] @ axis, q[:, 0])
     angle = (angle + np.pi) % (2 * np.pi) - np.pi
-    return matrix_from_quat(quat_mul(q, quat_conj(quat_from_rotvec(angle[:, None] * axis)))), angle
+    untwisted = quat_mul(q, quat_conj(quat_from_rotvec(angle[:, None] * axis)))
+    return matrix_from_quat(untwisted), angle
+
+
+def rotation_about(axis: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """Rotation matrices (T, 3, 3) about a unit axis (3,) by angles (T,) in radians."""
+    return matrix_from_quat(quat_from_rotvec(angle[:, None] * axis))
 
 
 def _folded(angle: np.ndarray) -> np.ndarray:
-    """``angle`` (T,) as it is within the limit, then falling back to 0 at half a turn, so that it
-    never jumps.
+    """An angle (T,) as it is within the limit, then falling back to 0 at half a turn.
+
+    So it never jumps.
     """
     angle = (angle + np.pi) % (2 * np.pi) - np.pi
-    return np.sign(angle) * np.minimum(
-        np.abs(angle), (np.pi - np.abs(angle)) * _TWIST_LIMIT / (np.pi - _TWIST_LIMIT)
-    )
+    falling = (np.pi - np.abs(angle)) * _TWIST_LIMIT / (np.pi - _TWIST_LIMIT)
+    return np.sign(angle) * np.minimum(np.abs(angle), falling)

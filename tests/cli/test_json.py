@@ -80,7 +80,7 @@ def test_retarget(files, tmp_path, told):
     code, document = told("retarget", *words)
     assert code == 0 and document["written"] == [str(tmp_path / "new.bvh")]
     assert document["bones"]["left_knee"] == "left_knee"
-    assert document["fidelity"]["direction"] < 5
+    assert document["fidelity"]["bone_angle"] < 5
 
 
 def test_models_and_doctor(told):

@@ -13,13 +13,14 @@ from rigs import names_in
 
 _SIDES = (("left", 1.0), ("right", -1.0))
 _VRM = {
-    "pelvis": "hips", "spine1": "spine", "spine2": "chest", "neck": "neck", "head": "head", "hip": "UpperLeg",
-    "knee": "LowerLeg", "ankle": "Foot", "foot": "Toes", "collar": "Shoulder", "shoulder": "UpperArm", "elbow": "LowerArm",
-    "wrist": "Hand",
+    "pelvis": "hips", "spine1": "spine", "spine2": "chest", "neck": "neck", "head": "head",
+    "hip": "UpperLeg", "knee": "LowerLeg", "ankle": "Foot", "foot": "Toes",
+    "collar": "Shoulder", "shoulder": "UpperArm", "elbow": "LowerArm", "wrist": "Hand",
 }  # fmt: skip
 _UNREAL = {
-    "hip": "thigh", "knee": "calf", "ankle": "foot", "foot": "ball", "collar": "clavicle", "shoulder": "upperarm",
-    "elbow": "lowerarm", "wrist": "hand", "spine1": "spine_01", "spine2": "spine_03", "spine3": "spine_05", "neck": "neck_01",
+    "hip": "thigh", "knee": "calf", "ankle": "foot", "foot": "ball",
+    "collar": "clavicle", "shoulder": "upperarm", "elbow": "lowerarm", "wrist": "hand",
+    "spine1": "spine_01", "spine2": "spine_03", "spine3": "spine_05", "neck": "neck_01",
 }  # fmt: skip
 
 Bones = dict[str, tuple[str | None, np.ndarray]]
@@ -177,5 +178,10 @@ def smplx() -> Skeleton:
 
 
 CHARACTERS: dict[str, Callable[[], Skeleton]] = {
-    "mixamo": mixamo, "vrm": vrm, "metahuman": metahuman, "g1": g1, "cartoon": cartoon, "smplx": smplx,
-}  # fmt: skip
+    "mixamo": mixamo,
+    "vrm": vrm,
+    "metahuman": metahuman,
+    "g1": g1,
+    "cartoon": cartoon,
+    "smplx": smplx,
+}

@@ -24,8 +24,8 @@ needs_chromium = pytest.mark.skipif(
 )
 
 _FLAGS = (
-    "--headless --no-sandbox --disable-gpu --enable-unsafe-swiftshader --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
+    "--headless --no-sandbox --disable-gpu --enable-unsafe-swiftshader --disable-quic "
+    "--no-first-run --disable-background-networking --disable-component-update --disable-sync "
     "--disable-extensions --mute-audio --hide-scrollbars --remote-debugging-pipe"
 ).split()
 _PATIENCE = 60.0

@@ -111,9 +111,10 @@ def armature(
 UPRIGHT = (-0.70710678, 0.0, 0.0, 0.70710678)
 
 VRM_NAMES = {
-    "pelvis": "hips", "left_hip": "leftUpperLeg", "right_hip": "rightUpperLeg", "spine1": "spine", "left_knee": "leftLowerLeg",
-    "right_knee": "rightLowerLeg", "spine2": "chest", "left_ankle": "leftFoot", "right_ankle": "rightFoot",
-    "spine3": "upperChest", "left_foot": "leftToes", "right_foot": "rightToes", "neck": "neck", "head": "head",
+    "pelvis": "hips", "left_hip": "leftUpperLeg", "right_hip": "rightUpperLeg", "spine1": "spine",
+    "left_knee": "leftLowerLeg", "right_knee": "rightLowerLeg", "spine2": "chest",
+    "left_ankle": "leftFoot", "right_ankle": "rightFoot", "spine3": "upperChest",
+    "left_foot": "leftToes", "right_foot": "rightToes", "neck": "neck", "head": "head",
     "left_collar": "leftShoulder", "right_collar": "rightShoulder", "left_shoulder": "leftUpperArm",
     "right_shoulder": "rightUpperArm", "left_elbow": "leftLowerArm", "right_elbow": "rightLowerArm",
     "left_wrist": "leftHand", "right_wrist": "rightHand",

@@ -16,7 +16,8 @@ from footlights.motion.skeleton import SMPL24, SMPL_NAMES, Skeleton, local_from_
 _PARTS = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist", "hand")
 _VOCABULARIES = {
     "mixamo": (
-        "mixamorig:Hips mixamorig:Spine mixamorig:Spine1 mixamorig:Spine2 mixamorig:Neck mixamorig:Head",
+        "mixamorig:Hips mixamorig:Spine mixamorig:Spine1 mixamorig:Spine2 mixamorig:Neck "
+        "mixamorig:Head",
         "mixamorig:{Side}UpLeg {Side}Leg {Side}Foot {Side}ToeBase "
         "{Side}Shoulder {Side}Arm {Side}ForeArm {Side}Hand {Side}HandMiddle1",
     ),
@@ -31,12 +32,15 @@ _VOCABULARIES = {
     ),
     "motion builder": (
         "Hips Spine Spine1 Spine2 Neck Head",
-        "{Side}Hip {Side}Knee {Side}Ankle {Side}Toe {Side}Collar {Side}Shoulder {Side}Elbow {Side}Wrist {Side}Wrist_end",
+        "{Side}Hip {Side}Knee {Side}Ankle {Side}Toe "
+        "{Side}Collar {Side}Shoulder {Side}Elbow {Side}Wrist {Side}Wrist_end",
     ),
     "character creator": (
-        "CC_Base_Hip CC_Base_Waist CC_Base_Spine01 CC_Base_Spine02 CC_Base_NeckTwist01 CC_Base_Head",
+        "CC_Base_Hip CC_Base_Waist CC_Base_Spine01 CC_Base_Spine02 CC_Base_NeckTwist01 "
+        "CC_Base_Head",
         "CC_Base_{S}_Thigh CC_Base_{S}_Calf CC_Base_{S}_Foot CC_Base_{S}_ToeBase "
-        "CC_Base_{S}_Clavicle CC_Base_{S}_Upperarm CC_Base_{S}_Forearm CC_Base_{S}_Hand CC_Base_{S}_Mid1",
+        "CC_Base_{S}_Clavicle CC_Base_{S}_Upperarm CC_Base_{S}_Forearm CC_Base_{S}_Hand "
+        "CC_Base_{S}_Mid1",
     ),
     "poser": (
         "hip abdomen chest upperChest neck head",
@@ -44,12 +48,13 @@ _VOCABULARIES = {
     ),
     "blender": (
         "hips spine chest upper_chest neck head",
-        "thigh.{S} shin.{S} foot.{S} toe.{S} shoulder.{S} upper_arm.{S} forearm.{S} hand.{S} middle1.{S}",
+        "thigh.{S} shin.{S} foot.{S} toe.{S} "
+        "shoulder.{S} upper_arm.{S} forearm.{S} hand.{S} middle1.{S}",
     ),
     "biped": (
         "Bip01 Bip01_Spine Bip01_Spine1 Bip01_Spine2 Bip01_Neck Bip01_Head",
-        "Bip01_{S}_Thigh Bip01_{S}_Calf Bip01_{S}_Foot Bip01_{S}_Toe0 Bip01_{S}_Clavicle Bip01_{S}_UpperArm Bip01_{S}_Forearm "
-        "Bip01_{S}_Hand Bip01_{S}_Finger2",
+        "Bip01_{S}_Thigh Bip01_{S}_Calf Bip01_{S}_Foot Bip01_{S}_Toe0 "
+        "Bip01_{S}_Clavicle Bip01_{S}_UpperArm Bip01_{S}_Forearm Bip01_{S}_Hand Bip01_{S}_Finger2",
     ),
 }  # fmt: skip
 VOCABULARIES = tuple(_VOCABULARIES)
@@ -109,7 +114,7 @@ def _kept_parent(joint: int, kept: list[int]) -> int:
 
 
 def any_axes(seed: int = 0) -> np.ndarray:
-    """(24, 3, 3) a random turn for every joint: zero angles give a bundle of bones, not a person."""
+    """(24, 3, 3) a random turn for every joint: with zero angles a bundle of bones, no person."""
     return matrix_from_quat(quat_from_rotvec(np.random.default_rng(seed).normal(0, 2, (24, 3))))
 
 

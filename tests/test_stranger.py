@@ -62,7 +62,8 @@ def test_its_reward_is_mixed_with_ours(installed):
     code = (
         "import numpy as np, footlights as fl\n"
         "from footlights.rewards import combine\n"
-        "still = fl.Motion(np.tile([0, 0, .95], (30, 1)), np.tile([1., 0, 0, 0], (30, 24, 1)), 30)\n"
+        "root, rotations = np.tile([0, 0, .95], (30, 1)), np.tile([1., 0, 0, 0], (30, 24, 1))\n"
+        "still = fl.Motion(root, rotations, 30)\n"
         "turns = still.rotations.copy(); turns[:, 0] = [.7071, .7071, 0, 0]\n"
         "lying = still.replace(rotations=turns)\n"
         "for spec in ('upright=.5, energy=.5', 'stranger:upright',"

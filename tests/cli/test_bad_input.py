@@ -219,7 +219,8 @@ def test_R3_a_disk_that_fills_up_is_one_line_and_finished_files_are_whole(tmp_pa
         "from stage import Swayer\n"
         "room.load_generator = lambda *rest: Swayer()\n"
         "from footlights.cli import main\n"
-        f"sys.exit(main(['dance', {str(song)!r}, '-o', {str(out)!r}, '--count', '1', '--formats', {kinds!r}]))"
+        f"words = ['dance', {str(song)!r}, '-o', {str(out)!r}, '--count', '1']\n"
+        f"sys.exit(main([*words, '--formats', {kinds!r}]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -66,8 +66,9 @@ def test_every_choice_reaches_the_dancer(tmp_path, song, swayer, monkeypatch):
         return sample(music, n, seed)
 
     monkeypatch.setattr(swayer, "sample", listen)
-    choices = "--count 2 --seed 7 --energy -0.5 --style wild --start 0.5 --seconds 2 --formats npz".split()
-    assert main(["dance", str(song), "-o", str(tmp_path / "out"), *choices]) == 0
+    choices = "--count 2 --seed 7 --energy -0.5 --style wild --start 0.5 --seconds 2".split()
+    out = str(tmp_path / "out")
+    assert main(["dance", str(song), "-o", out, *choices, "--formats", "npz"]) == 0
     assert (heard["n"], heard["seed"], heard["energy"], heard["style"], heard["seconds"]) == (
         2,
         7,

@@ -1,4 +1,4 @@
-"""Facts about the house body: one closed, symmetric adult whose skin and soles follow the joints."""
+"""The house body: one closed, symmetric adult whose skin and soles follow the joints."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Skeletons and forward kinematics: published values, finite differences and trees that cannot be."""
+"""Skeletons and kinematics: published values, finite differences, trees that cannot be."""
 
 from pathlib import Path
 

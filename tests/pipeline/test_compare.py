@@ -136,14 +136,18 @@ def test_keys_vote_from_page_to_page_and_the_last_page_saves(two, tmp_path):
     with Chromium() as browser:
         browser.open(first)
         for number, choice in ((1, "1"), (2, "0"), (3, "2")):
-            wait = f"""new Promise((done) => {{ const look = () => location.href.includes("pair-0{number}")
-                && document.readyState === "complete" && document.querySelector("#vote") ? done(true) : setTimeout(look, 50);
-                look(); }})"""
+            wait = f"""new Promise((done) => {{
+                const ready = () => location.href.includes("pair-0{number}")
+                    && document.readyState === "complete" && document.querySelector("#vote");
+                const look = () => ready() ? done(true) : setTimeout(look, 50);
+                look();
+            }})"""
             assert browser.evaluate(wait)
             browser.press(choice)
         text = browser.evaluate("document.getElementById('text').value")
         assert browser.evaluate(
-            "!document.getElementById('done').hidden && document.getElementById('save').href.startsWith('blob:')"
+            "!document.getElementById('done').hidden"
+            " && document.getElementById('save').href.startsWith('blob:')"
         )
     (tmp_path / "v.json").write_text(text)
     assert read_votes(tmp_path / "v.json", key)["votes"] == ["left", "same", "right"]

@@ -1,4 +1,4 @@
-"""``footlights convert``: one file, a folder, broken files among good ones, and headers that lie."""
+"""``footlights convert``: one file, a folder, broken files among good ones, lying headers."""
 
 import numpy as np
 import pytest

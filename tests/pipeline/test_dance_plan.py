@@ -7,7 +7,7 @@ import pytest
 from footlights.basics.errors import FootlightsError
 from footlights.data.dance_folder import DancedSong, ListedDance, read_dances
 from footlights.pipeline.catalogue import Catalogue
-from footlights.pipeline.dance_options import FORMATS, DanceOptions, formats_of
+from footlights.pipeline.dance_options import FORMATS, DanceOptions
 from footlights.pipeline.dance_plan import OutputPlan
 
 QUICK = DanceOptions(count=2, formats=("npz", "html"))
@@ -59,7 +59,8 @@ def test_an_existing_output_is_refused_by_name(tmp_path, there):
     [
         "{}",
         "[",
-        '{"format": "footlights-dances-1", "songs": [{"name": "a", "page": null, "dances": [], "tempo": NaN}]}',
+        '{"format": "footlights-dances-1",'
+        ' "songs": [{"name": "a", "page": null, "dances": [], "tempo": NaN}]}',
         '{"format": "footlights-dances-1", "songs": [{"name": "a", "page": null, "dances": 3}]}',
     ],
 )

@@ -50,7 +50,9 @@ def waving(skeleton: Skeleton, size: float = 1.0) -> Maker:
 @pytest.mark.parametrize("size", [0.01, 1.0])
 @pytest.mark.parametrize("name", CHARACTERS)
 def test_a_dance_written_into_a_character_is_read_back(tmp_path, dance, name, size):
-    character = read_character_file(put(tmp_path / "hero.glb", waving(CHARACTERS[name](), size).glb()))
+    character = read_character_file(
+        put(tmp_path / "hero.glb", waving(CHARACTERS[name](), size).glb())
+    )
     moved = write_retargeted(dance, character, tmp_path / "dancing.glb")
     back = read(tmp_path / "dancing.glb")
     names = [n for n in back.skeleton.names if n in moved.skeleton.names]
@@ -86,7 +88,8 @@ def test_a_vrm_is_known_by_its_humanoid_not_its_nodes(tmp_path, dance, version):
     assert character.rig.skeleton.names[character.rig.joints["left_knee"]] == "leftLowerLeg"
     assert (
         np.linalg.norm(
-            result.positions[:, character.rig.joints["left_wrist"]] - dance.positions[:, 20], axis=-1
+            result.positions[:, character.rig.joints["left_wrist"]] - dance.positions[:, 20],
+            axis=-1,
         ).max()
         < 0.01
     )

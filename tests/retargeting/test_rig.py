@@ -34,9 +34,15 @@ def dance() -> Motion:
     turned = clip.rotations.astype(np.float64)
     at = np.arange(len(clip)) / clip.fps
     for name, axis, size in (
-        ("spine1", "x", 0.2), ("spine2", "z", 0.3), ("spine3", "y", 0.2), ("neck", "x", 0.3), ("head", "z", 0.4),
-        ("left_wrist", "x", 0.9), ("right_elbow", "x", 0.8), ("left_collar", "y", 0.1),
-    ):  # fmt: skip
+        ("spine1", "x", 0.2),
+        ("spine2", "z", 0.3),
+        ("spine3", "y", 0.2),
+        ("neck", "x", 0.3),
+        ("head", "z", 0.4),
+        ("left_wrist", "x", 0.9),
+        ("right_elbow", "x", 0.8),
+        ("left_collar", "y", 0.1),
+    ):
         j = SMPL24.index(name)
         turned[:, j] = quat_mul(turned[:, j], quat_about(axis, size * np.sin(2.2 * at + j)))
     return clip.replace(rotations=turned)

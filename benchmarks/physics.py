@@ -22,14 +22,14 @@ import numpy as np
 
 from footlights.formats import read
 from footlights.motion.motion import Motion
-from footlights.physics import quantities
 from footlights.physics.differentiation import angular_rates, differentiate
 from footlights.physics.ground_reaction import ground_reaction
 from footlights.physics.humanoid import Humanoid
 from footlights.physics.inverse_dynamics import dynamics_of
 from footlights.physics.judgement import judge
-from footlights.physics.kinematics import contact_points, planar_speeds
+from footlights.physics.kinematics import contact_points, planar_speeds, world_pose
 from footlights.physics.mujoco_model import model_of
+from footlights.physics.quantities import measure
 from footlights.physics.self_collision import self_penetration
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -39,78 +39,77 @@ from timing import best
 REPEATS, SECONDS, JUDGED = 15, 10.0, 60
 
 
+def main() -> None:
+    motion = read(sys.argv[1]) if len(sys.argv) > 1 else stepping(SECONDS)
+    motion = motion[: round(SECONDS * motion.fps)]
+    print(f"{len(motion)} frames at {motion.fps:g} a second, one core")
+    print(f"{'':26}{'ms':>8}{'ratio':>8}")
+    base = 0.0
+    for name, work in steps(motion, Humanoid.of()).items():
+        took = best(work, REPEATS)
+        base = base or took
+        print(f"{name:26}{took:8.2f}{took / base:8.2f}")
+    print(f"two processes do {parallel(motion):.2f} times what one does")
+
+
+def steps(motion: Motion, humanoid: Humanoid) -> dict[str, Callable[[], object]]:
+    """What is timed; the yardstick first."""
+    clip = (motion.root, motion.continuous().rotations)
+    pose = world_pose(humanoid, *clip)
+    points = contact_points(humanoid, *pose)
+    speeds = planar_speeds(points, motion.fps)
+    dynamics = dynamics_of(humanoid, *clip, motion.fps)
+    needs = (dynamics.centre_of_mass, dynamics.required_wrench)
+    return {
+        "mj_inverse, contacts on": inverse_loop(motion, humanoid),
+        "smoothing, dynamics": lambda: dynamics_of(humanoid, *clip, motion.fps),
+        "points and speeds": lambda: planar_speeds(contact_points(humanoid, *pose), motion.fps),
+        "ground forces": lambda: ground_reaction(humanoid, points, speeds, *needs),
+        "self-penetration": lambda: self_penetration(humanoid, *pose),
+        "all quantities": lambda: measure(motion, humanoid),
+        "the judgement": lambda: judge(motion),
+    }
+
+
 def inverse_loop(motion: Motion, humanoid: Humanoid) -> Callable[[], None]:
     """A plain loop of ``mj_inverse``, contacts on, over the frames of a motion."""
     model = model_of(humanoid, actuators=False)
-    data = mujoco.MjData(model)
-    qpos = humanoid.qpos(motion)
-    flat = np.concatenate(
-        [motion.root, motion.continuous().rotations.reshape(len(motion), -1)], axis=1
-    ).astype(np.float64)
+    data, qpos, frames = mujoco.MjData(model), humanoid.qpos(motion), len(motion)
+    rotations = motion.continuous().rotations.reshape(frames, -1)
+    flat = np.concatenate([motion.root, rotations], axis=1).astype(np.float64)
     value, first, second = differentiate(flat, motion.fps)
+
     order = list(humanoid.depth_first)
-    quats = (array[:, 3:].reshape(len(motion), -1, 4) for array in (value, first, second))
+    quats = (array[:, 3:].reshape(frames, -1, 4) for array in (value, first, second))
     _, velocity, acceleration = angular_rates(*quats)
-    qvel = np.concatenate([first[:, :3], velocity[:, order].reshape(len(motion), -1)], axis=1)
-    qacc = np.concatenate([second[:, :3], acceleration[:, order].reshape(len(motion), -1)], axis=1)
+    qvel = np.concatenate([first[:, :3], velocity[:, order].reshape(frames, -1)], axis=1)
+    qacc = np.concatenate([second[:, :3], acceleration[:, order].reshape(frames, -1)], axis=1)
 
     def loop() -> None:
-        for t in range(len(qpos)):
+        for t in range(frames):
             data.qpos[:], data.qvel[:], data.qacc[:] = qpos[t], qvel[t], qacc[t]
             mujoco.mj_inverse(model, data)
 
     return loop
 
 
-def judged(motion: Motion) -> float:
-    return sum(judge(motion).physics_score for _ in range(JUDGED))
-
-
 def parallel(motion: Motion) -> float:
     """Times one process, that two do in the same time."""
     with ProcessPoolExecutor(2) as pool:
-        list(pool.map(judged, [motion] * 2))
-        start = time.perf_counter()
-        list(pool.map(judged, [motion]))
-        alone = time.perf_counter() - start
-        start = time.perf_counter()
-        list(pool.map(judged, [motion] * 2))
-        return 2 * alone / (time.perf_counter() - start)
+        list(pool.map(_judge_often, [motion] * 2))  # compiles before the clock runs
+        alone = _seconds(lambda: list(pool.map(_judge_often, [motion])))
+        both = _seconds(lambda: list(pool.map(_judge_often, [motion] * 2)))
+    return 2 * alone / both
 
 
-def main() -> None:
-    motion = read(sys.argv[1]) if len(sys.argv) > 1 else stepping(SECONDS)
-    motion = motion[: round(SECONDS * motion.fps)]
-    humanoid = Humanoid.of()
-    smooth = motion.continuous()
-    positions, rotations = (a.astype(np.float64) for a in motion.kinematics())
-    dynamics = dynamics_of(humanoid, smooth.root, smooth.rotations, smooth.fps)
-    points = contact_points(humanoid, positions, rotations)
-    speeds = planar_speeds(points, motion.fps)
-    steps: dict[str, Callable[[], object]] = {
-        "mj_inverse, contacts on": inverse_loop(motion, humanoid),
-        "smoothing, dynamics": lambda: dynamics_of(
-            humanoid, smooth.root, smooth.rotations, smooth.fps
-        ),
-        "points and speeds": lambda: planar_speeds(
-            contact_points(humanoid, positions, rotations), motion.fps
-        ),
-        "ground forces": lambda: ground_reaction(
-            humanoid, points, speeds, dynamics.centre_of_mass, dynamics.required_wrench
-        ),
-        "self contact": lambda: self_penetration(humanoid, positions, rotations),
-        "all quantities": lambda: quantities.measure(motion, humanoid),
-        "the judgement": lambda: judge(motion),
-    }
-    print(
-        f"{len(motion)} frames at {motion.fps:g} a second, one core\n{'':26}{'ms':>8}{'ratio':>8}"
-    )
-    base = 0.0
-    for name, work in steps.items():
-        took = best(work, REPEATS)
-        base = base or took
-        print(f"{name:26}{took:8.2f}{took / base:8.2f}")
-    print(f"two processes do {parallel(motion):.2f} times what one does")
+def _judge_often(motion: Motion) -> float:
+    return sum(judge(motion).physics_score for _ in range(JUDGED))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -12,9 +12,11 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import mujoco
+import numpy as np
 
 from footlights.physics import Humanoid
 from footlights.physics.mujoco_model import model_of
@@ -25,30 +27,30 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from canaries import stepping
 from timing import best
 
-PUBLISHED, REPEATS = 8.7, 200
+PUBLISHED = 8.7  # times the plain loop
+REPEATS = 200
+FPS = 30.0
+
+
+def inverse_loop(model: mujoco.MjModel, qpos: np.ndarray) -> None:
+    """A plain loop of ``mj_inverse`` over the frames of a trajectory."""
+    data = mujoco.MjData(model)
+    qvel, qacc = trajectory_rates(qpos, FPS)
+    for t in range(len(qpos)):
+        data.qpos[:], data.qvel[:], data.qacc[:] = qpos[t], qvel[t], qacc[t]
+        mujoco.mj_inverse(model, data)
 
 
 def main() -> None:
     humanoid = Humanoid.of()
     model, hinged = model_of(humanoid, "hinge", actuators=False), Hinged(humanoid)
-    data = mujoco.MjData(model)
     print(f"{'frames':>8}{'mj_inverse ms':>15}{'score ms':>10}{'ratio':>8}{'times published':>17}")
     for frames in (45, 150, 300):
         qpos = hinged.qpos(stepping(10.0)[:frames])
-        qvel, qacc = trajectory_rates(qpos, 30.0)
-
-        def loop(qpos=qpos, qvel=qvel, qacc=qacc) -> None:
-            for t in range(len(qpos)):
-                data.qpos[:], data.qvel[:], data.qacc[:] = qpos[t], qvel[t], qacc[t]
-                mujoco.mj_inverse(model, data)
-
-        plain, score = (
-            best(loop, REPEATS),
-            best(lambda qpos=qpos: trajectory(hinged, qpos, 30.0), REPEATS),
-        )
-        print(
-            f"{frames:8}{plain:15.2f}{score:10.3f}{score / plain:8.3f}{PUBLISHED * plain / score:17.1f}"
-        )
+        plain = best(partial(inverse_loop, model, qpos), REPEATS)
+        score = best(partial(trajectory, hinged, qpos, FPS), REPEATS)
+        ratio = score / plain
+        print(f"{frames:8}{plain:15.2f}{score:10.3f}{ratio:8.3f}{PUBLISHED / ratio:17.1f}")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,11 @@ def slow_drift(motion: Motion, speed: float = 0.05) -> Motion:
     return _shifted(frozen(motion), speed * _time(motion)[:, None] * np.array([1.0, 0, 0]))
 
 
+def sliding(motion: Motion, speed: float = 1.0) -> Motion:
+    """The whole clip glides along x at ``speed`` m/s."""
+    return _shifted(motion, speed * _time(motion)[:, None] * np.array([1.0, 0, 0]))
+
+
 def vibrating(motion: Motion, metres: float, seed: int = 0) -> Motion:
     """White noise of ``metres`` standard deviation on the root and of as much at the end of a 0.4
     m bone on every joint.

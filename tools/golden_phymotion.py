@@ -1,11 +1,13 @@
-"""What tools/check_golden.py compares of PhyMotion: phymotion_probes, _invdyn, _smpl_to_qpos, _v1,
-with _humanoid.json.
+"""What tools/check_golden.py compares of PhyMotion: its scores and what they are made of, by files.
+
+phymotion_probes, phymotion_invdyn, phymotion_smpl_to_qpos and phymotion_v1, on the body of
+phymotion_humanoid.json.
 """
 
 import functools
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,105 +19,105 @@ from footlights.physics.published.phymotion_score import kinematic, trajectory
 from footlights.physics.published.smpl_qpos import qpos_of_smpl
 from footlights.physics.published.support_polygon import distance_to_hull
 
-_RELATIVE = {"MET", "jit", "jit_g", "jit_l"}
-_FRAMES = {"qvel": 1e-6, "qacc": 1e-6, "qfrc_inv": 1e-9}  # relative; others absolute 1e-9
+if TYPE_CHECKING:
+    from check_golden import Golden, Ledger
+
+_ROUNDING = 1e-9  # absolute, of numbers about 1
+_RELATIVE = {"MET", "jit", "jit_g", "jit_l"}  # terms that may be large
+# Relative tolerances of large frames; derivatives of angles lose digits to differences.
+_LARGE_FRAMES = {"qvel": 1e-6, "qacc": 1e-6, "qfrc_inv": 1e-9}
+_FPS = 30.0  # of the joints in phymotion_v1
+# Our names of the kinematic terms, and the file's.
+_KINEMATIC = {
+    "vel_viol": "velocity_violation",
+    "acc_viol": "acceleration_violation",
+    "jit_g": "jitter_global",
+    "jit_l": "jitter_local",
+    "kin": "kin",
+}
 
 
-@functools.cache
-def body(folder: Path) -> Hinged:
-    """The published humanoid of the table in ``folder``."""
-    return Hinged(
-        humanoid_of(json.loads((folder / "phymotion_humanoid.json").read_text(encoding="utf-8")))
-    )
-
-
-def probes(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
-    hinged, keys = body(folder), g["score_keys"].tolist()
-    for name, fps, scores in zip(g["names"], g["fps"], g["scores"], strict=True):
+def check_probes(g: "Golden", ledger: "Ledger", folder: Path) -> None:
+    """Every term of the score, and its frames, of each probe motion."""
+    hinged, keys = _published_body(folder), g["score_keys"].tolist()
+    for name, fps, scores in zip(g["names"], g["fps"].tolist(), g["scores"], strict=True):
         qpos = g[f"{name}/qpos"]
-        terms = trajectory(hinged, qpos, float(fps))[0]
+        terms, frames = trajectory(hinged, qpos, fps)
         if f"{name}/joints24" in g:
-            terms |= phymotion_terms(hinged, qpos, float(fps), g[f"{name}/joints24"])
+            terms |= phymotion_terms(hinged, qpos, fps, g[f"{name}/joints24"])
+
         for key, value in terms.items():
-            tolerance = {"rtol": 1e-9 * (key in _RELATIVE), "atol": 1e-9}
-            ledger.add(f"PhyMotion, {key}", value, scores[keys.index(key)], **tolerance)
-        _frames(g, ledger, str(name), trajectory(hinged, qpos, float(fps))[1])
+            expected, rtol = scores[keys.index(key)], _ROUNDING * (key in _RELATIVE)
+            ledger.add(f"PhyMotion, {key}", value, expected, rtol=rtol, atol=_ROUNDING)
+        for key, values in frames.items():
+            if f"{name}/{key}" in g:
+                _check_frames(key, values, g[f"{name}/{key}"], ledger)
 
 
-def _frames(g: dict[str, np.ndarray], ledger: Any, name: str, found: dict[str, np.ndarray]) -> None:
-    for key, values in found.items():
-        if f"{name}/{key}" in g:
-            size = float(np.abs(g[f"{name}/{key}"]).max(initial=0))
-            allowed = (
-                {"atol": 1e-9}
-                if key not in _FRAMES
-                else {"rtol": _FRAMES[key], "atol": _FRAMES[key] * size}
-            )
-            ledger.add(f"PhyMotion, frames of {key}", values, g[f"{name}/{key}"], **allowed)
-
-
-def forces(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
-    hinged = body(folder)
-    force, centre, _ = hinged.generalised_forces(g["qpos"], g["qvel"], g["qacc"])
-    ledger.add(
-        "PhyMotion, required force",
-        force,
-        g["required_force"],
-        rtol=1e-9,
-        atol=1e-9 * np.abs(g["required_force"]).max(),
-    )
-    ledger.add("PhyMotion, centre of mass", centre, g["com"], rtol=1e-9, atol=1e-9)
+def check_forces(g: "Golden", ledger: "Ledger", folder: Path) -> None:
+    """Inverse dynamics of given states."""
+    hinged = _published_body(folder)
+    forces, centre, _ = hinged.generalised_forces(g["qpos"], g["qvel"], g["qacc"])
+    expected = g["required_force"]
+    atol = _ROUNDING * np.abs(expected).max()
+    ledger.add("PhyMotion, required force", forces, expected, rtol=_ROUNDING, atol=atol)
+    ledger.add("PhyMotion, centre of mass", centre, g["com"], rtol=_ROUNDING, atol=_ROUNDING)
     ledger.add("PhyMotion, torque limits", hinged.torque_limits, g["torque_limit"][6:])
 
 
-def conversion(g: dict[str, np.ndarray], ledger: Any, folder: Path) -> None:
-    hinged = body(folder)
+def check_conversion(g: "Golden", ledger: "Ledger", folder: Path) -> None:
+    """From SMPL-X's parameters to qpos, and where its bodies are."""
+    hinged = _published_body(folder)
     qpos = qpos_of_smpl(hinged, g["body_pose"], g["global_orient"], g["transl"])
+    # A quaternion and its negative are one rotation.
     signs = np.sign((qpos[:, 3:7] * g["qpos"][:, 3:7]).sum(-1, keepdims=True))
-    ledger.add(
-        "PhyMotion, root of qpos",
-        np.hstack([qpos[:, :3], signs * qpos[:, 3:7]]),
-        g["qpos"][:, :7],
-        atol=1e-9,
-    )
-    places, turns = world_pose(hinged.humanoid, qpos[:, :3], hinged.rotations(qpos))
+    root = np.hstack([qpos[:, :3], signs * qpos[:, 3:7]])
+    ledger.add("PhyMotion, root of qpos", root, g["qpos"][:, :7], atol=_ROUNDING)
+
+    positions, rotations = world_pose(hinged.humanoid, qpos[:, :3], hinged.rotations(qpos))
     order = [NAMES.index(str(name)) for name in g["body_names"]]
-    ledger.add(
-        "PhyMotion, places of bodies",
-        places[:, order],
-        g["xpos"].reshape(len(qpos), -1, 3),
-        atol=1e-9,
-    )
-    given = (
-        g["xmat"].reshape(len(qpos), -1, 3, 3)
-        if g["xmat"].shape[-1] != 4
-        else matrix_from_quat(g["xmat"])
-    )
-    ledger.add("PhyMotion, turns of bodies", turns[:, order], given, atol=1e-9)
+    expected = g["xpos"].reshape(len(qpos), -1, 3)
+    ledger.add("PhyMotion, positions of bodies", positions[:, order], expected, atol=_ROUNDING)
+
+    quaternions = g["xmat"].shape[-1] == 4
+    expected = matrix_from_quat(g["xmat"]) if quaternions else g["xmat"]
+    expected = expected.reshape(len(qpos), -1, 3, 3)
+    ledger.add("PhyMotion, rotations of bodies", rotations[:, order], expected, atol=_ROUNDING)
 
 
-def joints(g: dict[str, np.ndarray], ledger: Any, _: Path) -> None:
-    found = kinematic(g["joints"], 30.0)
-    for key, published in (
-        ("vel_viol", "velocity_violation"), ("acc_viol", "acceleration_violation"), ("jit_g", "jitter_global"),
-        ("jit_l", "jitter_local"), ("kin", "kin"),
-    ):  # fmt: skip
-        ledger.add(f"PhyMotion, v1 {key}", found[key], g[published], rtol=1e-9, atol=1e-9)
-    ledger.add("PhyMotion, v1 limb", found["limb"], g["limb_terms"].mean(), rtol=1e-9, atol=1e-9)
-    for corners in range(5):
-        polygon = g.get(f"poly{corners}", np.zeros((0, 2)))
-        count = len(g["points"])
-        away = distance_to_hull(
-            g["points"], np.tile(polygon, (count, 1, 1)), np.ones((count, len(polygon)), bool)
-        )
-        ledger.add(
-            "PhyMotion, distance to a polygon", away, g["polygon_dist"][:, corners], atol=1e-9
-        )
+def check_kinematic(g: "Golden", ledger: "Ledger", _: Path) -> None:
+    """The kinematic axis of given joints, and distances to polygons of up to four corners."""
+    terms = kinematic(g["joints"], _FPS)
+    exact = {"rtol": _ROUNDING, "atol": _ROUNDING}
+    for key, name in _KINEMATIC.items():
+        ledger.add(f"PhyMotion, v1 {key}", terms[key], g[name], **exact)
+    ledger.add("PhyMotion, v1 limb", terms["limb"], g["limb_terms"].mean(), **exact)
+
+    points = g["points"]
+    for count in range(5):
+        corners = np.tile(g.get(f"poly{count}", np.zeros((0, 2))), (len(points), 1, 1))
+        in_contact = np.ones(corners.shape[:2], bool)
+        distances = distance_to_hull(points, corners, in_contact)
+        expected = g["polygon_dist"][:, count]
+        ledger.add("PhyMotion, distance to a polygon", distances, expected, atol=_ROUNDING)
+
+
+@functools.cache
+def _published_body(folder: Path) -> Hinged:
+    """The published humanoid of the table in ``folder``."""
+    table = (folder / "phymotion_humanoid.json").read_text(encoding="utf-8")
+    return Hinged(humanoid_of(json.loads(table)))
+
+
+def _check_frames(key: str, values: np.ndarray, expected: np.ndarray, ledger: "Ledger") -> None:
+    rtol = _LARGE_FRAMES.get(key, 0.0)
+    atol = rtol * float(np.abs(expected).max(initial=0)) if rtol else _ROUNDING
+    ledger.add(f"PhyMotion, frames of {key}", values, expected, rtol=rtol, atol=atol)
 
 
 CHECKS = {
-    "phymotion_probes": probes,
-    "phymotion_invdyn": forces,
-    "phymotion_smpl_to_qpos": conversion,
-    "phymotion_v1": joints,
+    "phymotion_probes": check_probes,
+    "phymotion_invdyn": check_forces,
+    "phymotion_smpl_to_qpos": check_conversion,
+    "phymotion_v1": check_kinematic,
 }

@@ -5,34 +5,31 @@ canaries have them. Rewards of the song are left out: these recordings came with
 """
 
 import argparse
-import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from calibrate_physics import windows
+from dance_windows import Window, dance_windows
+from doc_tables import put_table, table
 from footlights.basics.executor import Executor
-from footlights.formats import read
+from footlights.motion.motion import Motion
 from footlights.rewards import REWARDS, combine
-from physics_tables import CANARIES, canaries, sliding
+from physics_tables import CANARIES, canaries
 
 DOC = Path(__file__).parents[1] / "docs" / "rewards.md"
 NAMES = [name for name in REWARDS if name != "beats"]
 MIXED = "physics=.5, foot_ground=.2, energy=.3"
-STATUES = {
-    "statue trembling 10 mm": lambda m: canaries.vibrating(canaries.frozen(m), 0.01),
-    "statue sliding 1 m/s": lambda m: sliding(canaries.frozen(m)),
+
+
+def trembling_statue(motion: Motion) -> Motion:
+    return canaries.vibrating(canaries.frozen(motion), 0.01)
+
+
+SPOILT = CANARIES | {
+    "statue trembling 10 mm": trembling_statue,
+    "statue sliding 1 m/s": partial(canaries.slow_drift, speed=1.0),
 }
-SPOILT = CANARIES | STATUES
-
-
-def worth(given: tuple[str, Path, int, int, str]) -> list[float]:
-    """Every reward of one window, spoilt by a canary ("" for none), and some combined."""
-    _, file, start, end, canary = given
-    motion = read(file)[start:end]
-    motion = SPOILT[canary](motion) if canary else motion
-    rewards = [*(REWARDS[name] for name in NAMES), combine(MIXED)]
-    return [float(reward([motion], [None]).total[0]) for reward in rewards]
 
 
 def main() -> None:
@@ -40,23 +37,26 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="built by footlights data build")
     parser.add_argument("--write", action="store_true", help="put the matrix into docs/rewards.md")
     args = parser.parse_args()
-    found = windows(args.data, "val")
-    lines = [
-        f"| n = {len(found)} | " + " | ".join(NAMES) + f" | {MIXED} |",
-        "|---" * (2 + len(NAMES)) + "|",
-    ]
+
+    windows = dance_windows(args.data, "val")
+    rows = []
     with Executor() as executor:
         for canary in ("", *SPOILT):
-            orders = [(*window, canary) for window in found]
-            table = np.array(executor.map(worth, orders))
-            cells = " | ".join(f"{x:.2f}" for x in np.nanmedian(table, axis=0))
-            lines.append(f"| {canary or '**real**'} | {cells} |")
-    print("\n".join(lines))
+            worths = np.array(executor.map(partial(worth, canary), windows))
+            medians = np.nanmedian(worths, axis=0)
+            rows.append([canary or "**real**", *(f"{median:.2f}" for median in medians)])
+    text = table([f"n = {len(windows)}", *NAMES, MIXED], rows)
+    print(text)
     if args.write:
-        text = DOC.read_text(encoding="utf-8")
-        whole = "\n".join(["<!-- matrix -->", *lines, "<!-- end -->"])
-        told = re.sub("<!-- matrix -->.*?<!-- end -->", lambda _: whole, text, flags=re.DOTALL)
-        DOC.write_text(told, encoding="utf-8")
+        put_table(DOC, "matrix", text)
+
+
+def worth(canary: str, window: Window) -> list[float]:
+    """Every reward of one window, spoilt by a canary ("" for none), and some combined."""
+    motion = window.motion()
+    motion = SPOILT[canary](motion) if canary else motion
+    rewards = [*(REWARDS[name] for name in NAMES), combine(MIXED)]
+    return [float(reward([motion], [None]).total[0]) for reward in rewards]
 
 
 if __name__ == "__main__":

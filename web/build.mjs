@@ -1,4 +1,7 @@
-// node build.mjs OUTPUT STAMP: bundle page.js with three into one classic script that begins with STAMP and three's licence.
+// node build.mjs OUTPUT STAMP: bundles page.js with three into one classic script.
+//
+// It begins with STAMP, by which hatch_build.py knows whether it is of these sources, and with
+// three's licence.
 
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";

@@ -1,42 +1,61 @@
-// Marks: what is drawn on a dancer besides the dance. Segments that are wrong turn red, forces are arrows, the centre of mass a line.
+// Marks on a dancer: wrong segments turn red, forces are arrows, the centre of mass a line.
 
-import { BufferAttribute, BufferGeometry, ConeGeometry, CylinderGeometry, Group, Line, LineBasicMaterial, Mesh, MeshBasicMaterial, Vector3 } from "three";
+import {
+  BufferAttribute, BufferGeometry, ConeGeometry, CylinderGeometry, Group, Line, LineBasicMaterial,
+  Mesh, MeshBasicMaterial, Vector3,
+} from "three";
 
-const RED = [0.72, 0.045, 0.03]; // linear
-const SHAFT = 0.011, HEAD = 0.07; // metres
+import { arrowOf, mostArrows, wrongJoints } from "./mark_frames.js";
+
+const RED = [0.72, 0.045, 0.03]; // linear, as vertex colours are
+const PATH = "#f2b25c";
+const FORCE = "#5fd0c5";
+const SHAFT_RADIUS = 0.011; // metres
+const HEAD_LENGTH = 0.07;
+const SHORTEST_SHAFT = 0.001; // so that a short arrow is a head and not upside down
 const UP = new Vector3(0, 1, 0);
 
 export class Marks {
+  // `facts` are wrong spans, arrows of every frame, and a path, as marks.py writes them.
   constructor(facts, fps, dancer) {
-    Object.assign(this, facts, { fps, shown: "" });
-    this.group = new Group().add(path(facts.path));
-    this.pointers = [];
-    const most = facts.arrows.reduce((many, row) => Math.max(many, row.length / 6), 0);
-    for (let i = 0; i < most; i++) this.pointers.push(pointer(this.group));
-    dancer.traverse((part) => part.isSkinnedMesh && this.#own(part));
+    this.spans = facts.wrong;
+    this.frames = facts.arrows;
+    this.fps = fps;
+    this.group = new Group().add(pathLine(facts.path));
+    this.arrows = Array.from({ length: mostArrows(facts.arrows) }, () => new Arrow());
+    this.arrows.forEach((arrow) => this.group.add(arrow.group));
+    this.shown = ""; // the joints that are red now
+    dancer.traverse((part) => part.isSkinnedMesh && this.#takeColors(part));
   }
 
-  // A mesh of its own to be coloured, and the joint that moves each of its vertices most.
-  #own(mesh) {
+  show(time) {
+    const last = this.frames.length - 1;
+    const frame = Math.min(Math.max(Math.round(time * this.fps), 0), last);
+    this.#paint(wrongJoints(this.spans, frame));
+    const row = this.frames[frame] ?? [];
+    this.arrows.forEach((arrow, index) => arrow.point(arrowOf(row, index)));
+  }
+
+  // A mesh of its own to be coloured (dancers share theirs), and the joint that moves each vertex
+  // most.
+  #takeColors(mesh) {
     mesh.geometry = mesh.geometry.clone();
     const { color, skinIndex, skinWeight } = mesh.geometry.attributes;
     if (!color) return;
     const size = color.itemSize;
-    const plain = Float32Array.from({ length: size * color.count }, (_, i) => color.getComponent(Math.floor(i / size), i % size));
+    const numbers = { length: size * color.count };
+    const plain = Float32Array.from(numbers, (_, i) => {
+      return color.getComponent(Math.floor(i / size), i % size);
+    });
     mesh.geometry.setAttribute("color", new BufferAttribute(plain.slice(), size));
-    const joints = Array.from({ length: color.count }, (_, vertex) => {
+
+    this.plain = plain;
+    this.size = size;
+    this.color = mesh.geometry.attributes.color;
+    this.joints = Array.from({ length: color.count }, (_, vertex) => {
       const weights = [0, 1, 2, 3].map((k) => skinWeight.getComponent(vertex, k));
       return skinIndex.getComponent(vertex, weights.indexOf(Math.max(...weights)));
     });
-    Object.assign(this, { plain, joints, size, color: mesh.geometry.attributes.color });
-  }
-
-  show(time) {
-    const frame = Math.min(Math.max(Math.round(time * this.fps), 0), this.arrows.length - 1);
-    const wrong = new Set(this.wrong.filter(([, start, end]) => frame >= start && frame < end).map(([joint]) => joint));
-    this.#paint(wrong);
-    const row = this.arrows[frame] ?? [];
-    this.pointers.forEach((arrow, i) => arrow.point(row.slice(6 * i, 6 * i + 6)));
   }
 
   #paint(wrong) {
@@ -44,35 +63,38 @@ export class Marks {
     if (key === this.shown || !this.color) return;
     this.shown = key;
     this.color.array.set(this.plain);
-    this.joints.forEach((joint, vertex) => wrong.has(joint) && this.color.array.set(RED, vertex * this.size));
+    this.joints.forEach((joint, vertex) => {
+      if (wrong.has(joint)) this.color.array.set(RED, vertex * this.size);
+    });
     this.color.needsUpdate = true;
   }
 }
 
-function path(millimetres) {
-  const places = new BufferAttribute(Float32Array.from(millimetres, (value) => value / 1000), 3);
-  const line = new Line(new BufferGeometry().setAttribute("position", places), new LineBasicMaterial({ color: "#f2b25c", transparent: true, opacity: 0.7 }));
+function pathLine(millimetres) {
+  const metres = Float32Array.from(millimetres, (value) => value / 1000);
+  const geometry = new BufferGeometry().setAttribute("position", new BufferAttribute(metres, 3));
+  const material = new LineBasicMaterial({ color: PATH, transparent: true, opacity: 0.7 });
+  const line = new Line(geometry, material);
   line.frustumCulled = false;
   return line;
 }
 
-function pointer(group) {
-  const material = new MeshBasicMaterial({ color: "#5fd0c5" });
-  const shaft = new Mesh(new CylinderGeometry(SHAFT, SHAFT, 1), material);
-  const head = new Mesh(new ConeGeometry(3 * SHAFT, HEAD), material);
-  const arrow = new Group().add(shaft, head);
-  group.add(arrow);
-  const point = (ends) => {
-    arrow.visible = ends.length === 6;
-    if (!arrow.visible) return;
-    const [start, end] = [new Vector3(...ends.slice(0, 3)).divideScalar(1000), new Vector3(...ends.slice(3)).divideScalar(1000)];
-    const way = end.clone().sub(start);
-    const long = Math.max(way.length() - HEAD, 0.001);
-    arrow.position.copy(start);
-    arrow.quaternion.setFromUnitVectors(UP, way.normalize());
-    shaft.scale.y = long;
-    shaft.position.y = long / 2;
-    head.position.y = long + HEAD / 2;
-  };
-  return { point };
+class Arrow {
+  constructor() {
+    const material = new MeshBasicMaterial({ color: FORCE });
+    this.shaft = new Mesh(new CylinderGeometry(SHAFT_RADIUS, SHAFT_RADIUS, 1), material);
+    this.head = new Mesh(new ConeGeometry(3 * SHAFT_RADIUS, HEAD_LENGTH), material);
+    this.group = new Group().add(this.shaft, this.head);
+  }
+
+  point(arrow) {
+    this.group.visible = arrow !== null;
+    if (!arrow) return;
+    const length = Math.max(arrow.length - HEAD_LENGTH, SHORTEST_SHAFT);
+    this.group.position.set(...arrow.start);
+    this.group.quaternion.setFromUnitVectors(UP, new Vector3(...arrow.direction));
+    this.shaft.scale.y = length;
+    this.shaft.position.y = length / 2;
+    this.head.position.y = length + HEAD_LENGTH / 2;
+  }
 }

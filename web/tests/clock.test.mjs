@@ -96,7 +96,7 @@ test("a song that stalls, seeks or is paused has no say", () => {
   }
 });
 
-test("a browser that forbids sound gets a muted page, another refusal changes nothing", async () => {
+test("a browser that forbids sound gets a muted page, other refusals change nothing", async () => {
   for (const [name, muted] of [["NotAllowedError", true], ["AbortError", false]]) {
     const clock = new Clock(60, song({ refusal: Object.assign(new Error(name), { name }) }));
     clock.play();

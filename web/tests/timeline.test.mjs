@@ -16,7 +16,9 @@ function canvas() {
   const drawn = [];
   const listeners = {};
   const pen = new Proxy({ drawn }, {
-    get: (own, name) => own[name] ?? ((...numbers) => name === "fillRect" && drawn.push([...numbers, own.fillStyle])),
+    get: (own, name) => own[name] ?? ((...numbers) => {
+      if (name === "fillRect") drawn.push([...numbers, own.fillStyle]);
+    }),
     set: (own, name, value) => Boolean(Object.assign(own, { [name]: value })),
   });
   return {
@@ -32,7 +34,7 @@ function canvas() {
 function facts(seconds, dances = 1) {
   const beats = Array.from({ length: seconds * 2 }, (_, i) => i / 2);
   return {
-    seconds, heard: seconds, loudness: [0.2, 1, 0.5], beats,
+    seconds, song_seconds: seconds, loudness: [0.2, 1, 0.5], beats,
     downbeats: beats.filter((_, i) => i % 4 === 0),
     dances: Array.from({ length: dances }, () => ({ hits: [1, 2.5] })),
   };
@@ -63,7 +65,7 @@ test("the window of a long song scrolls with the time and stops at the song's en
   assert.equal(asked.length, 3);
 });
 
-test("a pointer above means a second of the whole song, and dragging goes on until it is let go", () => {
+test("a pointer above means a second of the whole song, and is followed until it is let go", () => {
   const paper = canvas();
   const asked = [];
   new Timeline(paper, facts(600), ["tomato"], (second) => asked.push(second)).draw(0);

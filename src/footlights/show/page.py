@@ -150,7 +150,7 @@ def _facts(dances: list[Dance], music: "Music | None") -> dict[str, Any]:
     has_beats = music is not None and beat_known(music)
     return {
         "seconds": round(max(song_seconds, *(dance.motion.seconds for dance in dances)), 3),
-        "heard": round(song_seconds, 3),
+        "song_seconds": round(song_seconds, 3),
         "beats": _times(music.beats) if music and has_beats else [],
         "downbeats": _downbeats(music) if music and has_beats else [],
         "loudness": _loudness(music) if music else [],

@@ -122,8 +122,9 @@ def interrupted(tmp_path, song):
         work.kill()
 
 
-def test_P1_ctrl_c_says_what_is_kept_and_leaves_whole_files(tmp_path, interrupted):
-    interrupted.send_signal(signal.SIGINT)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_P1_who_stops_it_hears_what_is_kept_and_finds_whole_files(tmp_path, interrupted, name):
+    interrupted.send_signal(getattr(signal, name))
     errors = interrupted.communicate()[1]
     assert interrupted.returncode == 130
     kept = f"1 finished file kept in {tmp_path / 'out'}; the same command makes the rest"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..basics.errors import FootlightsError
+from ..basics.stop_signals import answered_as_interrupts
 from ..basics.terminal import open_streams, plain, settle, tell
 from . import options
 from .parser import Parser
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
     The code is 0 when all is done, 1 when work failed or nobody reads what is printed, 2 for bad
-    input, 130 when stopped by Ctrl-C.
+    input, 130 when stopped by Ctrl-C, SIGTERM or SIGHUP.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     open_streams()
@@ -50,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     debug = "--debug" in words
     try:
-        code = _run([word for word in words if word != "--debug"])
+        with answered_as_interrupts():
+            code = _run([word for word in words if word != "--debug"])
         # What cannot be written (a full disk) is told here; Python itself would only complain.
         sys.stdout.flush()
         return code

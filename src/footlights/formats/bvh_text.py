@@ -1,7 +1,6 @@
 """The text of a BVH file: joints, rate and rows of channels, each checked as it is read."""
 
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -11,6 +10,7 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from .raw_motion import unique_names
 from .safe.budget import MAX_JOINTS
+from .safe.number_text import leading_numbers
 
 _BLOCK = 1 << 20  # characters of rows read at once
 _LONGEST_LINE = 1 << 20
@@ -225,7 +225,7 @@ def read_rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Ite
             )
 
         rows = [line for line in text.split("\n") if line.strip()]
-        block = _leading_numbers(text)
+        block = leading_numbers(text.encode("ascii", "replace"))
         if len(block) != width * len(rows):
             raise FootlightsError(
                 _complaint(rows, width, done), lines.path, "export the file again"
@@ -246,17 +246,6 @@ def read_rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Ite
         done += len(block)
 
 
-def _leading_numbers(text: str) -> np.ndarray:
-    """The leading numbers of ``text``, float64; stops at the first word that is none."""
-    with warnings.catch_warnings():
-        # That it stops is deprecated, and what we want: no other parser of numpy is as fast.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            return np.fromstring(text.encode("ascii", "replace"), sep=" ")
-        except ValueError:
-            return np.empty(0)
-
-
 def _complaint(rows: list[str], width: int, first: int) -> str:
     """What is wrong in these rows, of which ``first`` is the number of the first frame."""
     for number, row in enumerate(rows, start=first):
@@ -264,6 +253,6 @@ def _complaint(rows: list[str], width: int, first: int) -> str:
         if len(words) != width:
             return f"frame {number} has {len(words)} numbers, the joints need {width}"
         for word in words:
-            if len(_leading_numbers(word)) != 1:
+            if len(leading_numbers(word.encode("ascii", "replace"))) != 1:
                 return f"frame {number}: {word[:40]!r} is not a number"
     return f"the frames from {first} on cannot be read"

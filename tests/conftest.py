@@ -11,6 +11,15 @@ import pytest
 from stage import Swayer, clicks
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz-seeds",
+        default="0:10000",
+        metavar="FIRST:LAST",
+        help="seeds of the damaged files of -m long_fuzz (default: 0:10000)",
+    )
+
+
 @pytest.fixture
 def song(tmp_path):
     """Three seconds of clicks at 120 beats a minute."""

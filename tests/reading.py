@@ -1,48 +1,87 @@
-"""Reads files in a process of its own with a gigabyte to spare, and says for each what came of it,
-one line of JSON.
+"""Reads files in a process of its own with a gigabyte to spare; one line of JSON for each.
 
-python reading.py FILE...              each file once
-python reading.py --mutate FILE N      N damaged copies of one healthy file
+    python tests/reading.py FILE ...                        each file once
+    python tests/reading.py --mutate KIND FIRST LAST DIR    damaged copies of a healthy file
+
+KIND is one of `specimens.READERS`; the copies are made in DIR, of the seeds from FIRST to before
+LAST. A line holds what came of it ("read", "refused: ..." or "crash: ...") and the seconds of
+processor time that it took.
 """
 
+import io
 import json
 import resource
 import sys
-import tempfile
 import time
 import traceback
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+import specimens
 from footlights.basics.errors import FootlightsError
 from footlights.formats import read
-from footlights.motion.motion import Motion
-from specimens import OPTIONS
 
-ROOM = 1 << 30
+ROOM = 1 << 30  # bytes
+_IN_MEMBER = 0.7  # of damaged zips have their damage inside an array's file, sums put right
+_NPY_HEADER = 128  # bytes
+_MONSTERS = (
+    *(b"nan", b"1e309", b"-1", b"99999999999", b"0", b"{", b"}", b"\n"),
+    *(b"\0\0\0\0", b"\xff" * 8, b""),
+)
 
 
-def outcome(path: Path) -> dict[str, object]:
-    """What reading ``path`` came to, and the seconds it took."""
-    start = time.perf_counter()
+def main(arguments: list[str]) -> None:
+    limit_memory()
+    if arguments[:1] == ["--mutate"]:
+        kind, first, last, folder = arguments[1:]
+        mutate(kind, range(int(first), int(last)), Path(folder))
+    else:
+        for path in arguments:
+            say(outcome(read, Path(path)))
+
+
+def limit_memory() -> None:
+    """Leaves this process a gigabyte more than it has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    room = pages * resource.getpagesize() + ROOM
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+
+
+def mutate(kind: str, seeds: range, folder: Path) -> None:
+    """Reads a damaged copy of the healthy file of a kind for each seed."""
+    # AMC and ASF belong together: the healthy other one lies beside the damaged copy.
+    specimens.amc(folder)
+    healthy = specimens.READERS[kind].make(folder)
+    data = healthy.read_bytes()
+    # An .asf is read through its .amc.
+    target = next(folder.glob("*.amc")) if healthy.suffix == ".asf" else healthy
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        inside = data.startswith(b"PK") and rng.random() < _IN_MEMBER
+        healthy.write_bytes(mutated_members(data, rng) if inside else mutated(data, rng))
+        say({"seed": seed, **outcome(specimens.READERS[kind].read, target)})
+
+
+def outcome(reader: Callable[[Path], Any], path: Path) -> dict[str, object]:
+    """What reading ``path`` came to, and the processor seconds it took."""
+    start = time.process_time()
     try:
-        ended = (
-            "motion"
-            if isinstance(read(path, **OPTIONS.get(path.name, {})), Motion)
-            else "something else"
-        )
+        reader(path)
+        ended = "read"
     except FootlightsError as error:
         ended = f"refused: {error}"
     except BaseException:
         ended = f"crash: {traceback.format_exc()}"
-    return {"ended": ended, "seconds": time.perf_counter() - start}
+    return {"ended": ended, "seconds": time.process_time() - start}
 
 
-def mutated(data: bytes, rng: np.random.Generator) -> bytes:
+def mutated(healthy: bytes, rng: np.random.Generator) -> bytes:
     """A damaged copy: bytes turned, pieces cut, doubled or swapped, numbers made monstrous."""
-    data = bytearray(data)
+    data = bytearray(healthy)
     for _ in range(rng.integers(1, 5)):
         at, length = int(rng.integers(0, len(data) + 1)), int(2 ** rng.uniform(0, 9))
         match rng.integers(0, 7):
@@ -58,69 +97,36 @@ def mutated(data: bytes, rng: np.random.Generator) -> bytes:
             case 4:
                 del data[at:]
             case 5:
-                monsters = [
-                    b"nan",
-                    b"1e309",
-                    b"-1",
-                    b"99999999999",
-                    b"0",
-                    b"{",
-                    b"}",
-                    b"\n",
-                    b"\0\0\0\0",
-                    b"\xff" * 8,
-                    b"",
-                ]
-                data[at : at + int(rng.integers(0, 9))] = monsters[rng.integers(0, len(monsters))]
+                monster = _MONSTERS[rng.integers(0, len(_MONSTERS))]
+                data[at : at + int(rng.integers(0, 9))] = monster
             case 6:
                 other = int(rng.integers(0, len(data) + 1))
                 data[at : at + length] = data[other : other + length]
     return bytes(data)
 
 
-def mutated_members(path: Path, rng: np.random.Generator) -> bytes:
-    """A damaged copy of a zip whose sums are right: the damage is inside one array's file."""
-    with zipfile.ZipFile(path) as old:
-        members = {name: old.read(name) for name in old.namelist()}
+def mutated_members(healthy: bytes, rng: np.random.Generator) -> bytes:
+    """A damaged copy of a zip whose sums are right: the damage is inside one member."""
+    with zipfile.ZipFile(io.BytesIO(healthy)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
     victim = sorted(members)[rng.integers(0, len(members))]
-    head = rng.random() < 0.5
+    in_header = rng.random() < 0.5
     data = members[victim]
-    members[victim] = mutated(data[:128], rng) + data[128:] if head else mutated(data, rng)
-    copy = tempfile.SpooledTemporaryFile()
-    with zipfile.ZipFile(copy, "w") as new:
+    if in_header:
+        members[victim] = mutated(data[:_NPY_HEADER], rng) + data[_NPY_HEADER:]
+    else:
+        members[victim] = mutated(data, rng)
+
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as archive:
         for name, content in members.items():
-            new.writestr(name, content)
-    copy.seek(0)
-    return copy.read()
+            archive.writestr(name, content)
+    return copy.getvalue()
 
 
-def limit_memory() -> None:
-    """Leaves this process a gigabyte more than it has."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    room = pages * resource.getpagesize() + ROOM
-    resource.setrlimit(resource.RLIMIT_AS, (room, room))
-
-
-def main(arguments: list[str]) -> None:
-    limit_memory()
-    if arguments[:1] != ["--mutate"]:
-        for path in arguments:
-            print(json.dumps(outcome(Path(path))), flush=True)
-        return
-    healthy, count = Path(arguments[1]), int(arguments[2])
-    data = healthy.read_bytes()
-    # AMC and ASF belong together, so the damaged copy takes the healthy file's place; .asf is read
-    # through its .amc.
-    target = (
-        next(iter(healthy.parent.glob("*.amc")), healthy) if healthy.suffix == ".asf" else healthy
-    )
-    for seed in range(count):
-        rng = np.random.default_rng(seed)
-        inside = data.startswith(b"PK") and rng.random() < 0.7
-        if inside:
-            healthy.write_bytes(data)
-        healthy.write_bytes(mutated_members(healthy, rng) if inside else mutated(data, rng))
-        print(json.dumps({"seed": seed, **outcome(target)}), flush=True)
+def say(line: dict[str, object]) -> None:
+    # Flushed, so that of a process that is killed the last line tells how far it came.
+    print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

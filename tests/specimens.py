@@ -1,14 +1,21 @@
 """One small healthy file of every format that can be read, as its own world writes it."""
 
 import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from scipy.sparse import csc_matrix
 
-from footlights.formats import write
+from footlights.formats import read, write
+from footlights.formats.glb_rig import read_character
+from footlights.formats.smpl_body import read_body
 from footlights.geometry.rotations import matrix_from_quat, quat_from_rotvec
 from gltf_rigs import UPRIGHT, armature, vrm
 from moving import TRIPOD, swaying
+from smpl_models import box_model
 from torch_files import boxed_file, joblib_file, torch_file
 
 BVH = """HIERARCHY
@@ -170,23 +177,23 @@ def amass(folder: Path) -> Path:
 
 def aist(folder: Path, protocol: int = 4) -> Path:
     rng = np.random.default_rng(0)
-    held = {
+    arrays = {
         "smpl_loss": 0.1,
         "smpl_poses": rng.normal(0, 0.2, (6, 72)),
         "smpl_scaling": np.array([93.7]),
         "smpl_trans": 93.7 * rng.normal(0, 0.1, (6, 3)),
     }
-    return _put(folder / "gBR_sBM_cAll_d04_mBR0_ch01.pkl", pickle.dumps(held, protocol))
+    return _put(folder / "gBR_sBM_cAll_d04_mBR0_ch01.pkl", pickle.dumps(arrays, protocol))
 
 
 def edge(folder: Path) -> Path:
     rng = np.random.default_rng(0)
-    held = {
+    arrays = {
         "smpl_poses": rng.normal(0, 0.2, (6, 72)).astype(np.float32),
         "smpl_trans": rng.normal(0, 0.1, (6, 3)).astype(np.float32),
         "full_pose": np.zeros((6, 24, 3), np.float32),
     }
-    return _put(folder / "edge.pkl", pickle.dumps(held))
+    return _put(folder / "edge.pkl", pickle.dumps(arrays))
 
 
 def glb(folder: Path) -> Path:
@@ -234,13 +241,11 @@ def wham(folder: Path) -> Path:
     )
 
 
-def _turned(frames: int) -> np.ndarray:
-    """(T, 24, 3, 3) turns of a body that stands before a camera, whose y points down: half a turn
-    about x, and some more.
-    """
+def _before_camera(frames: int) -> np.ndarray:
+    """(T, 24, 3, 3) rotations of a body before a camera whose y points down."""
     rng = np.random.default_rng(0)
     vectors = rng.normal(0, 0.2, (frames, 24, 3))
-    vectors[:, 0] = (np.pi, 0, 0)
+    vectors[:, 0] = (np.pi, 0, 0)  # half a turn about x
     return matrix_from_quat(quat_from_rotvec(vectors)).astype(np.float32)
 
 
@@ -248,29 +253,36 @@ def tram(folder: Path) -> Path:
     """A track without the camera's path."""
     places = np.tile(np.float32([0.1, 0.2, 4.0]), (6, 1, 1))
     frames = np.array([2, 3, 4, 6, 7, 8])
-    held = {
+    arrays = {
         "pred_cam": np.ones((6, 3), np.float32),
-        "pred_rotmat": _turned(6),
+        "pred_rotmat": _before_camera(6),
         "pred_trans": places,
         "frame": frames,
     }
     return boxed_file(
-        folder / "hps_track_0.npy", held | {"pred_shape": np.ones((6, 10), np.float32)}
+        folder / "hps_track_0.npy", arrays | {"pred_shape": np.ones((6, 10), np.float32)}
     )
 
 
 def phalp(folder: Path) -> Path:
     """Four frames: person 3 in all of them, lost in the last, person 5 in two."""
-    held = {}
-    for number, pose in enumerate(_turned(4)):
+    frames = {}
+    for number, pose in enumerate(_before_camera(4)):
         body = {"global_orient": pose[:1], "body_pose": pose[1:], "betas": np.ones(10, np.float32)}
-        there = [3, 5] if number < 2 else [3]
-        held[f"outputs/_DEMO/film/img/{number + 1:06d}.jpg"] = {
-            "time": number, "shot": 0, "tid": there, "tracked_time": [int(number == 3)] + [0] * (len(there) - 1),
-            "smpl": [body] * len(there), "camera": [np.float32([number * 0.1, 0.2, 30.0])] * len(there),
-            "bbox": [np.ones(4)] * len(there), "conf": [0.9] * len(there), "mask": [{"size": [4, 4], "counts": b"04L4"}],
-        }  # fmt: skip
-    return joblib_file(folder / "demo_film.pkl", held)
+        persons = [3, 5] if number < 2 else [3]
+        count = len(persons)
+        frames[f"outputs/_DEMO/film/img/{number + 1:06d}.jpg"] = {
+            "time": number,
+            "shot": 0,
+            "tid": persons,
+            "tracked_time": [int(number == 3)] + [0] * (count - 1),
+            "smpl": [body] * count,
+            "camera": [np.float32([number * 0.1, 0.2, 30.0])] * count,
+            "bbox": [np.ones(4)] * count,
+            "conf": [0.9] * count,
+            "mask": [{"size": [4, 4], "counts": b"04L4"}],
+        }
+    return joblib_file(folder / "demo_film.pkl", frames)
 
 
 def smplx(folder: Path) -> Path:
@@ -285,29 +297,46 @@ def smplx_npz(folder: Path) -> Path:
     return folder / "smplx.npz"
 
 
-_MAKERS = (
-    bvh,
-    asf,
-    amc,
-    g1,
-    house,
-    amass,
-    aist,
-    edge,
-    glb,
-    gltf,
-    avatar,
-    torch,
-    wham,
-    tram,
-    phalp,
-    smplx,
-    smplx_npz,
+def body_npz(folder: Path) -> Path:
+    """A small SMPL model."""
+    np.savez(folder / "model.npz", **box_model())
+    return folder / "model.npz"
+
+
+def body_pickle(folder: Path) -> Path:
+    """A small SMPL model whose regressor is a sparse table, as its makers publish it."""
+    arrays = box_model()
+    arrays["J_regressor"] = csc_matrix(arrays["J_regressor"])
+    return _put(folder / "model.pkl", pickle.dumps(arrays, 2))
+
+
+_MOTIONS = (
+    *(bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar),
+    *(torch, wham, tram, phalp, smplx, smplx_npz),
 )
-ALL = {maker.__name__: maker for maker in _MAKERS}
+ALL = {maker.__name__: maker for maker in _MOTIONS}
 
 # Of recognisers' files, which do not hold the video's rate.
 OPTIONS = {"hps_track_0.npy": {"fps": 30.0}, "demo_film.pkl": {"fps": 30.0}}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader of strangers' files: what makes a healthy one in a folder, and what reads it."""
+
+    make: Callable[[Path], Path]
+    read: Callable[[Path], Any]
+
+
+def _read_motion(path: Path) -> Any:
+    return read(path, **OPTIONS.get(path.name, {}))
+
+
+READERS = {name: Reader(make, _read_motion) for name, make in ALL.items()} | {
+    "character": Reader(glb, read_character),
+    "body_npz": Reader(body_npz, read_body),
+    "body_pickle": Reader(body_pickle, read_body),
+}
 
 
 def _put(path: Path, data: bytes) -> Path:

@@ -18,50 +18,14 @@ from footlights.formats.smpl_body import read_body
 from footlights.motion.body import Body, soles
 from footlights.motion.skeleton import SMPL24
 from footlights.physics import Humanoid, judge
+from smpl_models import smpl_model
 
 HOUSE = Body.load()
 
 
-def model(joints: int = 24, size: float = 1.0) -> dict[str, np.ndarray]:
-    """Arrays of a model file: y up, the house's mesh at ``size``; 55 joints have jaw, eyes and
-    fingers, as SMPL-X.
-    """
-    vertices = size * HOUSE.vertices[:, [0, 2, 1]].astype(np.float64) * [1, 1, -1] + [0.1, 0.3, 0.2]
-    places = size * SMPL24.rest[:, [0, 2, 1]].astype(np.float64) * [1, 1, -1] + [0.1, 0.3, 0.2]
-    parents, weights = list(SMPL24.parents), np.zeros((len(vertices), joints))
-    ours = np.zeros((len(vertices), 24))
-    np.put_along_axis(ours, HOUSE.weight_joints.astype(int), 0, 1)
-    np.add.at(ours, (np.arange(len(vertices))[:, None], HOUSE.weight_joints), HOUSE.weights)
-    weights[:, :22] = ours[:, :22]
-    if joints == 24:
-        weights[:, 22:] = ours[:, 22:]
-    else:
-        parents = [*parents[:22], 15, 15, 15]
-        places = np.concatenate([places[:22], np.repeat(places[15:16], 3, axis=0)])
-        for hand, wrist in ((22, 20), (23, 21)):
-            first = len(parents)
-            parents += [wrist, first, first + 1] * 5
-            for finger in range(5):
-                parents[first + 3 * finger : first + 3 * finger + 3] = [
-                    wrist,
-                    first + 3 * finger,
-                    first + 3 * finger + 1,
-                ]
-            places = np.concatenate([places, np.repeat(places[wrist : wrist + 1], 15, axis=0)])
-            weights[:, first + 1] = ours[:, hand]
-    # A regressor that finds the joints exactly.
-    spread = np.concatenate([vertices, np.ones((len(vertices), 1))], axis=1)
-    regressor = np.concatenate([places, np.ones((joints, 1))], axis=1) @ np.linalg.pinv(spread)
-    table = np.array([np.array(parents) % 2**32, np.arange(joints)], np.int64)
-    return {
-        "v_template": vertices, "weights": weights, "J_regressor": regressor, "kintree_table": table, "f": HOUSE.faces,
-        "shapedirs": np.stack([vertices * 0.1, vertices * 0], axis=-1),
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize("joints", [24, 55])
 def test_the_body_is_the_models_turned_z_up_on_the_floor(joints, tmp_path):
-    np.savez(tmp_path / "model.npz", **model(joints))
+    np.savez(tmp_path / "model.npz", **smpl_model(joints))
     body = read_body(tmp_path / "model.npz")
     np.testing.assert_allclose(
         body.skeleton.rest[:22] - body.skeleton.rest[0],
@@ -84,7 +48,7 @@ def test_the_body_is_the_models_turned_z_up_on_the_floor(joints, tmp_path):
 
 
 def test_shape_coefficients_shape_it(tmp_path):
-    np.savez(tmp_path / "model.npz", **model())
+    np.savez(tmp_path / "model.npz", **smpl_model())
     mean, large = (
         read_body(tmp_path / "model.npz"),
         read_body(tmp_path / "model.npz", np.array([1.0])),
@@ -95,7 +59,7 @@ def test_shape_coefficients_shape_it(tmp_path):
 
 
 def test_a_dance_goes_onto_it_as_a_skinned_glb_and_it_has_weight(tmp_path, capsys):
-    np.savez(tmp_path / "model.npz", **model(55, size=0.9))
+    np.savez(tmp_path / "model.npz", **smpl_model(55, size=0.9))
     fl.write(stepping(1.0), tmp_path / "dance.npz")
     words = [
         "retarget",
@@ -120,7 +84,7 @@ def test_a_dance_goes_onto_it_as_a_skinned_glb_and_it_has_weight(tmp_path, capsy
 
 @pytest.mark.parametrize("missing", ["weights", "f", "kintree_table"])
 def test_S3_another_npz_is_refused_in_one_line(missing, tmp_path):
-    held = model()
+    held = smpl_model()
     del held[missing]
     np.savez(tmp_path / "model.npz", **held)
     with pytest.raises(FootlightsError, match=missing):
@@ -137,7 +101,7 @@ def test_S3_another_npz_is_refused_in_one_line(missing, tmp_path):
     (lambda held: held | {"kintree_table": held["kintree_table"][0]}, "is no whole SMPL model"),
 ])  # fmt: skip
 def test_a_body_that_cannot_be_is_refused(tmp_path, spoil, why):
-    np.savez(tmp_path / "model.npz", **spoil(model()))
+    np.savez(tmp_path / "model.npz", **spoil(smpl_model()))
     with pytest.raises(FootlightsError, match=why):
         read_body(tmp_path / "model.npz")
 
@@ -174,7 +138,7 @@ def test_the_models_own_pickle_is_read_without_chumpy(tmp_path, chumpy, protocol
     """As the model's makers publish it: shapes and template as chumpy's variables, the regressor
     as a sparse table.
     """
-    held = model()
+    held = smpl_model()
     np.savez(tmp_path / "model.npz", **held)
     for name in ("v_template", "shapedirs"):
         held[name] = Ch(held[name])
@@ -195,7 +159,7 @@ def test_S4_a_sparse_table_of_a_thousand_million_rows_is_refused(tmp_path, chump
     table = csc_matrix(np.eye(3))
     table._shape = (10**9, 3)
     with pytest.raises(FootlightsError, match="more than 320 MiB"):
-        read_body(chumpy(model() | {"J_regressor": table}, tmp_path / "model.pkl", 2))
+        read_body(chumpy(smpl_model() | {"J_regressor": table}, tmp_path / "model.pkl", 2))
 
 
 def test_S1_a_model_that_runs_something_is_refused(tmp_path):

@@ -1,6 +1,4 @@
-"""Six characters of different kinds to dance on, made by hand: other names, sizes, rest poses,
-bones too many and too few.
-"""
+"""Six characters to dance on, made by hand: other names, sizes, rest poses and bones."""
 
 from collections.abc import Callable
 
@@ -18,17 +16,21 @@ _VRM = {
     "collar": "Shoulder", "shoulder": "UpperArm", "elbow": "LowerArm", "wrist": "Hand",
 }  # fmt: skip
 _UNREAL = {
+    "spine1": "spine_01", "spine2": "spine_03", "spine3": "spine_05", "neck": "neck_01",
     "hip": "thigh", "knee": "calf", "ankle": "foot", "foot": "ball",
     "collar": "clavicle", "shoulder": "upperarm", "elbow": "lowerarm", "wrist": "hand",
-    "spine1": "spine_01", "spine2": "spine_03", "spine3": "spine_05", "neck": "neck_01",
 }  # fmt: skip
 
-Bones = dict[str, tuple[str | None, np.ndarray]]
+Bones = dict[str, tuple[str | None, np.ndarray]]  # name -> parent and rest position
 
 
 def body(size: float = 1.0, down: float = 0.0, **longer: float) -> dict[str, np.ndarray]:
-    """Rest places (3,) of a person by SMPL name: arms ``down`` radians from T-pose; ``knee=0.5``
-    halves the thigh.
+    """Rest positions (3,) of a person by SMPL name, metres.
+
+    Args:
+        size: how many times as large as the house body.
+        down: radians of the arms below T-pose.
+        longer: factors of the bones that end in a joint; ``knee=0.5`` halves the thigh.
     """
     factors = np.array(
         [next((f for part, f in longer.items() if name.endswith(part)), 1.0) for name in SMPL_NAMES]
@@ -43,9 +45,7 @@ def body(size: float = 1.0, down: float = 0.0, **longer: float) -> dict[str, np.
 
 
 def rig(bones: Bones) -> Skeleton:
-    """The skeleton with these bones (name -> parent and rest place), every joint's axes those of
-    the world.
-    """
+    """The skeleton with these bones, every joint's axes those of the world."""
     names = list(bones)
     parents = [names.index(parent) if parent else -1 for parent, _ in bones.values()]
     offsets = [place - (bones[parent][1] if parent else 0) for parent, place in bones.values()]
@@ -94,23 +94,23 @@ def mixamo() -> Skeleton:
 
 
 def vrm() -> Skeleton:
-    """A figure of 1.5 m with VRM's bone names, arms a little down, without upper chest, with long
-    legs and small feet.
+    """A figure of 1.5 m with VRM's bone names: arms a little down, long legs, small feet.
+
+    It has no upper chest.
     """
     names = _sided(_VRM, lambda side, word: side + word)
     return rig(named(body(0.88, 0.25, knee=1.1, ankle=1.15, foot=0.8), names))
 
 
 def metahuman() -> Skeleton:
-    """A woman in A-pose: a root on the floor, five spine and two neck bones, twist bones beside
-    every limb bone.
-    """
+    """A woman in A-pose with a root on the floor, five spine, two neck, and many twist bones."""
     places = body(0.97, 0.85, elbow=1.08)
     names = _sided(
         {"pelvis": "pelvis", "head": "head"} | _UNREAL, lambda side, word: f"{word}_{side[0]}"
     )
     bones: Bones = {"root": (None, np.zeros(3))} | named(places, names)
     bones["pelvis"] = ("root", places["pelvis"])
+
     for low, high, extra in (
         ("spine1", "spine2", "spine_02"),
         ("spine2", "spine3", "spine_04"),
@@ -118,6 +118,7 @@ def metahuman() -> Skeleton:
     ):
         bones[extra] = (names[low], 0.5 * (places[low] + places[high]))
         bones[names[high]] = (extra, places[high])
+
     for side, _ in _SIDES:
         for start, end in (
             ("hip", "knee"),
@@ -141,15 +142,17 @@ def _ordered(bones: Bones) -> Bones:
 
 
 def g1() -> Skeleton:
-    """The Unitree G1 robot: it faces +x, elbows at right angles, several links to a joint, no
-    head, no collars.
+    """The Unitree G1 robot: it faces +x, elbows at right angles, several links to a joint.
+
+    It has neither head nor collars.
     """
     return robot_tree().skeleton
 
 
 def cartoon() -> Skeleton:
-    """A head on short legs: 80 cm, hips at 23 cm, long arms hanging down, big feet; no collars,
-    neck, toes; one spine bone.
+    """A head on short legs: 80 cm, hips at 23 cm, long arms hanging down, big feet.
+
+    It has one spine bone and no collars, neck and toes.
     """
     names = names_in("poser")
     absent = ("collar", "neck", "_foot", "_hand", "spine1", "spine2")
@@ -163,6 +166,7 @@ def smplx() -> Skeleton:
     bones = named(places, {name: name for name in SMPL_NAMES if not name.endswith("_hand")})
     for name, aside in (("jaw", 0.0), ("left_eye_smplhf", 0.03), ("right_eye_smplhf", -0.03)):
         bones[name] = ("head", places["head"] + [aside, -0.06, 0.02])
+
     for side, sign in _SIDES:
         for row, finger in enumerate(("index", "middle", "pinky", "ring", "thumb")):
             above = f"{side}_wrist"
@@ -178,10 +182,5 @@ def smplx() -> Skeleton:
 
 
 CHARACTERS: dict[str, Callable[[], Skeleton]] = {
-    "mixamo": mixamo,
-    "vrm": vrm,
-    "metahuman": metahuman,
-    "g1": g1,
-    "cartoon": cartoon,
-    "smplx": smplx,
+    make.__name__: make for make in (mixamo, vrm, metahuman, g1, cartoon, smplx)
 }

@@ -1,6 +1,4 @@
-"""Rotations: the formulas against scipy and published values, on numpy and, where it is installed,
-on torch.
-"""
+"""Rotations: the formulas against scipy and published values, on numpy and on torch."""
 
 from pathlib import Path
 

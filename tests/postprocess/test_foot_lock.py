@@ -69,9 +69,7 @@ def test_corrections_come_and_go_softly():
 
 
 def _rolling(drift: float) -> Motion:
-    """A standing body whose feet roll from heel to toe over the ankle while everything slides by
-    ``drift`` m/s.
-    """
+    """A standing body whose feet roll from heel to toe while everything slides by ``drift`` m/s."""
     t = np.arange(90) / 30
     pitch = np.radians(25) * np.sin(2 * np.pi * t / 2)
     stands = int(GOOD.contacts.all(1).argmax())

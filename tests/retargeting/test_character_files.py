@@ -1,6 +1,4 @@
-"""My own character dances: its file keeps everything it had, the dance stands in it, bones can be
-corrected by hand.
-"""
+"""My own character dances: its file keeps what it had, and bones can be corrected by hand."""
 
 from pathlib import Path
 
@@ -37,9 +35,7 @@ def still(skeleton: Skeleton) -> Motion:
 
 
 def waving(skeleton: Skeleton, size: float = 1.0) -> Maker:
-    """A file with the character and a short animation of its own that turns one joint, as well as
-    things of its maker's.
-    """
+    """A file with the character, a short animation of its own, and things of its maker's."""
     made = armature(still(skeleton), size, UPRIGHT)
     made.document["animations"][0]["channels"] = made.document["animations"][0]["channels"][:2]
     made.document["materials"] = [{"name": "velvet", "extras": {"mine": [1, 2]}}]
@@ -50,9 +46,8 @@ def waving(skeleton: Skeleton, size: float = 1.0) -> Maker:
 @pytest.mark.parametrize("size", [0.01, 1.0])
 @pytest.mark.parametrize("name", CHARACTERS)
 def test_a_dance_written_into_a_character_is_read_back(tmp_path, dance, name, size):
-    character = read_character_file(
-        put(tmp_path / "hero.glb", waving(CHARACTERS[name](), size).glb())
-    )
+    hero = put(tmp_path / "hero.glb", waving(CHARACTERS[name](), size).glb())
+    character = read_character_file(hero)
     moved = write_retargeted(dance, character, tmp_path / "dancing.glb")
     back = read(tmp_path / "dancing.glb")
     names = [n for n in back.skeleton.names if n in moved.skeleton.names]
@@ -86,13 +81,8 @@ def test_a_vrm_is_known_by_its_humanoid_not_its_nodes(tmp_path, dance, version):
     character = read_character_file(put(tmp_path / "avatar.vrm", vrm(dance[:2], version).glb()))
     result = write_retargeted(dance, character, tmp_path / "dancing.vrm")
     assert character.rig.skeleton.names[character.rig.joints["left_knee"]] == "leftLowerLeg"
-    assert (
-        np.linalg.norm(
-            result.positions[:, character.rig.joints["left_wrist"]] - dance.positions[:, 20],
-            axis=-1,
-        ).max()
-        < 0.01
-    )
+    wrist = result.positions[:, character.rig.joints["left_wrist"]]
+    assert np.linalg.norm(wrist - dance.positions[:, 20], axis=-1).max() < 0.01
 
 
 def test_a_node_given_as_a_matrix_can_be_moved(tmp_path, dance):

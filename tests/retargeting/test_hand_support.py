@@ -28,6 +28,7 @@ def crouching(seconds: float = 2.0) -> Motion:
         rotations[:, SMPL24.index(f"{side}_hip")] = quat_about("x", np.full(frames, -np.pi / 2))
         rotations[:, SMPL24.index(f"{side}_knee")] = quat_about("x", np.full(frames, np.pi / 2))
         rotations[:, SMPL24.index(f"{side}_ankle")] = quat_about("x", np.full(frames, np.pi / 3))
+
     lift = np.clip((np.arange(frames) - 30) / 15, 0, 1)
     rotations[:, SMPL24.index("right_shoulder")] = quat_about("z", np.pi / 2 * (1 - 0.9 * lift))
     pose = Motion(np.zeros((frames, 3)), rotations, 30.0)

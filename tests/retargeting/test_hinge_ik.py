@@ -51,9 +51,7 @@ def followed(
 
 
 def test_an_arm_of_two_parts_by_hand():
-    """To reach (1, 1) one part lies along x and the other along y, the right way round for a start
-    from straight.
-    """
+    """To reach (1, 1) one part lies along x and the other along y, whichever comes first."""
     angles, tips = followed(arm(), np.tile([1.0, 1, 0], (3, 1)))
     assert tips == pytest.approx(np.tile([1.0, 1, 0], (3, 1)), abs=2e-3)
     assert abs(np.degrees(angles[0, 1])) == pytest.approx(90, abs=0.5)
@@ -90,9 +88,7 @@ def test_out_of_reach_it_stretches_towards():
 
 
 def test_frame_after_frame_it_stays_near():
-    """A tip that circles slowly: no hinge moves faster than the circle asks, and none jumps to the
-    other bend.
-    """
+    """The tip circles slowly: no hinge moves faster than that asks or jumps to the other bend."""
     around = np.linspace(0, 2 * np.pi, 240)
     tips = np.stack([1.2 + 0.5 * np.cos(around), 0.5 * np.sin(around), 0 * around], 1)
     angles, reached = followed(arm(), tips)
@@ -101,9 +97,7 @@ def test_frame_after_frame_it_stays_near():
 
 
 def test_what_is_wound_up_against_its_limits_begins_anew():
-    """The tip goes once round: the first hinge ends at its limit, and the arm comes round the
-    other side.
-    """
+    """The tip goes round: the first hinge ends at its limit, and the arm comes the other way."""
     around = np.linspace(0, 1.5 * np.pi, 300)
     tips = 1.98 * np.stack([np.cos(around), np.sin(around), 0 * around], 1)
     _, reached = followed(arm(np.radians([[-150.0, 150.0], [-20.0, 20.0]])), tips)
@@ -117,10 +111,9 @@ def test_N1_the_same_bytes():
 
 
 def test_capsules_stay_out_of_each_other():
-    """A ball of half a metre stands in the way of the tip: it goes as near as the ball lets it,
-    and on behind it.
-    """
+    """A ball is in the way of the tip: it goes as near as that lets it, and on behind it."""
     tips = np.stack([np.full(80, 1.2), np.linspace(-1.0, 1.0, 80), np.zeros(80)], 1)
+
     ball = np.array([1.3, 0.1, 0])
     capsules = LinkCapsules(
         links=np.array([0, 3]),
@@ -132,6 +125,7 @@ def test_capsules_stay_out_of_each_other():
         np.linalg.norm(followed(arm(), tips, around)[1] - ball, axis=1)
         for around in (capsules, NO_CAPSULES)
     ]
+
     assert reached[0].min() > 0.48 and reached[1].min() < 0.15
     free = reached[1] > 0.55
     assert free.any() and abs(reached[0] - reached[1])[free].max() < 0.03, (

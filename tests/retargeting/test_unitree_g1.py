@@ -1,6 +1,4 @@
-"""The G1 dances: hinges within their limits, soles where they were planted, and a csv that any
-dance becomes.
-"""
+"""The G1 dances: hinges within their limits, soles where they were planted, in a csv."""
 
 import numpy as np
 import pytest

@@ -1,3 +1,1 @@
-"""Maths of space and time that knows no bodies: rotations, two-bone inverse kinematics, capsules,
-signals.
-"""
+"""Maths of space and time that knows no bodies: rotations, limbs of two bones, curves."""

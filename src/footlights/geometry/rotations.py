@@ -1,8 +1,7 @@
-"""Rotation maths, written once for numpy and torch: quaternions are w x y z, 6-D is the first two
-columns of a matrix.
+"""Rotation maths, written once for numpy and torch.
 
-Every function takes arrays of either library with any leading axes and returns arrays of the same
-library and type.
+Quaternions are w x y z, 6-D is the first two columns of a matrix. Every function takes arrays of
+either library with any leading axes and returns arrays of the same library and type.
 """
 
 from typing import Any
@@ -15,9 +14,7 @@ _AXES = {"x": 0, "y": 1, "z": 2}
 
 
 def normalize(v: Array, eps: float = 1e-12) -> Array:
-    """Vectors (..., D) scaled to length one; shorter than ``eps`` stays near zero instead of
-    dividing by it.
-    """
+    """Vectors (..., D) scaled to length one; those shorter than ``eps`` stay near zero."""
     xp = array_namespace(v)
     return v / xp.clip(xp.sqrt(xp.sum(v * v, axis=-1, keepdims=True)), eps, None)
 
@@ -72,8 +69,9 @@ def matrix_from_quat(q: Array) -> Array:
 
 
 def quat_from_matrix(m: Array) -> Array:
-    """Unit quaternions (..., 4) with w >= 0 of rotation matrices (..., 3, 3), stable for every
-    angle (Shepperd 1978).
+    """Unit quaternions (..., 4) with w >= 0 of rotation matrices (..., 3, 3).
+
+    Stable for every angle (Shepperd 1978).
     """
     xp = array_namespace(m)
     xx, yy, zz = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
@@ -88,18 +86,22 @@ def quat_from_matrix(m: Array) -> Array:
         ],
         axis=-2,
     )
+
+    # Each row is the quaternion times four of its own parts: the largest part loses least.
     diagonal = xp.stack([candidates[..., i, i] for i in range(4)], axis=-1)
     best = xp.max(diagonal, axis=-1, keepdims=True)
     chosen = xp.zeros_like(candidates[..., 0, :])
     for i in range(3, -1, -1):
         chosen = xp.where(diagonal[..., i : i + 1] >= best, candidates[..., i, :], chosen)
+
     q = normalize(chosen)
     return xp.where(q[..., :1] < 0, -q, q)
 
 
 def matrix_from_6d(d6: Array) -> Array:
-    """Rotation matrices (..., 3, 3) from six numbers (..., 6), the first two columns, by
-    Gram-Schmidt (Zhou et al. 2019).
+    """Rotation matrices (..., 3, 3) from their first two columns (..., 6).
+
+    By Gram-Schmidt, so that any six numbers give a rotation (Zhou et al. 2019).
     """
     xp = array_namespace(d6)
     a = normalize(d6[..., :3])
@@ -152,8 +154,9 @@ def quat_about(axis: str, angle: Array) -> Array:
 
 
 def quat_from_euler(order: str, angles: Array) -> Array:
-    """Unit quaternions (..., 4) of intrinsic Euler angles (..., len(order)) in radians, applied in
-    the order written (BVH).
+    """Unit quaternions (..., 4) of intrinsic Euler angles (..., len(order)) in radians.
+
+    Applied in the order written, as BVH has them.
     """
     q = quat_about(order[0], angles[..., 0])
     for i, axis in enumerate(order[1:], start=1):
@@ -162,12 +165,10 @@ def quat_from_euler(order: str, angles: Array) -> Array:
 
 
 def euler_from_matrix(order: str, m: Array) -> Array:
-    """Intrinsic Tait-Bryan angles (..., 3) in radians with ``matrix = R[order[0]] R[order[1]]
-    R[order[2]]``.
+    """Intrinsic Tait-Bryan angles (..., 3) in radians of rotation matrices (..., 3, 3).
 
-    ``order`` is three different axes, for example "zxy". At gimbal lock the third angle is 0. The
-    first angle is read after the third is undone, so that together they are exact however near the
-    lock.
+    ``matrix = R[order[0]] R[order[1]] R[order[2]]``, with three different axes, for example "zxy".
+    At gimbal lock the third angle is 0.
     """
     xp = array_namespace(m)
     i, j, k = (_AXES[a] for a in order.lower())
@@ -176,6 +177,9 @@ def euler_from_matrix(order: str, m: Array) -> Array:
     third = xp.where(
         cosine < 1e-7, xp.zeros_like(cosine), xp.atan2(-sign * m[..., i, j], m[..., i, i])
     )
+
+    # The first angle is read after the third is undone, so that together they are exact however
+    # near the lock.
     sine_k, cosine_k = sign * xp.sin(third), xp.cos(third)
     first = xp.atan2(
         sign * (sine_k * m[..., k, i] + cosine_k * m[..., k, j]),
@@ -185,12 +189,12 @@ def euler_from_matrix(order: str, m: Array) -> Array:
 
 
 def quat_between(a: Array, b: Array) -> Array:
-    """The least rotation (..., 4) that turns directions ``a`` (..., 3) into ``b`` (..., 3); any
-    axis serves when opposite.
-    """
+    """The least rotation (..., 4) that turns directions ``a`` (..., 3) into ``b`` (..., 3)."""
     xp = array_namespace(a, b)
     a, b = normalize(a), normalize(b)
     w = 1 + xp.sum(a * b, axis=-1, keepdims=True)
+
+    # Of opposite directions any axis across serves: one across a coordinate they lie little along.
     helper = xp.where(
         xp.abs(a[..., :1]) < 0.9,
         xp.asarray([1.0, 0.0, 0.0], dtype=a.dtype),
@@ -201,14 +205,17 @@ def quat_between(a: Array, b: Array) -> Array:
 
 
 def slerp(a: Array, b: Array, t: Array) -> Array:
-    """Spherical blend (..., 4) from ``a`` to ``b`` the short way; ``t`` (...) in [0, 1] broadcasts
-    against the leading axes.
+    """Spherical blend (..., 4) from ``a`` to ``b`` the short way.
+
+    ``t`` (...) in [0, 1] broadcasts against the leading axes.
     """
     xp = array_namespace(a, b)
     t = t[..., None]
     dot = xp.sum(a * b, axis=-1, keepdims=True)
     b = xp.where(dot < 0, -b, b)
     angle = xp.acos(xp.clip(xp.abs(dot), 0.0, 1.0))
+
+    # Nearly equal rotations are blended on the straight line, which divides by no sine.
     s = xp.clip(xp.sin(angle), 1e-7, None)
     near = angle < 1e-4
     wa = xp.where(near, 1 - t, xp.sin((1 - t) * angle) / s)
@@ -223,9 +230,7 @@ def yaw_of(q: Array) -> Array:
 
 
 def hemisphere(q: Array) -> Array:
-    """Quaternions (T, ..., 4) with signs chosen so that consecutive frames never jump to the
-    opposite sign.
-    """
+    """Quaternions (T, ..., 4) with signs that never jump from one frame to the next."""
     xp = array_namespace(q)
     dots = xp.sum(q[1:] * q[:-1], axis=-1)
     flips = xp.where(dots < 0, -xp.ones_like(dots), xp.ones_like(dots))

@@ -1,3 +1,1 @@
-"""Any humanoid motion onto any humanoid rig: whose joint is whose, how bones sit, feet and hands
-that stay put.
-"""
+"""Any humanoid motion onto any humanoid rig, feet and hands that stay put included."""

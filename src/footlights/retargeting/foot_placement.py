@@ -312,6 +312,7 @@ def _pose_terms(feet: _Feet, operators: PathOperators) -> list[Term]:
         Term({ROOT: operators.frames}, feet.root, _ROOT * every),
         Term({ROOT: operators.steps}, operators.steps @ feet.root, _ROOT_STEP * steps),
     ]
+
     for ankle, leg in zip(ANKLES, feet.legs, strict=True):
         vector = leg.hip + leg.thigh + leg.shin
         for matrix, weights in (
@@ -319,6 +320,7 @@ def _pose_terms(feet: _Feet, operators: PathOperators) -> list[Term]:
             (operators.steps, _LEG_STEP * steps),
         ):
             terms.append(Term({ROOT: -matrix, ankle: matrix}, matrix @ vector, weights))
+
     for pin in feet.pins:
         moving = {ANKLES[pin.side]: operators.steps}
         terms.append(Term(moving, pin.step - pin.turn, _PINNED_STEP * pin.weight))

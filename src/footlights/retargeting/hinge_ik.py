@@ -91,6 +91,7 @@ def solve_hinges(
         targets: what is brought near to what.
         capsules: what of the links must not be in each other.
     """
+    # Loops are compiled for one type and layout of arrays.
     links = compiled_links(tree)
     points = Points(
         targets.links.astype(np.int64),
@@ -98,15 +99,18 @@ def solve_hinges(
         np.ascontiguousarray(targets.goals, np.float64),
         np.ascontiguousarray(targets.weights, np.float64),
     )
+
     start = _Start(
         np.ascontiguousarray(root, np.float64), np.ascontiguousarray(root_rotations, np.float64)
     )
+
     kept_apart = Capsules(
         capsules.links.astype(np.int64),
         np.ascontiguousarray(capsules.ends, np.float64),
         np.ascontiguousarray(capsules.radii, np.float64),
         capsules.pairs.astype(np.int64),
     )
+
     positions, matrices, angles = _solve_frames(links, points, start, kept_apart)
     return HingePoses(positions, quat_from_matrix(matrices), angles)
 

@@ -38,6 +38,7 @@ class Pose(NamedTuple):
 
 
 def compiled_links(tree: HingeTree) -> Links:
+    """``tree`` for compiled loops."""
     parents, hinges = np.array(tree.skeleton.parents, np.int64), tree.hinged_links
     hinge_of = np.full(len(parents), -1, np.int64)
     hinge_of[hinges] = np.arange(len(hinges))
@@ -64,6 +65,7 @@ def compiled_links(tree: HingeTree) -> Links:
 
 @compiled
 def new_pose(links):  # type: ignore[no-untyped-def]
+    """Room for a pose, all hinges at 0."""
     count = len(links.parents)
     return Pose(
         np.empty((count, 3)),

@@ -38,30 +38,18 @@ def joints_by_shape(skeleton: Skeleton) -> dict[str, int] | None:
     """
     rest = skeleton.rest.astype(np.float64)
     height = float(np.ptp(rest[:, 2]))
-    leaves = [j for j in range(len(skeleton)) if j not in skeleton.parents]
-
-    floor = rest[:, 2].min() + _NEAR_FLOOR * height
-    pelvis, feet = _branches(skeleton, [j for j in leaves if rest[j, 2] < floor])
-    if height < 1e-6 or len(feet) != 2:
-        return None
-    soles = [min(foot, key=lambda j: float(rest[j, 2])) for foot in feet]
-    legs = [_long_bones(skeleton, pelvis, sole, height) for sole in soles]
-    if len(set(legs[0]) | set(legs[1])) != 6:
+    if height < 1e-6:
         return None
 
+    pelvis, feet, legs = _find_legs(skeleton, height)
+    if len(legs) != 2 or len(set(legs[0]) | set(legs[1])) != 6:
+        return None
     across = _level(rest[legs[0][0]] - rest[legs[1][0]])
-    thighs = {leg[0] for leg in legs}
-    others = [j for j in leaves if not thighs & set(skeleton.chain(0, j))]
-    aside = {j: float((rest[j] - rest[pelvis]) @ across) for j in others}
-    if not others:
+    chest, arms = _find_arms(skeleton, pelvis, legs, across, height)
+    if not arms:
         return None
-    tips = [max(others, key=aside.__getitem__), min(others, key=aside.__getitem__)]
-    chest, hands = _branches(skeleton, tips)
-    outwards = aside[tips[0]] >= _SHORT * height and aside[tips[1]] <= -_SHORT * height
-    if len(hands) != 2 or not outwards:
-        return None
-    arms = [_long_bones(skeleton, chest, tip, height) for tip in tips]
 
+    # So far one leg and one arm were taken for the left ones; toes tell whether they are.
     toes = [_farthest(rest, foot, leg[2]) for foot, leg in zip(feet, legs, strict=True)]
     ahead = sum(_level(rest[toe] - rest[leg[2]]) for toe, leg in zip(toes, legs, strict=True))
     if float(np.cross(_UP, ahead) @ across) < 0:
@@ -71,6 +59,42 @@ def joints_by_shape(skeleton: Skeleton) -> dict[str, int] | None:
     for side, leg, toe in zip(SIDES, legs, toes, strict=True):
         joints |= {f"{side}_foot": j for j in skeleton.chain(leg[2], toe)[1:2]}
     return complete_joint_map(skeleton, joints)
+
+
+def _find_legs(skeleton: Skeleton, height: float) -> tuple[int, list[list[int]], list[list[int]]]:
+    """The joint that carries what ends on the floor, the ends of each foot, each leg's joints."""
+    rest = skeleton.rest.astype(np.float64)
+    low = rest[:, 2] < rest[:, 2].min() + _NEAR_FLOOR * height
+    pelvis, feet = _branches(skeleton, [j for j in _leaves(skeleton) if low[j]])
+
+    soles = [min(foot, key=lambda j: float(rest[j, 2])) for foot in feet]
+    return pelvis, feet, [_long_bones(skeleton, pelvis, sole, height) for sole in soles]
+
+
+def _find_arms(
+    skeleton: Skeleton, pelvis: int, legs: list[list[int]], across: np.ndarray, height: float
+) -> tuple[int, list[list[int]]]:
+    """The joint that carries both arms, and their joints; no arms where none reach out.
+
+    ``across``: (3,) from the second leg to the first, which says whose side is whose.
+    """
+    rest = skeleton.rest.astype(np.float64)
+    thighs = {leg[0] for leg in legs}
+    others = [j for j in _leaves(skeleton) if not thighs & set(skeleton.chain(0, j))]
+    if not others:
+        return pelvis, []
+
+    aside = {j: float((rest[j] - rest[pelvis]) @ across) for j in others}
+    tips = [max(others, key=aside.__getitem__), min(others, key=aside.__getitem__)]
+    chest, hands = _branches(skeleton, tips)
+    reach_out = aside[tips[0]] >= _SHORT * height and aside[tips[1]] <= -_SHORT * height
+    if len(hands) != 2 or not reach_out:
+        return chest, []
+    return chest, [_long_bones(skeleton, chest, tip, height) for tip in tips]
+
+
+def _leaves(skeleton: Skeleton) -> list[int]:
+    return [j for j in range(len(skeleton)) if j not in skeleton.parents]
 
 
 def _with_last_wrist_links(skeleton: Skeleton, joints: dict[str, int]) -> dict[str, int]:

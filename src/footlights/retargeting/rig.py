@@ -199,12 +199,16 @@ def _proxy_skeleton(
     """The character's bones over ``size`` in the frames of our joints, standing on z = 0."""
     rest = skeleton.rest.astype(np.float64) / size
     offsets = np.zeros((24, 3))
+
+    # A bone that the character lacks has no length: its child sits on what carries it. Only feet
+    # keep ours, because soles hang on them.
     carrier = dict.fromkeys(SMPL_NAMES, "pelvis")
     for j, name in enumerate(SMPL_NAMES[1:], 1):
-        above = SMPL_NAMES[SMPL_PARENTS[j]]
-        carrier[name] = above = above if above in joints else carrier[above]
+        parent = SMPL_NAMES[SMPL_PARENTS[j]]
+        carrier[name] = parent if parent in joints else carrier[parent]
         if name in joints:
-            offsets[j] = alignment[above].T @ (rest[joints[name]] - rest[joints[above]])
+            bone = rest[joints[name]] - rest[joints[carrier[name]]]
+            offsets[j] = alignment[carrier[name]].T @ bone
         elif name.endswith("_foot"):
             offsets[j] = SMPL24.offsets[j]
 

@@ -92,6 +92,21 @@ def test_resume_without_a_checkpoint_fails_and_leaves_no_folder(run, words, tmp_
 
 
 @needs_torch
+@pytest.mark.parametrize(
+    ("begun", "told"), [(True, "the last checkpoint is kept in"), (False, "nothing was learnt yet")]
+)
+def test_P2_ctrl_c_says_what_is_kept(words, begun, told, tmp_path, capsys, monkeypatch):
+    def stop(task, out, **more):
+        if begun:
+            (out / "checkpoint.pt").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("footlights.learning.run.run", stop)
+    assert main([*words[:-1], str(tmp_path)]) == 130
+    assert told in capsys.readouterr().err
+
+
+@needs_torch
 def test_data_that_are_none_leave_no_folder(tmp_path, capsys):
     out = tmp_path / "run"
     assert main(["train", "diffusion", "--data", str(tmp_path), "--out", str(out)]) == 2
@@ -112,6 +127,11 @@ def test_what_is_no_checkpoint_is_not_touched(words, tmp_path, capsys):
     [
         (["--steps", "0"], "--steps: 0 steps; give a number from 1 on"),
         (["--steps", "many"], "--steps: 'many' is not a whole number"),
+        (
+            ["--sped", "3"],
+            "train diffusion: unrecognized arguments: --sped 3; see",
+        ),
+        (["--json", "a.json"], "--json prints and takes no file: --json-file FILE writes one"),
         (["--config", "huge"], "huge: no such config; take one of paper, small"),
     ],
 )
@@ -121,10 +141,15 @@ def test_what_cannot_be_is_one_line(words, more, complaint, capsys):
 
 
 @pytest.mark.parametrize(
-    ("family", "complaint"), [(["polka"], "invalid choice: 'polka'"), ([], "FAMILY")]
+    ("words", "complaint"),
+    [
+        (["polka"], "invalid choice: 'polka' (choose from 'diffusion')"),
+        ([], "the following arguments are required: FAMILY"),
+        (["diffusion", "--dta", "x"], "train diffusion: unrecognized arguments: --dta"),
+    ],
 )
-def test_a_family_that_cannot_be_trained_is_refused_with_those_that_can(family, complaint, capsys):
-    assert main(["train", *family]) == 2
+def test_wrong_words_are_named(words, complaint, capsys):
+    assert main(["train", *words]) == 2
     assert complaint in capsys.readouterr().err
 
 

@@ -9,8 +9,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the [train] extra")
 
 from footlights.basics.errors import FootlightsError  # noqa: E402
-from footlights.learning import checkpoint  # noqa: E402
 from footlights.learning.run import load, run  # noqa: E402
+from footlights.learning.task import CHECKPOINT  # noqa: E402
 from toy_tasks import IDENTITY, DuelTask, LineTask  # noqa: E402
 
 
@@ -72,11 +72,11 @@ def test_R2_a_stopped_run_goes_on_with_as_many_threads_as_it_had(tmp_path: Path)
 )
 def test_R5_a_run_of_something_else_is_refused_by_what_differs(part, value, words, tmp_path: Path):
     run(LineTask(), tmp_path, device="cpu", stop_after=2)
-    before = (tmp_path / checkpoint.FILE).read_bytes()
+    before = (tmp_path / CHECKPOINT).read_bytes()
     other = LineTask(identity=replace(IDENTITY, **{part: value}))
     with pytest.raises(FootlightsError, match=rf"began with another {words}; give what it began"):
         run(other, tmp_path, device="cpu")
-    assert (tmp_path / checkpoint.FILE).read_bytes() == before
+    assert (tmp_path / CHECKPOINT).read_bytes() == before
 
 
 def test_R5_all_that_differs_is_named_at_once(tmp_path: Path):
@@ -94,10 +94,10 @@ def test_resume_with_nothing_to_go_on_from_fails_and_makes_no_folder(tmp_path: P
 
 def test_a_finished_run_stays_as_it_is(tmp_path: Path):
     run(LineTask(), tmp_path, device="cpu")
-    before = (tmp_path / checkpoint.FILE).read_bytes(), (tmp_path / "curve.jsonl").read_bytes()
+    before = (tmp_path / CHECKPOINT).read_bytes(), (tmp_path / "curve.jsonl").read_bytes()
     run(LineTask(), tmp_path, device="cpu")
     assert before == (
-        (tmp_path / checkpoint.FILE).read_bytes(),
+        (tmp_path / CHECKPOINT).read_bytes(),
         (tmp_path / "curve.jsonl").read_bytes(),
     )
 

@@ -82,7 +82,7 @@ def _command(name: str, words: list[str]) -> int:
     module.add_arguments(parser)
     parser.add_argument("--debug", action="store_true", help="show where an error came from")
 
-    args = parser.parsed(words)
+    args = parser.parse_args(words)
     options.check_json_file(args)
     code: int = module.run(args)
     return code

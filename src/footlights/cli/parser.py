@@ -31,10 +31,17 @@ class Parser(argparse.ArgumentParser):
             **more,
         )
 
-    def parsed(self, words: Sequence[str]) -> argparse.Namespace:
-        """What the words of a command say; a complaint about them may look at all of them."""
-        self.words = words
-        return self.parse_args(words)
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What the words of a command say; nothing is left over.
+
+        A complaint comes from the parser that knows the options, which of a command with
+        subcommands is the subcommand's, and may look at all of its words.
+        """
+        self.words = args or ()
+        values, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return values, unknown
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint instead of printing usage and leaving."""

@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, export, and say where the model is."""
     from ..basics.progress import Progress
+    from ..learning.task import CHECKPOINT
     from ..pipeline.train import load_family, train
 
     family = load_family(args.family)
@@ -60,9 +61,9 @@ def run(args: argparse.Namespace) -> int:
                 progress=progress,
             )
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"the last checkpoint is kept in {out}; the same command goes on"
-        ) from None
+        begun = (out / CHECKPOINT).exists()
+        kept = f"the last checkpoint is kept in {out}" if begun else "nothing was learnt yet"
+        raise KeyboardInterrupt(f"{kept}; the same command goes on") from None
 
     document = {
         "family": trained.family,

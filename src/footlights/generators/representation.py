@@ -80,6 +80,7 @@ def encode(motion: Motion) -> np.ndarray:
         )
 
     rotations, root = motion.rotations.astype(np.float64), motion.root.astype(np.float64)
+    # Unwrapped, so that the rate does not jump where the angle passes half a turn.
     yaw = np.unwrap(heading_of(motion))
     tilt = quat_mul(quat_about("z", -yaw), rotations[:, 0])
     local = np.concatenate([tilt[:, None], rotations[:, 1:]], axis=1)
@@ -88,9 +89,11 @@ def encode(motion: Motion) -> np.ndarray:
     vectors[:, HEIGHT] = root[:, 2:]
     vectors[:, ROTATIONS] = sixd_from_matrix(matrix_from_quat(local)).reshape(len(motion), -1)
     if len(motion) > 1:
-        vectors[:-1, VELOCITY] = rotate_planar(np.diff(root[:, :2], axis=0), -yaw[:-1]) * motion.fps
+        steps = rotate_planar(np.diff(root[:, :2], axis=0), -yaw[:-1])
+        vectors[:-1, VELOCITY] = steps * motion.fps
         vectors[:-1, YAW_RATE] = np.diff(yaw)[:, None] * motion.fps
-        vectors[-1, 1:4] = vectors[-2, 1:4]
+        for part in (VELOCITY, YAW_RATE):
+            vectors[-1, part] = vectors[-2, part]
     if motion.contacts is not None:
         vectors[:, CONTACTS] = motion.contacts
     return vectors.astype(np.float32)
@@ -100,12 +103,12 @@ def decode(vectors: np.ndarray, fps: float) -> Motion:
     """The motion of vectors (T, 152), starting above the origin and facing the rest pose's way."""
     # Errors of a sum grow with its length: a song of minutes needs double precision.
     vectors = np.asarray(vectors, np.float64)
-    yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, 3])]) / fps
+    yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, YAW_RATE])]) / fps
     steps = rotate_planar(vectors[:-1, VELOCITY], yaw[:-1]) / fps
 
     root = np.zeros((len(vectors), 3))
     root[1:, :2] = np.cumsum(steps, axis=0)
-    root[:, 2] = vectors[:, 0]
+    root[:, 2:] = vectors[:, HEIGHT]
 
     rotations = quat_from_matrix(local_rotations(vectors))
     rotations[:, 0] = quat_mul(quat_about("z", yaw), rotations[:, 0])

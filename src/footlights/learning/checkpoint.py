@@ -8,9 +8,8 @@ import torch
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from .identity import Identity
-from .task import State
+from .task import CHECKPOINT, State
 
-FILE = "checkpoint.pt"
 FORMAT = "footlights-checkpoint-1"
 
 _KEYS = {"identity", "step", "threads", "networks", "averages", "optimisers"}
@@ -19,7 +18,7 @@ _OTHER_FOLDER = "use another --out folder"
 
 def has_checkpoint(out: Path) -> bool:
     """Whether the run folder ``out`` holds a checkpoint."""
-    return (out / FILE).exists()
+    return (out / CHECKPOINT).exists()
 
 
 def save(state: State, identity: Identity, out: Path) -> None:
@@ -34,7 +33,7 @@ def save(state: State, identity: Identity, out: Path) -> None:
         "averages": {name: part.network.state_dict() for name, part in state.averages.items()},
         "optimisers": {name: part.state_dict() for name, part in state.optimisers.items()},
     }
-    with writing(out / FILE) as path:
+    with writing(out / CHECKPOINT) as path:
         torch.save(content, path)
 
 
@@ -45,7 +44,7 @@ def restore(state: State, identity: Identity, out: Path) -> None:
         FootlightsError: the checkpoint is damaged, of another version, or of a run with another
             identity; what differs is named.
     """
-    content, before = _read(out / FILE)
+    content, before = _read(out / CHECKPOINT)
     differences = identity.differences(before)
     if differences:
         raise FootlightsError(
@@ -65,7 +64,7 @@ def restore(state: State, identity: Identity, out: Path) -> None:
     except (KeyError, RuntimeError, ValueError) as error:
         raise FootlightsError(
             f"the networks of this version are built otherwise ({_line(error)})",
-            out / FILE,
+            out / CHECKPOINT,
             f"go on with the version it began with, or {_OTHER_FOLDER}",
         ) from error
     state.step = content["step"]
@@ -73,7 +72,7 @@ def restore(state: State, identity: Identity, out: Path) -> None:
 
 def read_identity(out: Path) -> Identity:
     """What the run in the folder ``out`` learns and from what; FootlightsError without a run."""
-    return _read(out / FILE)[1]
+    return _read(out / CHECKPOINT)[1]
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Identity]:
@@ -101,7 +100,11 @@ def _read(path: Path) -> tuple[dict[str, Any], Identity]:
     missing = sorted(_KEYS - content.keys())
     if missing:
         raise FootlightsError(f"is no checkpoint ({missing[0]} is missing)", path, _OTHER_FOLDER)
-    return content, Identity.of_plain(content["identity"])
+    try:
+        return content, Identity.of_plain(content["identity"])
+    except (KeyError, TypeError) as error:
+        problem = f"is no checkpoint (its identity: {_line(error)})"
+        raise FootlightsError(problem, path, _OTHER_FOLDER) from error
 
 
 def _line(error: Exception) -> str:

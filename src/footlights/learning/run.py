@@ -55,6 +55,7 @@ def run(
     report = _reporter(progress, state.step, last)
     with Curve(out, state.step) as curve:
         while state.step < last:
+            # Of the seed and the step alone, so that a resumed run draws what it would have drawn.
             terms = task.step(state, np.random.default_rng([task.seed, state.step]))
             state.step += 1
             for average in state.averages.values():

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from .identity import Identity
 
+CHECKPOINT = "checkpoint.pt"  # in a run's folder
+
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn

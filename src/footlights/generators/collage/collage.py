@@ -197,6 +197,7 @@ def _repeat_cost(segments: Segments, danced: list[int]) -> np.ndarray:
         )
         cost += _REPEAT_COST * (1 - age / _MEMORY) * overlapping
 
+    # A clip that leads best to itself would be danced to its end.
     latest = danced[-_IN_A_ROW:]
     if len(latest) == _IN_A_ROW and len({str(clip[segment]) for segment in latest}) == 1:
         cost[clip == clip[latest[0]]] = np.inf
@@ -233,6 +234,7 @@ def _time_warped(track: Track, placement: _Placement, at: np.ndarray) -> np.ndar
     vectors = track.vectors[low] * (1 - share) + track.vectors[low + 1] * share
 
     speed = np.diff(source)[:, None] * _FPS
+    # A walk that is played faster is a faster walk.
     vectors[:, VELOCITY] *= speed
     vectors[:, YAW_RATE] *= speed
     return vectors
@@ -240,6 +242,7 @@ def _time_warped(track: Track, placement: _Placement, at: np.ndarray) -> np.ndar
 
 def _interpolate_beyond(x: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Linear interpolation that runs on beyond both ends at the whole segment's mean rate."""
+    # The cross-fade needs a little of what lies before the segment and after it.
     rate = (values[-1] - values[0]) / (known[-1] - known[0])
     inside = np.interp(x, known, values)
     return inside + rate * (np.minimum(x - known[0], 0) + np.maximum(x - known[-1], 0))

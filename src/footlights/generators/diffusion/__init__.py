@@ -1,3 +1,1 @@
-"""Motion diffusion after EDGE: heading-canonical motion, rhythm from the song, whole songs by
-stitched windows.
-"""
+"""Motion diffusion after EDGE: from the rhythm of a song to a dance as long as the song."""

@@ -130,6 +130,7 @@ class Diffusion(Generator):
             label: the style's index; the number of labels means any.
             step: called with the share of the steps that are made.
         """
+        # One noise for the whole song: where windows overlap they see the same.
         noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
         steps, made = self.config.sample.steps, 0
 
@@ -141,6 +142,7 @@ class Diffusion(Generator):
                 step(made / steps)
             if made > steps - _UNLIMITED_STEPS:
                 return clean
+            # The network goes on from a path that stays on stage, and finds steps for it.
             limited = limit_travel(clean * self.std + self.mean, self.info.fps)
             return ((limited - self.mean) / self.std).astype(np.float32)
 
@@ -174,6 +176,7 @@ class Diffusion(Generator):
     ) -> np.ndarray:
         """Classifier-free guidance (Ho and Salimans 2022), away from what is predicted unasked."""
         count, guidance = len(x), self.config.sample.guidance
+        # One call for both: with the music and the style, and with neither.
         clean = self.network(
             x=np.concatenate([x, x]),
             time=np.full(2 * count, time, np.float32),

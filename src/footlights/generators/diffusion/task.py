@@ -19,6 +19,9 @@ from .windows import Batch, Windows
 
 DENOISER = "denoiser"  # its name in a `State`
 
+_BETAS = (0.9, 0.98)  # of Adam, as Vaswani et al. 2017 take them for transformers
+_MAX_GRADIENT = 1.0  # norm: one odd batch must not undo what was learnt
+
 _VALIDATION_SEED = 12345  # validation sees the same windows and noise every time
 _VALIDATION_BATCHES = 2
 
@@ -50,13 +53,14 @@ class DiffusionTask:
     def start(self, device: str) -> State:
         """A denoiser that has learnt nothing, with its optimiser and moving average."""
         train = self.config.train
+        # Weights are drawn from the task's seed, without touching the caller's generator.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             denoiser = build_denoiser(self.config, len(self.data.labels)).to(device)
         optimiser = torch.optim.AdamW(
             denoiser.parameters(),
             train.learning_rate,
-            (0.9, 0.98),
+            _BETAS,
             weight_decay=train.weight_decay,
             fused=True,
         )
@@ -80,7 +84,7 @@ class DiffusionTask:
         total, terms = loss(*self._predict(denoiser, batch, noise, state.device))
         optimiser.zero_grad(set_to_none=True)
         total.backward()
-        torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(denoiser.parameters(), _MAX_GRADIENT)
         optimiser.step()
         return _floats({"total": total, **terms})
 

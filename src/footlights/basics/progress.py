@@ -21,7 +21,7 @@ _ERASE = "\r\x1b[K"  # to the start of the line, and clear it
 
 
 class Progress:
-    """A callable ``(done in 0..1, text)`` that shows how far the work is and how long it still takes.
+    """A callable ``(done in 0..1, text)`` that shows how far the work is and how long it takes.
 
     Use it as a context: ``with Progress() as progress: work(progress)``. A thread draws, so that a
     long step without a word still shows its clock. Everything goes to ``stream``, by default
@@ -90,7 +90,7 @@ class Progress:
         filled = round(_BAR_WIDTH * self.done)
         whole = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {line}"
 
-        # A line that wraps could not be erased: one column stays free, wide characters count double.
+        # A line that wraps could not be erased: one column stays free, wide characters count two.
         room = shutil.get_terminal_size().columns - 1
         while sum(2 if ord(c) > 0x1100 else 1 for c in whole) > room:
             whole = whole[:-1]

@@ -197,7 +197,8 @@ def _copied_rotations(
 
 def _between(low: np.ndarray, high: np.ndarray, share: float) -> np.ndarray:
     """Matrices (T, 3, 3) a share of the way between quaternions (T, 4)."""
-    return matrix_from_quat(slerp(low, high, np.full(len(low), share)))
+    between: np.ndarray = matrix_from_quat(slerp(low, high, np.full(len(low), share)))
+    return between
 
 
 def _carry_missing(world_rotations: np.ndarray, missing_joints: frozenset[str]) -> np.ndarray:
@@ -267,4 +268,5 @@ def _part_of(rotation: np.ndarray, share: float) -> np.ndarray:
     if share == 1:
         return rotation
     identity = np.broadcast_to([1.0, 0, 0, 0], rotation.shape)
-    return slerp(identity, rotation, np.full(len(rotation), share))
+    part: np.ndarray = slerp(identity, rotation, np.full(len(rotation), share))
+    return part

@@ -30,7 +30,7 @@ _PROGRESS_FRAMES = 10  # frames between two reports of progress
 
 # mbtree on AVX-512 reads memory that nobody has written: the same pictures then give different
 # files. One thread, so that the number of cores changes nothing.
-_X264 = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
+_X264: dict[str, object] = {"preset": "veryfast", "crf": "22", "x264-params": "threads=1:mbtree=0"}
 _MP4 = {"movflags": "faststart", "fflags": "bitexact"}
 
 

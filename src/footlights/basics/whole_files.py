@@ -54,6 +54,27 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def folder_locked(folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Hold a folder for this process alone among those of ours; others wait for their turn.
+
+    The folder itself is locked, so that no file is left behind. Where that cannot be (Windows,
+    some file systems of a network) nobody waits: what is read and written inside the block should
+    be little.
+    """
+    if fcntl is None:
+        yield
+        return
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _temporary_for(target: Path, folder: Path) -> tuple[Path, int]:
     """An empty file in ``folder`` for what becomes ``target``, and the handle that locks it.
 

@@ -11,6 +11,7 @@ from . import options
 EXAMPLE = """examples:
   footlights dance song.mp3
   footlights dance song.mp3 -o out --count 5 --seed 7 --energy 0.5
+  footlights dance song.mp3 --seed 7 --take 2 --formats mp4
   footlights dance *.flac --start 1:10 --seconds 30 --formats npz,glb
 """
 
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="who dances; see: footlights models (default: small)",
     )
+    add("--take", type=int, metavar="K", help="only the K-th of the dances, as its card says")
     add("--library", metavar="DATA", help="built data to take pieces from, for --model collage")
     add(
         "--energy",
@@ -89,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
         args.energy,
         args.style,
         formats_of(args.formats),
+        args.take,
     )
     started = time.monotonic()
     with Progress() as progress:

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from ..basics.errors import FootlightsError
 from ..basics.file_names import safe_name
+from ..music.decode import AUDIO_SUFFIXES
 from .json_fields import TEMPO, Fields, read_json
 
 DANCES_FILE = "dances.json"
@@ -66,6 +67,10 @@ class DancedSong:
     Attributes:
         name: what its files and its page are called by.
         song: the song's file name.
+        song_path: where the song lies, seen from the folder, as a path with slashes; None where
+            that is not known. It may lead out of the folder, as songs lie where their owners keep
+            them: `song_file` alone follows it.
+        requested_seconds: the length that was asked for; None goes to the song's end.
         start, seconds: the part of the song that was danced to.
         tempo: beats a minute, or None where they are not clear.
         beat_trust: how surely the beats are the song's, from 0 to 1.
@@ -79,8 +84,10 @@ class DancedSong:
 
     name: str
     song: str = ""
+    song_path: str | None = None
     start: float = 0.0
     seconds: float | None = None
+    requested_seconds: float | None = None
     tempo: float | None = None
     beat_trust: float = 0.0
     beats: tuple[float, ...] = ()
@@ -120,6 +127,40 @@ def read_dances(folder: str | os.PathLike[str]) -> tuple[DancedSong, ...]:
         raise FootlightsError(what, path, _REPLACE) from error
 
 
+def relative_song_path(song: Path, folder: Path) -> str | None:
+    """How ``song_path`` says where a song lies; None where it cannot be said."""
+    try:
+        # The song's own name is kept where it is a link: it may lead to a name without an ending.
+        place = song.parent.resolve() / song.name
+        path = Path(os.path.relpath(place, folder.resolve())).as_posix()
+        path.encode()
+    except (OSError, ValueError):  # another drive; a name that is no text
+        return None
+    return path
+
+
+def song_file(folder: str | os.PathLike[str], song: DancedSong) -> Path | None:
+    """The sound file that a song of a folder of dances was danced to; None when it is not there.
+
+    It is only ever played. A path that is absolute, or of a file that is no sound by its name, or
+    of a device, is not followed: a list that came with a stranger's dances must not make a page of
+    somebody's letters.
+    """
+    said = song.song_path
+    if not said or "\0" in said or os.path.isabs(said) or PureWindowsPath(said).drive:
+        return None
+    if not said.lower().endswith(AUDIO_SUFFIXES):
+        return None
+
+    path = Path(folder) / said
+    try:
+        target = path.resolve()
+        is_sound = target.suffix.lower() in AUDIO_SUFFIXES and target.is_file()
+    except OSError:
+        return None
+    return path if is_sound else None
+
+
 def _song(fields: Fields) -> DancedSong:
     name, page = fields.text("name"), fields.text("page", None)
     # Only names that we give: pages are replaced and dances deleted by them.
@@ -131,8 +172,10 @@ def _song(fields: Fields) -> DancedSong:
     return DancedSong(
         name,
         song=fields.text("song", ""),
+        song_path=fields.text("song_path", None),
         start=fields.number("start", 0.0, low=0),
         seconds=fields.number("seconds", None, low=0),
+        requested_seconds=fields.number("requested_seconds", None, low=0),
         tempo=fields.number("tempo", None, low=TEMPO[0], high=TEMPO[1]),
         beat_trust=fields.number("beat_trust", 0.0),
         beats=fields.times("beats", ()),

@@ -62,16 +62,16 @@ class Catalogue:
             temporary.write_text(text + "\n", encoding="utf-8")
 
     def surplus_files(self, song: DancedSong) -> list[Path]:
-        """Listed files of takes of the same song beyond those of ``song``.
+        """Listed files of takes of the same song that ``song`` has not.
 
         Only names that we give are among them: whoever deletes them deletes nobody else's file.
         """
         listed = self.songs.get(song.name, DancedSong(song.name))
-        takes = len(song.dances)
+        takes = {dance.take + 1 for dance in song.dances}
         ours = re.compile(rf"{re.escape(song.name)}-(\d{{1,3}})\.(npz|bvh|glb|mp4)")
         names = {name for dance in listed.dances for name in dance.files.values()}
         matches = [match for name in names if (match := ours.fullmatch(name))]
-        return sorted(self.folder / match[0] for match in matches if int(match[1]) > takes)
+        return sorted(self.folder / match[0] for match in matches if int(match[1]) not in takes)
 
     def free_front_page(self) -> None:
         """Give a song that has the front page alone a page of its own name."""

@@ -17,6 +17,7 @@ from ..evaluation.votes import KEY_FORMAT, Preference, preference, read_key, rea
 from ..motion.motion import Motion
 from ..music import Music
 from ..show.vote_page import Ballot, vote_page
+from .danced_songs import part_of
 
 MOST = 60  # pairs: more nobody votes on
 KEY_FILE = "key.json"
@@ -50,7 +51,7 @@ def compare(
 
     Args:
         a, b: folders of dances; those with the same file name make a pair.
-        music: the folder of their songs.
+        music: the folder of their songs; when None, those that their ``dances.json`` knows.
         seed: decides the sides: half of A's dances stand on the left.
         seconds: of each dance that play, 1 to 600.
         force: replace a comparison that is there.
@@ -81,6 +82,9 @@ def compare(
         both = [_blinded(path, seconds) for path in (pair.a, pair.b)]
         song = songs.name_for(pair.name)
         sound = None if song is None else Music.load(songs.paths[song], seconds=seconds)
+        if music is None:
+            part = part_of([pair.a]) or part_of([pair.b])
+            sound = None if part is None else part.load(seconds)
         ballot = Ballot(number, len(pairs), key["id"])
         pages.append(vote_page(both if pair.a_left else both[::-1], folder, sound, ballot))
 

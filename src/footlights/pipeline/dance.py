@@ -2,19 +2,21 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report, part
-from ..data.dance_folder import DancedSong, ListedDance
+from ..basics.whole_files import folder_locked
+from ..data.dance_folder import DancedSong
 from ..generators.base import style_of
 from ..music import Music
-from .dance_figures import MEANINGS, figures, page_figures
-from .dance_options import FORMATS, DanceOptions
+from .dance_figures import MEANINGS, page_figures
+from .dance_options import DanceOptions
 from .dance_plan import OutputPlan, PlannedSong
+from .dance_record import command_for, record, with_files_there, with_other_takes
 
 if TYPE_CHECKING:
     from ..generators import Generator
@@ -30,8 +32,6 @@ _EFFORT = {
     "html": 1.0,
     "mp4": 25.0,
 }
-
-NO_BEAT = "no clear beat was found: danced to loudness and onsets"
 
 
 @dataclass
@@ -99,11 +99,12 @@ def deliver(
         KeyboardInterrupt: stopped; it says what is kept.
     """
     options = options or DanceOptions()
-    plan = OutputPlan(songs, folder, options, _model_identity(model, library), force=force)
-    plan.refuse_existing()
     generator = _generator(model, library)
     style = style_of(generator.info, options.style, "--style")
-    plan.options = dataclasses.replace(options, style=style)
+    options = dataclasses.replace(options, style=style)
+    identity, name = _model_identity(model, library), generator.info.name
+    plan = OutputPlan(songs, folder, options, identity, model_name=name, force=force)
+    plan.refuse_existing()
 
     plan.open()
     if begin:
@@ -164,22 +165,27 @@ def _dance(
     options, steps = plan.options, _Steps(progress, plan.options)
     steps.next("music", f"listening to {song.name}")
     music = _music(song, options)
-    report = steps.next("sample", f"dancing to {song.name}", options.count)
-    motions = generator.sample(
+    listed = plan.adds_to(song.name)
+    # The page has every take; they are made anew, as the same seed gives the same ones.
+    shown = sorted({*options.takes, *(dance.take for dance in (listed.dances if listed else ()))})
+    report = steps.next("sample", f"dancing to {song.name}", shown[-1] + 1)
+    sampled = generator.sample(
         music,
-        options.count,
+        shown[-1] + 1,
         options.seed,
         energy=options.energy,
         style=options.style,
         progress=report,
     )
+    motions = {take: sampled[take] for take in shown}
 
-    danced = _record(song, plan, generator, music, motions)
-    for kind in FORMATS:
-        if kind in options.formats:
-            _write(kind, motions, music, danced, plan, steps)
-    _list(danced, plan)
-    return danced
+    wanted = {take: motions[take] for take in options.takes}
+    danced = record(song, plan, generator.info.name, music, wanted)
+    for kind in options.take_formats:
+        if kind == "mp4":  # the page comes before the films, which take the longest
+            _list(danced, plan, motions, music, steps)
+        _write(kind, wanted, music, danced, plan, steps)
+    return _list(danced, plan, motions, music, steps)
 
 
 def _music(song: PlannedSong, options: DanceOptions) -> Music:
@@ -202,35 +208,51 @@ def _music(song: PlannedSong, options: DanceOptions) -> Music:
     )
 
 
-def _list(danced: DancedSong, plan: OutputPlan) -> None:
-    """Put a song whose files are made into the folder's list and front page."""
-    if not plan.alone:
-        plan.catalogue.free_front_page()
-    surplus = plan.catalogue.surplus_files(danced) if plan.force else []
-    plan.catalogue.add(danced)
-    for path in surplus:
-        path.unlink(missing_ok=True)
-    if plan.options.has_page and not plan.alone:
-        plan.catalogue.write_front_page()
+def _list(
+    danced: DancedSong,
+    plan: OutputPlan,
+    motions: "Mapping[int, Motion]",
+    music: Music,
+    steps: "_Steps",
+) -> DancedSong:
+    """Put a song with what is made of it into the folder: its page, the list, the front page.
+
+    Another call may dance into the folder at the same time: the list is read again under a lock,
+    and what it says by now decides whose page is in front.
+    """
+    with folder_locked(plan.folder):
+        plan.refresh()
+        danced = with_other_takes(danced, plan.adds_to(danced.name))
+        if plan.options.has_page:
+            danced = dataclasses.replace(danced, page=plan.file(danced.name, "html").name)
+        elif listed := plan.adds_to(danced.name):
+            danced = dataclasses.replace(danced, page=listed.page)
+
+        if not plan.alone:
+            plan.catalogue.free_front_page()
+        if plan.options.has_page and not steps.has_page:
+            _write_page(danced, plan, motions, music, steps)
+
+        there = with_files_there(danced, plan.folder)
+        surplus = plan.catalogue.surplus_files(danced) if plan.force else []
+        plan.catalogue.add(there)
+        for path in surplus:
+            path.unlink(missing_ok=True)
+        if plan.options.has_page and not plan.alone:
+            plan.catalogue.write_front_page()
+    return there
 
 
 def _write(
     kind: str,
-    motions: "list[Motion]",
+    motions: "Mapping[int, Motion]",
     music: Music,
     danced: DancedSong,
     plan: OutputPlan,
     steps: "_Steps",
 ) -> None:
     """Write all files of one kind that are not there yet."""
-    if kind == "html":
-        path = plan.file(danced.name, kind)
-        steps.next(kind, f"writing {path.name}")
-        if plan.wants(path):
-            _write_page(path, motions, music, danced)
-        return
-
-    for take, motion in enumerate(motions):
+    for take, motion in motions.items():
         path = plan.file(danced.name, kind, take)
         report = steps.next(kind, f"writing {path.name}")
         if not plan.wants(path):
@@ -245,67 +267,36 @@ def _write(
             write(motion, path)
 
 
-def _write_page(path: Path, motions: "list[Motion]", music: Music, danced: DancedSong) -> None:
+def _write_page(
+    danced: DancedSong,
+    plan: OutputPlan,
+    motions: "Mapping[int, Motion]",
+    music: Music,
+    steps: "_Steps",
+) -> None:
+    """Write the page of a song, unless it is there already."""
     from ..metrics.motion_rhythm import hits
     from ..show.page import Dance, page
+
+    path = plan.folder / str(danced.page)
+    steps.next("html", f"writing {path.name}")
+    steps.has_page = True
+    if not plan.wants(path):
+        return
 
     dances = [
         Dance(
             listed.name,
-            motion,
+            motions[listed.take],
             files=dict(listed.files),
-            hits=hits(motion),
+            hits=hits(motions[listed.take]),
             figures=page_figures(listed.figures, bool(danced.beats)),
             meanings=MEANINGS,
+            command=command_for(danced, listed.take),
         )
-        for listed, motion in zip(danced.dances, motions, strict=True)
+        for listed in danced.dances
     ]
     page(dances, path, music=music, title=danced.name, notes=danced.notes)
-
-
-def _record(
-    song: PlannedSong,
-    plan: OutputPlan,
-    generator: "Generator",
-    music: Music,
-    motions: "list[Motion]",
-) -> DancedSong:
-    """What ``dances.json`` says about one song."""
-    from ..music.rhythm import beat_known
-
-    options, has_beat = plan.options, beat_known(music)
-    page = plan.file(song.name, "html").name if options.has_page else None
-    return DancedSong(
-        name=song.name,
-        song=song.file_name,
-        start=options.start,
-        seconds=round(music.seconds, 3),
-        tempo=round(music.tempo, 2) if has_beat else None,
-        beat_trust=round(float(music.beat_trust), 3),
-        beats=tuple(round(float(t), 3) for t in music.beats) if has_beat else (),
-        downbeats=tuple(round(float(t), 3) for t in music.downbeats) if has_beat else (),
-        damaged=music.damaged,
-        notes=tuple(music.notes) if has_beat else (*music.notes, NO_BEAT),
-        model=generator.info.name,
-        seed=options.seed,
-        energy=options.energy,
-        style=options.style,
-        page=page,
-        dances=tuple(
-            ListedDance(
-                name=f"{song.name}-{take + 1}",
-                take=take,
-                style=motion.meta.get("style"),
-                seconds=round(motion.seconds, 3),
-                fps=motion.fps,
-                files={
-                    kind: plan.file(song.name, kind, take).name for kind in options.take_formats
-                },
-                figures=figures(motion, music),
-            )
-            for take, motion in enumerate(motions)
-        ),
-    )
 
 
 def _summary(song: DancedSong) -> str:
@@ -322,8 +313,9 @@ class _Steps:
         once = ("music", *(["html"] if options.has_page else []))
         each = ("sample", *options.take_formats)
         self.total = sum(_EFFORT[kind] for kind in once)
-        self.total += options.count * sum(_EFFORT[kind] for kind in each)
+        self.total += len(options.takes) * sum(_EFFORT[kind] for kind in each)
         self.report, self.spent = report, 0.0
+        self.has_page = False  # whether the page is written
 
     def next(self, kind: str, text: str, times: int = 1) -> Report | None:
         """Begin a step; returns the report for what happens inside it."""

@@ -23,6 +23,7 @@ class DanceOptions:
         energy: standard deviations added to the song's loudness, -3 to 3; 0 follows the song.
         style: one of the model's styles, or None.
         formats: some of ``FORMATS``.
+        take: the number of the only take that is wanted, from 1; None makes takes 1 to ``count``.
 
     Raises:
         FootlightsError: a value that cannot be, with what can.
@@ -35,6 +36,7 @@ class DanceOptions:
     energy: float = 0.0
     style: str | None = None
     formats: tuple[str, ...] = FORMATS
+    take: int | None = None
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.formats if name not in FORMATS]
@@ -57,11 +59,18 @@ class DanceOptions:
             )
         if not 1 <= self.count <= MOST:
             raise FootlightsError(f"{self.count} dances a song", "--count", f"ask for 1 to {MOST}")
+        if self.take is not None and not 1 <= self.take <= MOST:
+            raise FootlightsError(f"there is no take {self.take}", "--take", f"give 1 to {MOST}")
         if self.seed < 0:
             raise FootlightsError(
                 f"{self.seed} is not a seed", "--seed", "give a whole number from 0 on"
             )
         check_energy(self.energy, "--energy")
+
+    @property
+    def takes(self) -> tuple[int, ...]:
+        """The takes that are wanted, counted from 0."""
+        return tuple(range(self.count)) if self.take is None else (self.take - 1,)
 
     @property
     def has_page(self) -> bool:

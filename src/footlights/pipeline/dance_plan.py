@@ -13,9 +13,10 @@ from .. import __version__
 from ..basics.errors import FootlightsError
 from ..basics.file_names import song_names
 from ..basics.whole_files import remove_empty, writing
-from ..data.dance_folder import DANCES_FILE, FRONT_PAGE
+from ..data.dance_folder import DANCES_FILE, FRONT_PAGE, DancedSong
 from ..music import Music
 from .catalogue import Catalogue
+from .dance_names import names_of_requests
 from .dance_options import FORMATS, DanceOptions
 
 _UNFINISHED = ".footlights-unfinished.json"
@@ -34,10 +35,15 @@ class PlannedSong:
         return self.source.name if isinstance(self.source, Music) else str(self.source)
 
     @property
+    def path(self) -> Path | None:
+        """Its file; None of sound in memory that came from none."""
+        return self.source.path if isinstance(self.source, Music) else self.source
+
+    @property
     def file_name(self) -> str:
         """The name of its file, where it has one, fit to stand in a JSON file."""
-        path = self.source.path if isinstance(self.source, Music) else self.source
-        return (self.label if path is None else path.name).encode(errors="replace").decode()
+        name = self.label if self.path is None else self.path.name
+        return name.encode(errors="replace").decode()
 
     @property
     def identity(self) -> list[object]:
@@ -61,6 +67,7 @@ class OutputPlan:
     Args:
         songs: files, or sound in memory.
         model: what tells one model from another, as text.
+        model_name: what the folder's list calls the model.
         force: replace what exists.
     """
 
@@ -71,18 +78,35 @@ class OutputPlan:
         options: DanceOptions,
         model: str,
         *,
+        model_name: str = "",
         force: bool = False,
     ) -> None:
         self.folder, self.options, self.force = Path(folder), options, force
+        self.refresh()
         self.songs = _named(songs)
-        self.catalogue = _catalogue(self.folder, force)
-        # The only song of a folder has its page in front.
-        self.alone = self.catalogue.holds_only([song.name for song in self.songs])
+        names = [(song.name, song.file_name) for song in self.songs]
+        self.songs = [
+            dataclasses.replace(song, name=name)
+            for song, name in zip(
+                self.songs,
+                names_of_requests(names, self.catalogue.songs, options, model_name, force=force),
+                strict=True,
+            )
+        ]
 
         identities = [song.identity for song in self.songs]
         self.note = json.dumps([__version__, model, dataclasses.asdict(options), identities])
         self.new = not self.folder.exists()
         self.resumed = not force and self._note_left() == self.note
+
+    def refresh(self) -> None:
+        """Read the folder's list again: another call may have written to it meanwhile."""
+        self.catalogue = _catalogue(self.folder, self.force)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the folder holds one song in all: then its page is the front page."""
+        return self.catalogue.holds_only([song.name for song in self.songs])
 
     @property
     def place(self) -> Path:
@@ -99,27 +123,33 @@ class OutputPlan:
         """All files of one song, in the order of making."""
         for kind in FORMATS:
             if kind in self.options.formats:
-                takes = 1 if kind == "html" else self.options.count
-                yield from (self.file(name, kind, take) for take in range(takes))
+                takes = (0,) if kind == "html" else self.options.takes
+                yield from (self.file(name, kind, take) for take in takes)
+
+    def adds_to(self, name: str) -> DancedSong | None:
+        """The record of a song to which one take more is made; None where it is made anew."""
+        return None if self.options.take is None else self.catalogue.songs.get(name)
 
     def has_all(self, name: str) -> bool:
         """Whether a call that was cut off left this song finished."""
-        return (
-            self.resumed
-            and name in self.catalogue.songs
-            and all(path.exists() for path in self.files(name))
-        )
+        song = self.catalogue.songs.get(name)
+        if not self.resumed or song is None:
+            return False
+        # A song is listed as soon as its page is there: films may have come after.
+        listed = {(dance.take, kind) for dance in song.dances for kind in dance.files}
+        wanted = {(take, kind) for take in self.options.takes for kind in self.options.take_formats}
+        return wanted <= listed and all(path.exists() for path in self.files(name))
 
     def wants(self, path: Path) -> bool:
         """Whether the file is still to be made."""
-        return self.force or not path.exists()
+        return self.force or not path.exists() or self._is_extended(path)
 
     def refuse_existing(self) -> None:
         """FootlightsError naming the first output that exists, unless it is this very plan's."""
         if self.force or self.resumed:
             return
         for path in self._all_files():
-            if os.path.lexists(path):
+            if os.path.lexists(path) and not self._is_extended(path):
                 raise FootlightsError(
                     "exists already", path, "give --force to replace it, or another place with -o"
                 )
@@ -148,7 +178,8 @@ class OutputPlan:
         for path in self._planned_files():
             for half in self.folder.glob(f".{glob.escape(path.name[:40])}.*.part{path.suffix}"):
                 half.unlink(missing_ok=True)
-        (self.folder / _UNFINISHED).unlink(missing_ok=True)
+        if self._note_left() == self.note:  # and not that of another call at the same time
+            (self.folder / _UNFINISHED).unlink(missing_ok=True)
         if self.new:
             remove_empty(self.folder)
 
@@ -157,6 +188,11 @@ class OutputPlan:
         count = sum(path.is_file() for path in self._planned_files())
         files = f"{count} finished file{'' if count == 1 else 's'}"
         return f"{files} kept in {self.folder}; the same command makes the rest"
+
+    def _is_extended(self, path: Path) -> bool:
+        """Whether it is the page of a song to which one take more is made."""
+        pages = (self.adds_to(song.name) for song in self.songs)
+        return path.name in {song.page for song in pages if song is not None}
 
     def _planned_files(self) -> Iterator[Path]:
         for song in self.songs:

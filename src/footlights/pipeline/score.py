@@ -10,6 +10,7 @@ from ..basics.errors import Problem
 from ..basics.progress import Report, part
 from ..evaluation.judged_files import JudgedFiles, judge_files
 from ..show.score_page import MOST
+from .danced_songs import play
 
 if TYPE_CHECKING:
     from ..music import Music
@@ -46,7 +47,8 @@ def score(
         paths: motion files of any format, or folders of them.
         floor: height of the floor in metres, "auto" to find it, or None: 0 for our own npz files,
             found for all others.
-        music: a song whose beats the motions may hit; its time 0 is theirs.
+        music: a song whose beats the motions may hit; its time 0 is theirs. The page plays it, or
+            else the song that the ``dances.json`` beside the motions knows.
         page: an html file to write.
         films: a folder to write films to, NAME-score.mp4.
         findings: how many findings of each motion are kept; all if None.
@@ -57,10 +59,11 @@ def score(
     Raises:
         FootlightsError: there is no motion to judge, or a page or film cannot be written.
     """
+    song = _loaded(music)
     judged = judge_files(
         paths,
         floor,
-        _beats(music),
+        None if song is None else song.beats,
         findings=findings,
         keep=0 if page is None and films is None else MOST,
         jobs=jobs,
@@ -72,7 +75,8 @@ def score(
     if page is not None and judged.files:
         from ..show.score_page import score_page
 
-        score_page(judged.files, page)
+        shown = [file.path for file in judged.files if file.motion is not None]
+        score_page(judged.files, page, song or play(shown))
         written.append(Path(page))
 
     if films is not None and judged.files:
@@ -84,9 +88,9 @@ def score(
     return ScoreDelivery(judged, written)
 
 
-def _beats(music: "str | os.PathLike[str] | Music | None"):  # type: ignore[no-untyped-def]
+def _loaded(music: "str | os.PathLike[str] | Music | None") -> "Music | None":
     if music is None:
         return None
     from ..music import Music
 
-    return (music if isinstance(music, Music) else Music.load(music)).beats
+    return music if isinstance(music, Music) else Music.load(music)

@@ -11,6 +11,7 @@ from ..basics.progress import Report
 from ..data.dance_folder import DANCES_FILE, FRONT_PAGE
 from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
 from ..motion.motion import Motion
+from .danced_songs import play
 
 if TYPE_CHECKING:
     from ..music import Music
@@ -67,7 +68,8 @@ def view(
             files, and so on.
         out: the page; by default ``index.html`` in the folder, the first file's name with
             ``.html``, or ``motions.html`` here when nothing is from a file.
-        music: a song to play with them; its time 0 is theirs.
+        music: a song to play with them; its time 0 is theirs. When None, dances to one song play
+            it if the ``dances.json`` beside them knows where it lies.
         force: replace a page that exists.
         failed: called for each motion that cannot be shown; the others are.
         noted: called with a motion's name and what had to be found out about it.
@@ -111,6 +113,9 @@ def view(
         raise FootlightsError("none of the motions can be shown", target, "see the lines above")
     if progress:
         progress(0.8, f"writing {target.name}")
+    if music is None:
+        files = [source for source in sources if not isinstance(source, Motion)]
+        music = play(files, noted) if len(files) == len(sources) else None
     _write(dances, target, music)
     delivery.motions = [dance.name for dance in dances]
     return delivery

@@ -42,6 +42,7 @@ class Dance:
         figures: what was measured, label to number or text; a number that is not finite is shown as
             a dash.
         meanings: what a figure means, by its label; shown when it is pointed at.
+        command: what makes it again, for a shell; empty where nothing does.
         marks: what is drawn on the dancer besides: wrong parts, forces, a path.
     """
 
@@ -51,6 +52,7 @@ class Dance:
     hits: Sequence[float] | np.ndarray = ()
     figures: Mapping[str, float | str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
     marks: Marks | None = None
 
 
@@ -236,9 +238,17 @@ def _card(index: int, dance: Dance) -> str:
             f'<p class="made">{options}</p>' if options else "",
             f"<dl>{figures}</dl>" if figures else "",
             f'<nav aria-label="Files of {name}">{links}</nav>' if links else "",
+            _again(dance.command),
             "</div></article>",
         ]
     )
+
+
+def _again(command: str) -> str:
+    if not command:
+        return ""
+    code = f"<code>{html.escape(command)}</code>"
+    return f'<details class="again"><summary>make this one again</summary>{code}</details>'
 
 
 def _options(meta: Mapping[str, Any]) -> str:

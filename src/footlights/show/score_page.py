@@ -5,6 +5,7 @@ import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from .charts import time_marks
 from .judgement_marks import judgement_marks
 from .page import Appendix, Dance, page
 from .score_table import clock, labels, numbers
+
+if TYPE_CHECKING:
+    from ..music import Music
 
 MOST = 6  # motions that play on the page
 _FINDINGS = 10  # of a motion that are listed
@@ -34,10 +38,12 @@ _MEANINGS = {
 }
 
 
-def score_page(files: Sequence[JudgedFile], path: str | os.PathLike[str]) -> None:
+def score_page(
+    files: Sequence[JudgedFile], path: str | os.PathLike[str], music: "Music | None" = None
+) -> None:
     """Write the page of ``files`` (worst first) into one file that loads nothing.
 
-    The table has all of them; those whose motion was kept play.
+    The table has all of them; those whose motion was kept play, to ``music`` where it is known.
 
     Raises:
         FootlightsError: there is no motion to play, or the place cannot be written.
@@ -55,7 +61,7 @@ def score_page(files: Sequence[JudgedFile], path: str | os.PathLike[str]) -> Non
     )
     markup = f'<section class="report">{_table(files)}{left_out}{"".join(sections)}</section>'
     style = "".join(file.read_text(encoding="utf-8") for file in _STYLES)
-    page(dances, path, title="What a body could do", appendix=Appendix(markup, style))
+    page(dances, path, music=music, title="What a body could do", appendix=Appendix(markup, style))
 
 
 def _dance(label: str, motion: Motion, judgement: Judgement) -> Dance:

@@ -60,6 +60,7 @@ def steps(motion: Motion, humanoid: Humanoid) -> dict[str, Callable[[], object]]
     speeds = planar_speeds(points, motion.fps)
     dynamics = dynamics_of(humanoid, *clip, motion.fps)
     needs = (dynamics.centre_of_mass, dynamics.required_wrench)
+
     return {
         "mj_inverse, contacts on": inverse_loop(motion, humanoid),
         "smoothing, dynamics": lambda: dynamics_of(humanoid, *clip, motion.fps),

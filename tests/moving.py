@@ -1,8 +1,13 @@
-"""A made-up dance that turns every joint, and a made-up skeleton with names from no convention."""
+"""Made-up motions that rest, stand and turn every joint; a skeleton with names from no convention,
+and the house body at other sizes.
+"""
+
+import dataclasses
 
 import numpy as np
 
-from footlights.geometry.rotations import quat_from_rotvec
+from footlights.geometry.rotations import quat_about, quat_from_rotvec
+from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
 
@@ -11,6 +16,30 @@ TRIPOD = Skeleton(
     (-1, 0, 1, 0, 0),
     [[0, 0, 0.5], [0.2, 0, 0], [0.1, 0, -0.4], [-0.2, 0.1, 0], [0, -0.2, 0.3]],
 )
+RESTING = Motion(SMPL24.rest[:1], np.tile([1.0, 0, 0, 0], (1, 24, 1)), 30.0)  # one frame
+
+
+def scaled_body(body: Body, size: float, name: str = "") -> Body:
+    """A body at another size, as a user's own file would bring it; its first joint called
+    ``name``.
+    """
+    skeleton = body.skeleton
+    names = (name or skeleton.names[0], *skeleton.names[1:])
+    return dataclasses.replace(
+        body,
+        skeleton=Skeleton(names, skeleton.parents, skeleton.offsets * size),
+        vertices=body.vertices * size,
+        sole_points=body.sole_points * size,
+    )
+
+
+def standing(frames: int = 60, fps: float = 30.0) -> Motion:
+    """The rest pose with arms down, soles on the floor."""
+    rotations = np.zeros((frames, len(SMPL24), 4))
+    rotations[..., 0] = 1
+    for name, side in (("left_shoulder", 1), ("right_shoulder", -1)):
+        rotations[:, SMPL24.index(name)] = quat_about("y", np.full(frames, side * 1.2))
+    return Motion(np.repeat(SMPL24.rest[:1], frames, axis=0), rotations, fps)
 
 
 def swaying(

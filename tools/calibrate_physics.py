@@ -67,6 +67,7 @@ def calibration_of(windows: list[Window]) -> dict[str, Any]:
         genre: np.array([window.genre == genre for window in windows])
         for genre in sorted({window.genre for window in windows})
     }
+
     return {
         "format": "footlights-physics-calibration-2",
         "version": VERSION,

@@ -85,6 +85,7 @@ def probe_table(golden: Path) -> str:
             published = phymotion_terms(body, qpos, fps, motion.positions.astype(np.float64))
             judgement = judge(motion, humanoid=ours)
             worst, score = min(judgement.sub_scores.items(), key=lambda item: item[1])
+
             rows.append(
                 [
                     name,

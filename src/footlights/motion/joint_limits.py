@@ -152,6 +152,7 @@ def _free_limits(limb: Limb) -> np.ndarray:
         if bone @ axis:
             limits[k] = limb.twist
             continue
+
         for direction, least in limb.shut:
             angle = np.degrees(np.arctan2(np.cross(bone, direction) @ axis, bone @ direction))
             if np.array(direction) @ axis:  # never on the way of this swing

@@ -41,7 +41,7 @@ class ContactProblem(NamedTuple):
 
 
 @compiled
-def nearest_forces(problem, forces, guess):  # type: ignore[no-untyped-def]
+def nearest_forces(problem: ContactProblem, forces: np.ndarray, guess: np.ndarray) -> np.ndarray:
     """The residual wrench (6,) that no force gives; writes the forces (N, 3) into ``forces``.
 
     ``guess`` is a residual wrench (6,) to begin with, such as that of the frame before.
@@ -195,6 +195,8 @@ def _solve_symmetric(matrix, right, solution):  # type: ignore[no-untyped-def]
             for k in range(j):
                 total -= matrix[i, k] * matrix[j, k]
             matrix[i, j] = np.sqrt(total) if i == j else total / matrix[j, j]
+
+    # Forwards with the factor, backwards with its transpose.
     for i in range(6):
         total = right[i]
         for k in range(i):

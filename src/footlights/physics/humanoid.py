@@ -136,6 +136,7 @@ def _humanoid_of(body: Body) -> Humanoid:
     masses = segment_masses(body, parts)
     densities = [mass / part.volume for mass, part in zip(masses, parts, strict=True)]
     points, joints, on_sole = _contact_points(body, parts)
+
     return Humanoid(
         skeleton=body.skeleton,
         offsets=body.skeleton.offsets.astype(np.float64),

@@ -296,6 +296,7 @@ def _angular_rates(value, first, second):  # type: ignore[no-untyped-def]
             q, dq, ddq = value[t, j], first[t, j], second[t, j]
             norm2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]
             stretch = 2 * (q[0] * dq[0] + q[1] * dq[1] + q[2] * dq[2] + q[3] * dq[3]) / norm2
+
             for i in range(4):
                 quats[t, j, i] = q[i] / np.sqrt(norm2)
             for i in range(3):

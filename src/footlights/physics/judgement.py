@@ -97,6 +97,7 @@ class Judgement:
             | ({"reason": quantity.reason} if quantity.reason else {})
             for name, quantity in self.quantities.items()
         }
+
         return {
             "physics_score": _known(self.physics_score),
             "reason": self.reason,
@@ -137,10 +138,12 @@ def judge(
         motion = motion.moved((0, 0, -taken.height))
 
     measurement = measure(motion, humanoid)
+
     scores, frames = sub_scores(measurement.quantities, calibration)
     values = np.array(list(scores.values()))
     axes = {name: float(np.mean([scores[part] for part in parts])) for name, parts in AXES.items()}
     reasons = dict.fromkeys(q.reason for q in measurement.quantities.values() if q.reason)
+
     return Judgement(
         physics_score=float(np.exp(np.log(values).mean())),
         reason="; ".join(reasons),

@@ -44,7 +44,14 @@ def planar_speeds(points: np.ndarray, fps: float) -> np.ndarray:
 
 
 @compiled
-def pose_joints(root, quats, parents, offsets, positions, rotations):  # type: ignore[no-untyped-def]
+def pose_joints(
+    root: np.ndarray,
+    quats: np.ndarray,
+    parents: np.ndarray,
+    offsets: np.ndarray,
+    positions: np.ndarray,
+    rotations: np.ndarray,
+) -> None:
     """Write world positions (J, 3) and rotations (J, 3, 3) of one frame into the last two."""
     for joint in range(len(parents)):
         parent = parents[joint]
@@ -59,7 +66,9 @@ def pose_joints(root, quats, parents, offsets, positions, rotations):  # type: i
 
 
 @compiled
-def attached_points(positions, rotations, points, joints):  # type: ignore[no-untyped-def]
+def attached_points(
+    positions: np.ndarray, rotations: np.ndarray, points: np.ndarray, joints: np.ndarray
+) -> np.ndarray:
     """(T, P, 3) world positions of points (P, 3) in the frames of their ``joints`` (P,)."""
     world = np.empty((len(positions), len(points), 3))
     for t in range(len(positions)):
@@ -71,7 +80,7 @@ def attached_points(positions, rotations, points, joints):  # type: ignore[no-un
 
 
 @compiled
-def rotation_matrix(quat, out):  # type: ignore[no-untyped-def]
+def rotation_matrix(quat: np.ndarray, out: np.ndarray) -> None:
     """Write the rotation matrix (3, 3) of a unit quaternion (4,) into ``out``."""
     w, x, y, z = quat[0], quat[1], quat[2], quat[3]
     out[0, 0] = 1 - 2 * (y * y + z * z)
@@ -86,7 +95,7 @@ def rotation_matrix(quat, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def rotate(rotation, vector, out):  # type: ignore[no-untyped-def]
+def rotate(rotation: np.ndarray, vector: np.ndarray, out: np.ndarray) -> None:
     """Write ``rotation`` (3, 3) times ``vector`` (3,) into ``out``, another array."""
     for i in range(3):
         out[i] = (
@@ -95,7 +104,7 @@ def rotate(rotation, vector, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def rotate_back(rotation, vector, out):  # type: ignore[no-untyped-def]
+def rotate_back(rotation: np.ndarray, vector: np.ndarray, out: np.ndarray) -> None:
     """Write ``rotation`` (3, 3) transposed times ``vector`` (3,) into ``out``, another array."""
     for i in range(3):
         out[i] = (
@@ -104,7 +113,7 @@ def rotate_back(rotation, vector, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_cross(a, b, out):  # type: ignore[no-untyped-def]
+def add_cross(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
     """Add the cross product of ``a`` and ``b`` (3,) to ``out``."""
     out[0] += a[1] * b[2] - a[2] * b[1]
     out[1] += a[2] * b[0] - a[0] * b[2]

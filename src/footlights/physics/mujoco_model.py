@@ -147,6 +147,7 @@ def _add_actuators(spec: mujoco.MjSpec, humanoid: Humanoid, joints: str) -> None
             # A tenth of a second of damping: fast enough to follow, slow enough not to ring.
             servo.set_to_orientation(kp=stiffness, kv=0.1 * stiffness)
             continue
+
         for limit, letter in zip(limits, "xyz", strict=True):
             hinge = f"{name}_{letter}"
             motor = spec.add_actuator(name=hinge, target=hinge, trntype=mujoco.mjtTrn.mjTRN_JOINT)

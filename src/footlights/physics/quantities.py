@@ -228,6 +228,7 @@ def _with_value(name: str, quantity: Quantity, guessed: int, load: np.ndarray) -
     frames[:guessed], frames[len(frames) - guessed :] = np.nan, np.nan
     known = np.isfinite(frames)
     values = frames[known]
+
     if name == "slip":
         share = np.where(known, load, 0)
         weighted = (share * np.nan_to_num(frames)).sum()

@@ -24,16 +24,15 @@ def judged_pairs(humanoid: Humanoid) -> np.ndarray:
     """
     skeleton, radii = humanoid.skeleton, humanoid.capsule_radii
     rest = skeleton.rest.astype(np.float64)[:, None] + humanoid.capsule_ends
+
     pairs = []
     for a in range(len(skeleton)):
         for b in range(a + 1, len(skeleton)):
             near = skeleton.steps[a, b] <= _NEIGHBOURS
             if near or _touching(skeleton.names[a], skeleton.names[b]):
                 continue
-            if (
-                segment_distance(rest[a, 0], rest[a, 1], rest[b, 0], rest[b, 1])
-                > radii[a] + radii[b]
-            ):
+            apart = segment_distance(*rest[a], *rest[b])
+            if apart > radii[a] + radii[b]:
                 pairs.append((a, b))
     return np.array(pairs, np.int64)
 

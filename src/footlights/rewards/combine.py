@@ -70,6 +70,7 @@ def _mixed(results: list[tuple[Term, Reward]], count: int) -> Reward:
     terms: dict[str, np.ndarray] = {}
     frames: dict[str, list[np.ndarray]] = {}
     reasons: dict[int, str] = {}
+
     for term, result in results:
         total = total + term.weight * result.total
         terms[term.name] = result.total
@@ -78,6 +79,7 @@ def _mixed(results: list[tuple[Term, Reward]], count: int) -> Reward:
             term.name if name == TOTAL else f"{term.name}.{name}": arrays
             for name, arrays in result.frames.items()
         }
+
         for index, why in result.reasons.items():
             before = f"{reasons[index]}; " if index in reasons else ""
             reasons[index] = f"{before}{term.name}: {why}"

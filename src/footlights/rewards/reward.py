@@ -78,6 +78,7 @@ def gathered(worths: Sequence[Worth]) -> Reward:
         name: [worth.frames.get(name, nothing) for worth in worths]
         for name in _names(worth.frames for worth in worths)
     }
+
     total = np.array([worth.total for worth in worths], np.float64)
     missing = np.flatnonzero(~np.isfinite(total)).tolist()
     reasons = {index: worths[index].reason for index in missing if worths[index].reason}

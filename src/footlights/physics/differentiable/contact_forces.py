@@ -165,6 +165,7 @@ def _wrench_matrices(arms: Array) -> Array:
     xp = array_namespace(arms)
     x, y, z = (arms[..., i] / REFERENCE_ARM for i in range(3))
     nil = x * 0
+
     moments = xp.stack(
         [
             xp.stack([nil, -z, y], axis=-1),
@@ -173,6 +174,7 @@ def _wrench_matrices(arms: Array) -> Array:
         ],
         axis=-2,
     )
+
     forces = xp.broadcast_to(constant(np.eye(3), arms), moments.shape)
     return xp.concat([forces, moments], axis=-2)
 

@@ -101,6 +101,7 @@ def _check(root: Array, rotations: Array, fps: float) -> None:
             "root",
             f"give {need}, at {LEAST_FPS:g} frames a second or more",
         )
+
     xp = array_namespace(root, rotations)
     if not (bool(xp.all(xp.isfinite(root))) and bool(xp.all(xp.isfinite(rotations)))):
         raise FootlightsError(
@@ -149,6 +150,7 @@ def _frames(humanoid: Humanoid, dynamics: Dynamics, ground: BatchGround) -> dict
     strain = norm(torque / constant(humanoid.torque_limits, torque))
     # The root has no joint to work in.
     power = xp.abs(torque * dynamics.angular_velocity)[..., 1:, :]
+
     return {
         "residual_moment": norm(ground.residual_wrench[..., 3:]),
         "residual_force": norm(ground.residual_wrench[..., :3]),

@@ -113,6 +113,7 @@ def _joint_rates(qpos, qvel, qacc, order):  # type: ignore[no-untyped-def]
         quats[t, 0], velocity[t, 0] = qpos[t, 3:7], qvel[t, 3:6]
         acceleration[t, 0] = qacc[t, 3:6]
         quats[t, 0] /= np.sqrt((quats[t, 0] ** 2).sum())
+
         for n in range(1, joints):
             joint, p, v = order[n], 4 + 3 * n, 3 + 3 * n
             cosine = _compose_hinges(qpos[t, p : p + 3], quats[t, joint], axes[t, joint])
@@ -151,7 +152,7 @@ def _angular_velocity(axes, rates, velocity):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _angular_acceleration(axes, cosine, rates, changes, acceleration):  # type: ignore[no-untyped-def]
+def _angular_acceleration(axes, cosine, rates, changes, out):  # type: ignore[no-untyped-def]
     """Write that (3,) of a segment whose hinges' ``rates`` (3,) change by ``changes`` (3,), rad/s2:
     the hinges' axes turn, too.
     """
@@ -161,9 +162,9 @@ def _angular_acceleration(axes, cosine, rates, changes, acceleration):  # type: 
     du, dr, dw = changes[0], changes[1], changes[2]
     turning_x = -sb * cc * r - cb * sc * w
     turning_y = sb * sc * r - cb * cc * w
-    acceleration[0] = x[0] * du + y[0] * dr + turning_x * u + cc * w * r
-    acceleration[1] = x[1] * du + y[1] * dr + turning_y * u - sc * w * r
-    acceleration[2] = x[2] * du + dw + cb * r * u
+    out[0] = x[0] * du + y[0] * dr + turning_x * u + cc * w * r
+    out[1] = x[1] * du + y[1] * dr + turning_y * u - sc * w * r
+    out[2] = x[2] * du + dw + cb * r * u
 
 
 @compiled

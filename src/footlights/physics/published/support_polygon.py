@@ -6,7 +6,7 @@ from ...basics.jit import compiled
 
 
 @compiled
-def distance_to_hull(points, corners, in_contact):  # type: ignore[no-untyped-def]
+def distance_to_hull(points: np.ndarray, corners: np.ndarray, in_contact: np.ndarray) -> np.ndarray:
     """(T,) metres from points (T, 2) to the hull of those of the corners (T, K, 2) that are
     ``in_contact`` (T, K); 1 without any.
 

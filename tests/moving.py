@@ -1,5 +1,5 @@
-"""Made-up motions that rest, stand and turn every joint; a skeleton with names from no convention,
-and the house body at other sizes.
+"""Made-up motions that rest, stand, jump and turn every joint; a skeleton with names from no
+convention, and the house body at other sizes.
 """
 
 import dataclasses
@@ -10,6 +10,7 @@ from footlights.geometry.rotations import quat_about, quat_from_rotvec
 from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
+from footlights.motion.world import GRAVITY
 
 TRIPOD = Skeleton(
     ("hub", "a leg", "a foot", "b leg", "c leg"),
@@ -40,6 +41,15 @@ def standing(frames: int = 60, fps: float = 30.0) -> Motion:
     for name, side in (("left_shoulder", 1), ("right_shoulder", -1)):
         rotations[:, SMPL24.index(name)] = quat_about("y", np.full(frames, side * 1.2))
     return Motion(np.repeat(SMPL24.rest[:1], frames, axis=0), rotations, fps)
+
+
+def jumping(height: float = 0.3, fps: float = 30.0) -> Motion:
+    """Three seconds with one jump in a standing pose, by the laws of a falling body."""
+    seconds = 2 * np.sqrt(2 * height / GRAVITY)
+    times = np.clip(np.arange(round(3 * fps)) / fps - 1.0, 0, seconds)
+    rise = 0.5 * GRAVITY * times * (seconds - times)
+    stand = standing(len(times), fps)
+    return stand.replace(root=stand.root + rise[:, None] * np.array([0, 0, 1.0]))
 
 
 def swaying(

@@ -4,24 +4,14 @@ import numpy as np
 import pytest
 
 from canaries import stepping, sunk
-from footlights.motion.motion import Motion
 from footlights.motion.world import GRAVITY
 from footlights.physics import Humanoid, judge
 from footlights.physics.input_checks import fall_acceleration
 from footlights.physics.quantities import measure
-from moving import standing
+from moving import jumping
 from probes import humanoid, probe
 
 DANCE = stepping(4.0)
-
-
-def jumping(height: float = 0.3, fps: float = 30.0) -> Motion:
-    """A jump in a standing pose, by the laws of a falling body."""
-    seconds = 2 * np.sqrt(2 * height / GRAVITY)
-    times = np.clip(np.arange(round(3 * fps)) / fps - 1.0, 0, seconds)
-    rise = 0.5 * GRAVITY * times * (seconds - times)
-    stand = standing(len(times), fps)
-    return stand.replace(root=stand.root + rise[:, None] * np.array([0, 0, 1.0]))
 
 
 def test_a_wrong_frame_rate_is_said_and_not_scored_as_bad_dance_alone():

@@ -16,8 +16,8 @@ def test_it_survives_json_and_differs_from_nothing():
 
 def test_a_config_with_a_line_more_is_told_apart():
     longer = replace(RUN, config=RUN.config + "bias = 1\n")
-    assert longer.differences(RUN) == ["config (nothing, now bias = 1)"]
-    assert RUN.differences(longer) == ["config (bias = 1, now nothing)"]
+    assert longer.differences(RUN) == ["another config (nothing, now bias = 1)"]
+    assert RUN.differences(longer) == ["another config (bias = 1, now nothing)"]
 
 
 def test_a_digest_of_arrays_sees_values_types_shapes_and_order():

@@ -63,18 +63,18 @@ def test_R2_a_stopped_run_goes_on_with_as_many_threads_as_it_had(tmp_path: Path)
 @pytest.mark.parametrize(
     ("part", "value", "words"),
     [
-        ("family", "circle", r"family \(line, now circle\)"),
-        ("config", "slope = 3\nsteps = 20\n", r"config \(slope = 2, now slope = 3\)"),
-        ("data", "e" * 64, r"data \(d{12}, now e{12}\)"),
-        ("statistics", "t" * 64, r"statistics \(s{12}, now t{12}\)"),
-        ("licences", ("CC BY-NC 4.0", "CC0"), r"licences \(CC0; now CC BY-NC 4.0, CC0\)"),
+        ("family", "circle", r"another family \(line, now circle\)"),
+        ("config", "slope = 3\nsteps = 20\n", r"another config \(slope = 2, now slope = 3\)"),
+        ("data", "e" * 64, r"other data \(d{12}, now e{12}\)"),
+        ("statistics", "t" * 64, r"other statistics \(s{12}, now t{12}\)"),
+        ("licences", ("CC BY-NC 4.0", "CC0"), r"other licences \(CC0; now CC BY-NC 4.0, CC0\)"),
     ],
 )
 def test_R5_a_run_of_something_else_is_refused_by_what_differs(part, value, words, tmp_path: Path):
     run(LineTask(), tmp_path, device="cpu", stop_after=2)
     before = (tmp_path / CHECKPOINT).read_bytes()
     other = LineTask(identity=replace(IDENTITY, **{part: value}))
-    with pytest.raises(FootlightsError, match=rf"began with another {words}; give what it began"):
+    with pytest.raises(FootlightsError, match=rf"began with {words}; give what it began"):
         run(other, tmp_path, device="cpu")
     assert (tmp_path / CHECKPOINT).read_bytes() == before
 
@@ -82,7 +82,7 @@ def test_R5_a_run_of_something_else_is_refused_by_what_differs(part, value, word
 def test_R5_all_that_differs_is_named_at_once(tmp_path: Path):
     run(LineTask(), tmp_path, device="cpu", stop_after=2)
     other = LineTask(identity=replace(IDENTITY, data="", licences=()))
-    with pytest.raises(FootlightsError, match=r"data \(d+, now none\), another licences \(CC0; no"):
+    with pytest.raises(FootlightsError, match=r"data \(d+, now none\), other licences \(CC0; no"):
         run(other, tmp_path, device="cpu")
 
 

@@ -48,7 +48,7 @@ def restore(state: State, identity: Identity, out: Path) -> None:
     differences = identity.differences(before)
     if differences:
         raise FootlightsError(
-            f"the run here began with another {', another '.join(differences)}",
+            f"the run here began with {', '.join(differences)}",
             out,
             f"give what it began with, or {_OTHER_FOLDER}",
         )

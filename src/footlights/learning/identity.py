@@ -39,19 +39,21 @@ class Identity:
         return {**asdict(self), "licences": list(self.licences)}
 
     def differences(self, before: "Identity") -> list[str]:
-        """What differs from ``before``, in words: the part's name, then both values."""
+        """What differs from ``before``, each as "another PART (then, now)"."""
         words = []
         if self.family != before.family:
-            words.append(f"family ({before.family}, now {self.family})")
+            words.append(f"another family ({before.family}, now {self.family})")
         if self.config != before.config:
-            words.append(f"config ({_lines(before.config, self.config)})")
+            words.append(f"another config ({_lines(before.config, self.config)})")
         for part in ("data", "statistics"):
             old, new = getattr(before, part), getattr(self, part)
             if old != new:
-                words.append(f"{part} ({old[:_SHOWN] or 'none'}, now {new[:_SHOWN] or 'none'})")
+                words.append(
+                    f"other {part} ({old[:_SHOWN] or 'none'}, now {new[:_SHOWN] or 'none'})"
+                )
         if self.licences != before.licences:
             old, new = (", ".join(run.licences) or "none" for run in (before, self))
-            words.append(f"licences ({old}; now {new})")
+            words.append(f"other licences ({old}; now {new})")
         return words
 
 

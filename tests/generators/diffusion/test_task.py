@@ -106,7 +106,7 @@ def test_R5_a_run_does_not_go_on_with_other_data(data: Path, tmp_path: Path):
     index = json.loads((data / "data.json").read_text())
     index["clips"][0]["beats"].pop()
     (data / "data.json").write_text(json.dumps(index))
-    with pytest.raises(FootlightsError, match=r"began with another data \(\w{12}, now \w{12}\);"):
+    with pytest.raises(FootlightsError, match=r"began with other data \(\w{12}, now \w{12}\);"):
         run(task(data, tiny_config(steps=4)), tmp_path / "run", device="cpu")
 
 
@@ -114,7 +114,7 @@ def test_R5_a_run_does_not_go_on_with_other_statistics(data: Path, tmp_path: Pat
     """The same data may be standardised otherwise by another version."""
     begin(data, tmp_path / "run")
     monkeypatch.setattr(clips_module, "_LEAST_STD", 0.07)
-    with pytest.raises(FootlightsError, match=r"began with another statistics \(\w{12}, now \w"):
+    with pytest.raises(FootlightsError, match=r"began with other statistics \(\w{12}, now \w"):
         run(task(data, tiny_config(steps=4)), tmp_path / "run", device="cpu")
 
 
@@ -123,7 +123,7 @@ def test_R5_a_run_of_all_licences_does_not_go_on_as_a_commercial_one(data: Path,
     index["clips"][0] |= {"licence": "CC BY-NC 4.0", "commercial": False}
     (data / "data.json").write_text(json.dumps(index))
     begin(data, tmp_path / "run", commercial_only=False)
-    with pytest.raises(FootlightsError, match=r"licences \(CC BY-NC 4\.0, CC0; now CC0\)"):
+    with pytest.raises(FootlightsError, match=r"other licences \(CC BY-NC 4\.0, CC0; now CC0\)"):
         run(task(data, tiny_config(steps=4)), tmp_path / "run", device="cpu")
 
 

@@ -77,15 +77,15 @@ def _descended(residual, step, value, slope, problem):  # type: ignore[no-untype
 def _value(residual, problem):  # type: ignore[no-untyped-def]
     """The dual function, whose least point is the residual wrench."""
     required, arms, costs = problem
-    pull = np.empty(3)
+    demand = np.empty(3)
     total = _without_contacts(residual, required)
     for n in range(len(arms)):
-        _pull_at(residual, arms[n], pull)
-        side = np.sqrt(pull[0] ** 2 + pull[1] ** 2)
-        if side <= FRICTION * pull[2]:
-            total += 0.5 * (side * side + pull[2] * pull[2]) / costs[n]
-        elif FRICTION * side > -pull[2]:
-            total += 0.5 * (pull[2] + FRICTION * side) ** 2 / _EDGE / costs[n]
+        _demand_at(residual, arms[n], demand)
+        side = np.sqrt(demand[0] ** 2 + demand[1] ** 2)
+        if side <= FRICTION * demand[2]:
+            total += 0.5 * (side * side + demand[2] * demand[2]) / costs[n]
+        elif FRICTION * side > -demand[2]:
+            total += 0.5 * (demand[2] + FRICTION * side) ** 2 / _EDGE / costs[n]
     return total
 
 
@@ -95,7 +95,7 @@ def _expand(residual, problem, forces, gradient, hessian):  # type: ignore[no-un
     written into the last three.
     """
     required, arms, costs = problem
-    pull, projection, columns = np.empty(3), np.empty((3, 3)), np.empty((6, 3))
+    demand, projection, columns = np.empty(3), np.empty((3, 3)), np.empty((6, 3))
     total = _without_contacts(residual, required)
     for i in range(6):
         gradient[i] = residual[i] - required[i]
@@ -104,17 +104,17 @@ def _expand(residual, problem, forces, gradient, hessian):  # type: ignore[no-un
 
     for n in range(len(arms)):
         force = forces[n]
-        _pull_at(residual, arms[n], pull)
-        side = np.sqrt(pull[0] ** 2 + pull[1] ** 2)
+        _demand_at(residual, arms[n], demand)
+        side = np.sqrt(demand[0] ** 2 + demand[1] ** 2)
         force[:], projection[:] = 0, 0
-        if side <= FRICTION * pull[2]:  # inside the cone: the pull itself
+        if side <= FRICTION * demand[2]:  # inside the cone: the demand itself
             for i in range(3):
-                force[i] = pull[i] / costs[n]
+                force[i] = demand[i] / costs[n]
                 projection[i, i] = 1
-            total += 0.5 * (side * side + pull[2] * pull[2]) / costs[n]
-        elif FRICTION * side > -pull[2]:  # beside it: its nearest edge
-            _project_to_edge(pull, side, costs[n], force, projection)
-            total += 0.5 * (pull[2] + FRICTION * side) ** 2 / _EDGE / costs[n]
+            total += 0.5 * (side * side + demand[2] * demand[2]) / costs[n]
+        elif FRICTION * side > -demand[2]:  # beside it: its nearest edge
+            _project_to_edge(demand, side, costs[n], force, projection)
+            total += 0.5 * (demand[2] + FRICTION * side) ** 2 / _EDGE / costs[n]
         else:  # below it: nothing
             continue
         _add_wrench(arms[n], force, gradient)
@@ -133,23 +133,23 @@ def _without_contacts(residual, required):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _pull_at(residual, arm, pull):  # type: ignore[no-untyped-def]
-    """Write into ``pull`` (3,) which force at a point the residual wrench asks for: A^T r."""
-    pull[0] = residual[0] + (residual[4] * arm[2] - residual[5] * arm[1]) / REFERENCE_ARM
-    pull[1] = residual[1] + (residual[5] * arm[0] - residual[3] * arm[2]) / REFERENCE_ARM
-    pull[2] = residual[2] + (residual[3] * arm[1] - residual[4] * arm[0]) / REFERENCE_ARM
+def _demand_at(residual, arm, demand):  # type: ignore[no-untyped-def]
+    """Write into ``demand`` (3,) which force at a point the residual wrench asks for: A^T r."""
+    demand[0] = residual[0] + (residual[4] * arm[2] - residual[5] * arm[1]) / REFERENCE_ARM
+    demand[1] = residual[1] + (residual[5] * arm[0] - residual[3] * arm[2]) / REFERENCE_ARM
+    demand[2] = residual[2] + (residual[3] * arm[1] - residual[4] * arm[0]) / REFERENCE_ARM
 
 
 @compiled
-def _project_to_edge(pull, side, cost, force, projection):  # type: ignore[no-untyped-def]
-    """Force (3,) of a pull beside the cone, and the derivative (3, 3) of its projection."""
-    x, y = pull[0] / side, pull[1] / side
-    height = (pull[2] + FRICTION * side) / _EDGE
+def _project_to_edge(demand, side, cost, force, projection):  # type: ignore[no-untyped-def]
+    """Force (3,) of a demand beside the cone, and the derivative (3, 3) of its projection."""
+    x, y = demand[0] / side, demand[1] / side
+    height = (demand[2] + FRICTION * side) / _EDGE
     force[0] = FRICTION * height * x / cost
     force[1] = FRICTION * height * y / cost
     force[2] = height / cost
 
-    # Along the edge the projection follows the pull; around the cone it turns with it; away from
+    # Along the edge the projection follows the demand; around the cone it turns with it; away from
     # the cone it stays.
     along_x, along_y = FRICTION * x, FRICTION * y
     along, around = 1 / _EDGE, FRICTION * height / side
@@ -174,7 +174,7 @@ def _add_wrench(arm, force, wrench):  # type: ignore[no-untyped-def]
 
 @compiled
 def _add_curvature(arm, derivative, columns, hessian):  # type: ignore[no-untyped-def]
-    """Add A D A^T, D the derivative (3, 3) of a force by its pull, to the Hessian: first A D,
+    """Add A D A^T, D the derivative (3, 3) of a force by its demand, to the Hessian: first A D,
     column by column into ``columns`` (6, 3), then its rows by A^T.
     """
     columns[:] = 0

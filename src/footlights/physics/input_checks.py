@@ -74,16 +74,18 @@ def _check_rate(motion: Motion, measurement: Measurement) -> str:
     rate = min(_RATES, key=lambda r: abs(np.log(r / likely)))
     near = abs(rate / likely - 1) < _RATE_SHARE
     question = f"was it recorded at {rate:g}?" if near else "or is its unit of length wrong?"
-    seen = f"at {motion.fps:g} frames a second jumps fall with {fall:.1f} m/s2 instead of 9.8"
-    return f"{seen}: {question}"
+    observation = (
+        f"at {motion.fps:g} frames a second jumps fall with {fall:.1f} m/s2 instead of 9.8"
+    )
+    return f"{observation}: {question}"
 
 
 def _check_repeats(motion: Motion) -> str:
     share = duplicate_frame_rate(motion) if len(motion) > 2 else 0.0
     if share < _REPEATED_SHARE:
         return ""
-    seen = f"{100 * share:.0f} % of frames repeat the one before"
-    return f"{seen}: it was recorded at fewer than {motion.fps:g} frames a second"
+    observation = f"{100 * share:.0f} % of frames repeat the one before"
+    return f"{observation}: it was recorded at fewer than {motion.fps:g} frames a second"
 
 
 def _doubt_estimate(floor: Floor) -> str:
@@ -102,5 +104,5 @@ def _check_floor(lowest: np.ndarray) -> str:
     if abs(usual) <= _OFF_FLOOR or np.abs(lowest - usual).max() >= 0.5 * abs(usual):
         return ""
     side = "above" if usual > 0 else "below"
-    seen = f"the lowest points stay {100 * abs(usual):.0f} cm {side} the floor"
-    return f"{seen}: if it lies elsewhere, let it be found (auto)"
+    observation = f"the lowest points stay {100 * abs(usual):.0f} cm {side} the floor"
+    return f"{observation}: if it lies elsewhere, let it be found (auto)"

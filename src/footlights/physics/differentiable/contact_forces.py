@@ -96,7 +96,7 @@ def _forces(residual: Array, problem: BatchProblem) -> Array:
 
 
 class _Cone(NamedTuple):
-    """Where pulls (..., 3) lie about the friction cone: length of their side (...), its direction
+    """Where demands (..., 3) lie about the friction cone: length of their side (...), its direction
     (..., 2), height of the nearest point of the edge, whether inside, and whether below the tip.
     """
 
@@ -107,36 +107,36 @@ class _Cone(NamedTuple):
     below: Array
 
 
-def _cone(pull: Array) -> _Cone:
-    xp = array_namespace(pull)
-    side = xp.sqrt(pull[..., 0] ** 2 + pull[..., 1] ** 2 + _SMALLEST2)
-    up = pull[..., 2]
-    direction, height = pull[..., :2] / side[..., None], (up + FRICTION * side) / _EDGE
+def _cone(demand: Array) -> _Cone:
+    xp = array_namespace(demand)
+    side = xp.sqrt(demand[..., 0] ** 2 + demand[..., 1] ** 2 + _SMALLEST2)
+    up = demand[..., 2]
+    direction, height = demand[..., :2] / side[..., None], (up + FRICTION * side) / _EDGE
     return _Cone(side, direction, height, side <= FRICTION * up, FRICTION * side <= -up)
 
 
 def _projected(residual: Array, arms: Array) -> Array:
-    """(..., P, 3) pulls of the residual projected onto the friction cone: forces times their
+    """(..., P, 3) demands of the residual projected onto the friction cone: forces times their
     cost.
     """
     xp = array_namespace(residual)
-    pull = _pulls(residual, arms)
-    cone = _cone(pull)
+    demand = _demands(residual, arms)
+    cone = _cone(demand)
     height = cone.height[..., None]
     edge = xp.concat([FRICTION * height * cone.direction, height], axis=-1)
     beside = xp.where(cone.below[..., None], edge * 0, edge)
-    return xp.where(cone.inside[..., None], pull, beside)
+    return xp.where(cone.inside[..., None], demand, beside)
 
 
 def _projection_derivative(residual: Array, arms: Array) -> Array:
-    """(..., P, 3, 3) of the projection onto the cone by the pull."""
+    """(..., P, 3, 3) of the projection onto the cone by the demand."""
     xp = array_namespace(residual)
-    cone = _cone(_pulls(residual, arms))
+    cone = _cone(_demands(residual, arms))
     x, y = cone.direction[..., 0], cone.direction[..., 1]
     out = xp.stack([FRICTION * x, FRICTION * y, xp.ones_like(x)], axis=-1)
     around = xp.stack([-y, x, x * 0], axis=-1)
 
-    # Along the edge the projection follows the pull; around the cone it turns with it.
+    # Along the edge the projection follows the demand; around the cone it turns with it.
     edge = out[..., :, None] * out[..., None, :] / _EDGE
     turning = (FRICTION * cone.height / cone.side)[..., None, None]
     edge = edge + turning * around[..., :, None] * around[..., None, :]
@@ -145,7 +145,7 @@ def _projection_derivative(residual: Array, arms: Array) -> Array:
     return xp.where(cone.inside[..., None, None], constant(np.eye(3), residual), beside)
 
 
-def _pulls(residual: Array, arms: Array) -> Array:
+def _demands(residual: Array, arms: Array) -> Array:
     """(..., P, 3) which force at each point the residual wrench asks for."""
     xp = array_namespace(residual)
     x, y, z = arms[..., 0], arms[..., 1], arms[..., 2]

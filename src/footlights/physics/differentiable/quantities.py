@@ -134,7 +134,7 @@ def _contact_points(humanoid: Humanoid, positions: Array, world: Array) -> Array
 
 def _of_positions(positions: Array, heights: Array, fps: float) -> dict[str, Array]:
     """Quantities (B,) that need no forces."""
-    fastest = largest(norm(central_velocity(positions, fps, held=True)))
+    fastest = largest(norm(central_velocity(positions, fps, hold_ends=True)))
     depth = array_namespace(heights).clip(-smallest(heights), 0.0, None)
     return {
         "velocity": percentile(fastest, PERCENTILES["velocity"]),

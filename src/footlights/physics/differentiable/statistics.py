@@ -15,14 +15,14 @@ _MIDDLE = 0.6934  # mean of the middle half of the sizes of a normal variable of
 _TINY = 1e-12  # under roots and in divisors, so that nothing has a gradient, too
 
 
-def central_velocity(positions: Array, fps: float, held: bool = False) -> Array:
+def central_velocity(positions: Array, fps: float, hold_ends: bool = False) -> Array:
     """Velocities of positions (B, T, N, 3) over about a fifteenth of a second; at the ends
     one-sided, or held.
     """
     xp = array_namespace(positions)
     frames, step = positions.shape[1], max(1, round(fps / 30))
     centres = np.arange(frames)
-    if held:
+    if hold_ends:
         step = min(step, (frames - 1) // 2)
         centres = np.clip(centres, step, frames - 1 - step)
     before, after = np.maximum(0, centres - step), np.minimum(frames - 1, centres + step)

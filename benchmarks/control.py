@@ -21,7 +21,7 @@ from footlights.generators import load_generator
 from footlights.generators.diffusion.clips import style_of
 from footlights.generators.diffusion.sample import Diffusion
 from footlights.metrics.motion_statistics import movement_scores
-from footlights.metrics.novelty import Seconds, seconds_of
+from footlights.metrics.novelty import TrainingSeconds, one_second_windows
 from footlights.motion.motion import Motion
 from footlights.music import Music
 
@@ -87,7 +87,7 @@ def style_table(model: Diffusion, songs: list[Music], bank: Bank) -> None:
 
     for label, style in enumerate(model.labels):
         dances = [model.sample(song, 1, seed=2, style=style)[0] for song in songs]
-        windows = np.concatenate([seconds_of(dance, 0.5) for dance in dances])
+        windows = np.concatenate([one_second_windows(dance, 0.5) for dance in dances])
         got = bank.label[_nearest(windows, bank.windows)]
         most = model.labels[int(np.bincount(got, minlength=len(model.labels)).argmax())]
         share = np.mean(got == label)
@@ -99,7 +99,7 @@ def read_bank(model: Diffusion, data: Path) -> Bank:
     clips = Dataset.read(data).dances("train", commercial_only=True)
     motions = [read(clip.file) for clip in clips]
     styles = [style_of(clip, model.config) for clip in clips]
-    windows = [Seconds.of([motion]).windows for motion in motions]
+    windows = [TrainingSeconds.of([motion]).windows for motion in motions]
     counts = [len(part) for part in windows]
     return Bank(
         np.concatenate(windows),
@@ -124,7 +124,7 @@ def _real_share(bank: Bank, style: str, label: int) -> float:
     for number, motion in enumerate(bank.motions):
         others = bank.clip != number
         if bank.styles[number] == style and np.any((bank.label == label) & others):
-            nearest = _nearest(seconds_of(motion, 1.0), bank.windows[others])
+            nearest = _nearest(one_second_windows(motion, 1.0), bank.windows[others])
             hits.append(bank.label[others][nearest] == label)
     return float(np.mean(np.concatenate(hits))) if hits else float("nan")
 

@@ -19,7 +19,8 @@ import numpy as np
 from footlights.geometry.rotations import quat_from_rotvec
 from footlights.metrics.geometric_features import TEMPLATE, geometric_features_bailando
 from footlights.metrics.kinetic_features import kinetic_features_bailando
-from footlights.metrics.registry import FEATURES, METRICS, measure
+from footlights.metrics.measure import measure
+from footlights.metrics.registry import FEATURES, METRICS
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
 

@@ -25,9 +25,10 @@ from footlights.formats import read
 from footlights.generators import Generator, load_generator
 from footlights.generators.collage.collage import Collage
 from footlights.metrics.beat_alignment import on_beat
+from footlights.metrics.derivatives import derivative
 from footlights.metrics.foot_contact import foot_contact_scores
-from footlights.metrics.motion_statistics import derivative, earth_movers_distance, movement_scores
-from footlights.metrics.novelty import Seconds, novelty
+from footlights.metrics.motion_statistics import earth_movers_distance, movement_scores
+from footlights.metrics.novelty import TrainingSeconds, novelty
 from footlights.motion.motion import Motion
 from footlights.music import Music, bundled_song
 from footlights.music.decode import songs_below
@@ -74,7 +75,7 @@ def main() -> None:
     clips = [clip for clip in Dataset.read(args.data).clips if clip.dance]
     train = [read(c.file) for c in clips if c.split == "train" and c.commercial]
     print(f"{sum(m.seconds for m in train) / 60:.1f} train minutes read", file=sys.stderr)
-    training_seconds = Seconds.of(train)
+    training_seconds = TrainingSeconds.of(train)
     real_values = [_joint_means(train, order) for order in (1, 2)]
 
     print("| | n (clips) | " + " | ".join([*COLUMNS.values(), "W1 speed", "W1 acc"]) + " |")
@@ -222,7 +223,10 @@ def _joint_means(motions: Iterable[Motion], order: int) -> np.ndarray:
 
 
 def _row(
-    name: str, windows: list[Window], training_seconds: Seconds, real_values: list[np.ndarray]
+    name: str,
+    windows: list[Window],
+    training_seconds: TrainingSeconds,
+    real_values: list[np.ndarray],
 ) -> str:
     """One line of markdown."""
     if not windows:
@@ -237,7 +241,7 @@ def _row(
     return f"| {name} | {len(windows)} ({len(set(clips))}) | " + " | ".join(cells) + " |"
 
 
-def _figures(window: Window, training_seconds: Seconds) -> dict[str, float]:
+def _figures(window: Window, training_seconds: TrainingSeconds) -> dict[str, float]:
     motion = window.motion
     scores = {
         **foot_contact_scores(motion),

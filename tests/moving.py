@@ -72,3 +72,12 @@ def swaying(
         [np.sin(times), 0.5 * np.sin(2 * times), 0.05 * np.cos(5 * times)], axis=1
     )
     return Motion(root, quat_from_rotvec(turns), fps, skeleton)
+
+
+def wandering(seconds: float, fps: float = 30.0, seed: int = 0, size: float = 0.4) -> Motion:
+    """Joints that swing at rates of their own that never fit together: nothing comes again."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(seconds * fps)) / fps
+    axes, rates = rng.normal(0, size, (3, 24, 3)), rng.uniform(0.3, 0.9, (3, 24))
+    turns = sum(axes[k] * np.sin(2 * np.pi * rates[k] * t[:, None])[..., None] for k in range(3))
+    return Motion(np.repeat(SMPL24.rest[:1], len(t), axis=0), quat_from_rotvec(turns), fps)

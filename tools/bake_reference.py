@@ -13,9 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 from footlights.basics.whole_files import writing
-from footlights.evaluation.cached_measures import Problem, measured
-from footlights.evaluation.clip_record import Order
-from footlights.evaluation.clip_sources import Listed, listed
+from footlights.evaluation.clip_listing import Listed, listed
+from footlights.evaluation.clip_measurement import Order
+from footlights.evaluation.measurement_cache import Problem, measured
 from footlights.evaluation.reference import SHIPPED, Reference, save
 from footlights.metrics.protocol import PROTOCOLS
 

@@ -19,8 +19,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import canaries  # noqa: E402
 from footlights.basics.whole_files import writing
-from footlights.metrics.novelty import Seconds
-from footlights.metrics.registry import FEATURES, METRICS, compare, measure
+from footlights.metrics.measure import compare, measure
+from footlights.metrics.novelty import TrainingSeconds
+from footlights.metrics.registry import FEATURES, METRICS
 from footlights.motion.motion import Motion
 
 SPOILT: dict[str, Callable[[Motion], Motion]] = {
@@ -48,12 +49,14 @@ BEGIN, END = "<!-- canaries -->\n", "<!-- /canaries -->"
 
 def clip_values() -> dict[str, list[float]]:
     """Values of every clip metric, the clean dancer first, then each spoilt one."""
-    clean, beats = canaries.stepping(8.0), np.arange(0.0, 8.0, 0.5)
-    train = Seconds.of([canaries.stepping(8.0, bpm=100.0, stride=0.2)])
+    # It tells of a join in its middle, as a collage does, which only teleporting makes visible.
+    clean = canaries.stepping(8.0).replace(meta={"pieces": [{"at": 0.0}, {"at": 4.0}]})
+    beats = np.arange(0.0, 8.0, 0.5)
+    train = TrainingSeconds.of([canaries.stepping(8.0, bpm=100.0, stride=0.2)])
     rows = [measure(clean, beats, train=train)]
     for name, spoil in SPOILT.items():
-        heard = canaries.shuffled_music(beats, 8.0) if name == "other music" else beats
-        rows.append(measure(spoil(clean), heard, train=train))
+        played = canaries.shuffled_music(beats, 8.0) if name == "other music" else beats
+        rows.append(measure(spoil(clean), played, train=train))
     return {name: [row[name].value for row in rows] for name in rows[0]}
 
 

@@ -34,19 +34,15 @@ from footlights.geometry.rotations import (
     slerp,
     transpose,
 )
-from footlights.metrics.beat_alignment import (
+from footlights.metrics.beat_alignment_published import (
     bas_bailando,
     bas_fact,
     dance_beats_bailando,
     dance_beats_fact,
 )
-from footlights.metrics.distribution import (
-    diversity,
-    diversity_published,
-    frechet,
-    frechet_published,
-)
-from footlights.metrics.foot_support import ground_reward_s2s, ground_s2s, pfc_edge
+from footlights.metrics.distribution import diversity, frechet
+from footlights.metrics.distribution_published import diversity_published, frechet_published
+from footlights.metrics.foot_support_published import ground_reward_s2s, ground_s2s, pfc_edge
 from footlights.metrics.geometric_features import OLD_TEMPLATE, geometric_features_bailando
 from footlights.metrics.kinetic_features import kinetic_features_bailando
 from footlights.metrics.motion_magnitude import antifreezing_s2s, freezing_s2s, magnitude_s2s

@@ -11,7 +11,7 @@ import pytest
 
 import footlights as fl
 from canaries import crossing_limbs, stepping
-from footlights.evaluation.clip_record import Order, measure
+from footlights.evaluation.clip_measurement import Order, measure
 from footlights.evaluation.code_digest import code_digest, code_files, digest_of, libraries_of
 from footlights.metrics.protocol import PROTOCOLS
 

@@ -14,13 +14,13 @@ import footlights as fl
 from canaries import frozen, stepping
 from footlights.basics.errors import FootlightsError
 from footlights.cli import main
-from footlights.evaluation import cached_measures as folder
 from footlights.evaluation import controls, evaluate, side_by_side
-from footlights.evaluation.clip_record import Order, measure
-from footlights.evaluation.clip_sources import Songs, listed
-from footlights.evaluation.comparison import Rows, against, equal_count
+from footlights.evaluation import measurement_cache as folder
+from footlights.evaluation.clip_listing import Songs, listed
+from footlights.evaluation.clip_measurement import Order, measure
 from footlights.evaluation.protocol_metrics import features_of, measures_of
 from footlights.evaluation.reference import SHIPPED, load_reference
+from footlights.evaluation.resampled_distances import Rows, against, equal_count
 from footlights.evaluation.result_table import mean_over_clips
 from footlights.metrics.protocol import PROTOCOLS
 from moving import swaying
@@ -34,7 +34,7 @@ from json_schemas import check
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
     """Results are kept in a folder of the test's own; a few draws tell as much as fifty."""
-    monkeypatch.setattr("footlights.evaluation.comparison.DRAWS", 6)
+    monkeypatch.setattr("footlights.evaluation.resampled_distances.DRAWS", 6)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "footlights" / "clips"
 

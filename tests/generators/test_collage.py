@@ -12,8 +12,8 @@ from footlights.generators import generator_names, load_generator
 from footlights.generators.collage.collage import Collage
 from footlights.generators.collage.segments import BEATS, Track, clip_tracks, cut_segments
 from footlights.metrics.beat_alignment import on_beat
+from footlights.metrics.derivatives import derivative
 from footlights.metrics.foot_contact import foot_contact_scores
-from footlights.metrics.motion_statistics import derivative
 from footlights.motion.motion import Motion
 from footlights.music import Music
 from tiny import clip_row, write_index

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from footlights.metrics.motion_rhythm import TRUSTED, beats_of, hits, impact, rhythm_of, tempo_of
+from footlights.metrics.motion_beats import MIN_TEMPO_TRUST, beats_of, tempo_of
+from footlights.metrics.motion_rhythm import hits, impact, rhythm_of
 from footlights.motion.motion import Motion
 
 
@@ -55,13 +56,13 @@ def wandering(seconds: float = 24.0, fps: float = 30.0) -> Motion:
 @pytest.mark.parametrize("fps", [24.0, 30.0, 60.0, 120.0])
 def test_a_body_punching_at_100_keeps_100(fps: float) -> None:
     bpm, trust = tempo_of(punching(100, fps=fps))
-    assert abs(bpm - 100) < 1 and trust > TRUSTED
+    assert abs(bpm - 100) < 1 and trust > MIN_TEMPO_TRUST
 
 
 @pytest.mark.parametrize("bpm", [80, 100, 128, 145])
 def test_steps_give_their_tempo_and_land_on_its_beats(bpm: float) -> None:
     found, trust = tempo_of(stepping(bpm))
-    assert abs(found - bpm) < 1 and trust > TRUSTED
+    assert abs(found - bpm) < 1 and trust > MIN_TEMPO_TRUST
 
 
 @pytest.mark.parametrize("late", [0.0, 0.13, 0.41])
@@ -98,7 +99,7 @@ def test_a_frozen_body_has_no_rhythm() -> None:
 
 
 def test_wandering_is_trusted_less_than_stepping() -> None:
-    assert tempo_of(wandering())[1] < TRUSTED < tempo_of(stepping(110))[1]
+    assert tempo_of(wandering())[1] < MIN_TEMPO_TRUST < tempo_of(stepping(110))[1]
 
 
 def test_a_clip_of_one_frame_and_of_one_second_have_no_tempo() -> None:

@@ -1,18 +1,23 @@
-"""Speed, acceleration, jerk, stillness, travel and spread: by hand, then on canaries."""
+"""Speed, acceleration, jerk, stillness, travel, drift and sides: by hand, then on canaries."""
 
 import numpy as np
 import pytest
 from scipy.stats import wasserstein_distance
 
 import canaries
+from footlights.geometry.rotations import quat_from_rotvec
+from footlights.metrics.derivatives import derivative
 from footlights.metrics.motion_statistics import (
-    derivative,
+    drift,
     earth_movers_distance,
     frozen_of,
+    laterality,
     movement_scores,
-    spread,
     travel_of,
 )
+from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24
+from moving import wandering
 
 GOOD = canaries.stepping(6.0)
 
@@ -91,15 +96,6 @@ def test_reversed_time_cannot_be_told():
     assert _values(canaries.time_reversed(GOOD)) == pytest.approx(_values(GOOD), rel=1e-4)
 
 
-def test_spread_to_itself_is_nothing_and_to_double_speed_is_the_mean_gap():
-    real = derivative(GOOD.positions, GOOD.fps, 1).mean(-1)
-    assert spread(GOOD, real).value == pytest.approx(0, abs=1e-9)
-    fast = canaries.double_speed(GOOD)
-    assert spread(fast, real).value == pytest.approx(
-        _values(fast)["speed"] - _values(GOOD)["speed"], rel=0.05
-    )
-
-
 def test_N2_place_yaw_and_frame_rate_change_nothing():
     here, there = _values(GOOD), _values(GOOD.moved((3, -2, 0), yaw=1.1))
     twice = _values(canaries.stepping(6.0, fps=60.0))
@@ -113,4 +109,35 @@ def test_N5_a_clip_too_short_has_no_number_but_a_reason():
     assert np.isfinite(scores["speed"].value)
     for name in ("acceleration", "jerk", "frozen"):
         assert np.isnan(scores[name].value) and scores[name].reason
-    assert np.isnan(spread(GOOD, np.zeros(0)).value) and "real" in spread(GOOD, np.zeros(0)).reason
+    for score in (drift(GOOD[:1]), laterality(GOOD[:1])):
+        assert np.isnan(score.value) and score.reason
+
+
+def test_N2_of_sides_and_drift_place_yaw_and_frame_rate_change_nothing():
+    motion, dense = wandering(12.0), wandering(12.0, fps=60.0)
+    for score in (laterality, drift):
+        here = score(motion).value
+        assert score(motion.moved((3, -2, 0), yaw=1.1)).value == pytest.approx(here, abs=1e-3)
+        assert score(dense).value == pytest.approx(here, rel=0.05, abs=1e-3)
+
+
+def test_a_side_that_moves_alone():
+    rest = np.zeros((90, 24, 3))
+    rest[:, SMPL24.index("left_elbow"), 2] = -0.8 + 0.6 * np.sin(np.arange(90) / 5)
+    left = Motion(np.zeros((90, 3)), quat_from_rotvec(rest), 30.0)
+    assert laterality(left).value == pytest.approx(1) and laterality(left).frames.min() > 0.9
+    right = laterality(left.mirrored())
+    assert right.value == pytest.approx(1) and right.frames.max() < -0.9
+    both = rest.copy()
+    both[:, SMPL24.index("right_elbow"), 2] = -rest[:, SMPL24.index("left_elbow"), 2]
+    even = Motion(np.zeros((90, 3)), quat_from_rotvec(both), 30.0)
+    assert laterality(even).value == pytest.approx(0, abs=1e-5)
+    assert laterality(canaries.slow_drift(GOOD)).reason == "no limb moves"
+
+
+def test_drift_by_hand():
+    walk = canaries.slow_drift(canaries.frozen(GOOD), 0.05)
+    assert drift(walk).value == pytest.approx(3.0, rel=1e-4)
+    assert drift(walk).frames[-1] == pytest.approx(0.05 * (len(walk) - 1) / 30, rel=1e-3)
+    there_and_back = walk.joined(canaries.time_reversed(walk))
+    assert drift(there_and_back).value < 0.01 and drift(there_and_back).frames.max() > 0.25

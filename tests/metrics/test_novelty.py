@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import canaries
-from footlights.metrics.novelty import JOINTS, Seconds, novelty, posture, seconds_of
+from footlights.metrics.novelty import TrainingSeconds, novelty, one_second_windows
 
 GOOD = canaries.stepping(8.0)
-KNOWN = Seconds.of([GOOD])
+KNOWN = TrainingSeconds.of([GOOD])
 
 
 def test_what_was_learnt_is_no_news():
@@ -40,21 +40,20 @@ def test_pieces_and_speeds_of_the_known_fool_it_partly():
 
 
 def test_nearest_by_hand():
-    seconds = Seconds(np.zeros((1, 300), np.float32))
+    seconds = TrainingSeconds(np.zeros((1, 300), np.float32))
     window = np.zeros((1, 300), np.float32)
     window[0, ::3] = 0.2  # every joint 20 cm along x
     assert seconds.nearest(window)[0] == pytest.approx(20)
 
 
 def test_shapes():
-    assert posture(GOOD).shape == (len(GOOD), len(JOINTS), 3)
-    assert seconds_of(GOOD, 0.5).shape == (15, 300)
-    assert seconds_of(GOOD[:20], 0.5).shape == (0, 300)
+    assert one_second_windows(GOOD, 0.5).shape == (15, 300)
+    assert one_second_windows(GOOD[:20], 0.5).shape == (0, 300)
 
 
 def test_N5_short_clips_and_empty_memories_have_no_number():
     assert (
         np.isnan(novelty(GOOD[:20], KNOWN).value) and "second" in novelty(GOOD[:20], KNOWN).reason
     )
-    empty = novelty(GOOD, Seconds.of([]))
+    empty = novelty(GOOD, TrainingSeconds.of([]))
     assert np.isnan(empty.value) and "training" in empty.reason

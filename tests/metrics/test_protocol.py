@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from footlights.basics.errors import FootlightsError
-from footlights.metrics.protocol import PROTOCOLS, Protocol, protocol_named, refuse_unlike
+from footlights.metrics.protocol import PROTOCOLS, Protocol, protocol_of, refuse_unlike
 
 
 def test_every_setting_changes_the_hash():
@@ -31,12 +31,12 @@ def test_the_hash_is_the_same_tomorrow_and_elsewhere():
 def test_published_protocols_differ_from_one_another_and_say_how():
     assert len({protocol.digest for protocol in PROTOCOLS.values()}) == 5
     assert (
-        "60 frames a second" in PROTOCOLS["bailando"].words
-        and "20 s" in PROTOCOLS["bailando"].words
+        "60 frames a second" in PROTOCOLS["bailando"].description
+        and "20 s" in PROTOCOLS["bailando"].description
     )
     assert (
-        "soles" in PROTOCOLS["footlights"].words
-        and "12 windows" in Protocol().settled("abc", 12).words
+        "soles" in PROTOCOLS["footlights"].description
+        and "12 windows" in Protocol().settled("abc", 12).description
     )
 
 
@@ -48,4 +48,4 @@ def test_unlike_tables_are_refused_by_name_of_what_differs():
 
 def test_an_unknown_protocol_is_told_the_known_ones():
     with pytest.raises(FootlightsError, match="footlights, bailando, aist, edge, skeleton2stage"):
-        protocol_named("fid")
+        protocol_of("fid")

@@ -10,7 +10,7 @@ import pytest
 import canaries
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import quat_about
-from footlights.metrics.penetration_depth import neighbours, overlap_thickness
+from footlights.metrics.penetration_depth import neighbours_of, overlap_thickness
 from footlights.metrics.self_penetration import between_parts, new_pairs, self_penetration_scores
 from footlights.metrics.triangle_intersection import intersecting_pairs
 from footlights.motion.body import Body
@@ -165,16 +165,16 @@ def test_order_of_faces_and_place_change_nothing():
 def test_N3_thickness_of_two_balls_is_how_far_they_reach_into_each_other(depth):
     places, faces = _two_balls(0.2 - depth)
     seeds = np.unique(faces[intersecting_pairs(places, faces)])
-    assert overlap_thickness(places, faces, seeds, neighbours(faces, len(places))) == pytest.approx(
-        depth, abs=0.004
-    )
+    assert overlap_thickness(
+        places, faces, seeds, neighbours_of(faces, len(places))
+    ) == pytest.approx(depth, abs=0.004)
 
 
 def test_a_ball_inside_another_is_as_thick_as_it_is():
     a, faces = _ball([0, 0, 0], 0.1)
     b, small = _ball([0.002, 0.001, 0.003], 0.03)
     places, both = np.concatenate([a, b]), np.concatenate([faces, small + len(a)])
-    around = neighbours(both, len(places))
+    around = neighbours_of(both, len(places))
     assert overlap_thickness(places, both, np.array([len(a)]), around) == pytest.approx(
         0.06, rel=0.05
     )

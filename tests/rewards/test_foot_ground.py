@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from canaries import frozen, hovering, skating, stepping, sunk
-from footlights.metrics.foot_support import ground_reward_s2s
+from footlights.metrics.foot_support_published import ground_reward_s2s
 from footlights.motion.world import GRAVITY
 from footlights.rewards.foot_ground import foot_ground
 from moving import jumping

@@ -9,7 +9,7 @@ import footlights as fl
 from canaries import skating, stepping
 from footlights.cli import main
 from footlights.evaluation import evaluate
-from footlights.evaluation.worst_clips import badness, faults
+from footlights.evaluation.clip_ranking import badness, faults
 from footlights.show.charts import spread, strip
 from footlights.show.report import report
 
@@ -17,7 +17,7 @@ from footlights.show.report import report
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
     """Results are kept in a folder of the test's own; a few draws tell as much as fifty."""
-    monkeypatch.setattr("footlights.evaluation.comparison.DRAWS", 4)
+    monkeypatch.setattr("footlights.evaluation.resampled_distances.DRAWS", 4)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from .. import formats
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
-from ..metrics.motion_rhythm import TRUSTED, beats_of, tempo_of
+from ..metrics.motion_beats import MIN_TEMPO_TRUST, beats_of, tempo_of
 from ..motion.contacts import mark_contacts
 from ..motion.floor import floor_height
 from ..motion.motion import Motion
@@ -136,7 +136,7 @@ def _saved(clip: SourceClip, name: str, start: float, motion: Motion, out: Path)
     formats.write(motion, file)
     if clip.song is None:
         bpm, trust = tempo_of(motion)
-        known = bool(np.isfinite(bpm)) and trust >= TRUSTED
+        known = bool(np.isfinite(bpm)) and trust >= MIN_TEMPO_TRUST
         beats = beats_of(motion) if known else np.empty(0)
         rhythm = ClipRhythm.rounded(bpm if known else np.nan, trust, beats)
     else:

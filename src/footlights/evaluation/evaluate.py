@@ -9,10 +9,10 @@ import numpy as np
 
 from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report, part
-from ..metrics.protocol import Protocol, protocol_named
-from .cached_measures import Record, cache_folder, measured
-from .clip_record import Order
-from .clip_sources import Listed, listed
+from ..metrics.protocol import Protocol, protocol_of
+from .clip_listing import Listed, listed
+from .clip_measurement import Order
+from .measurement_cache import Record, cache_folder, measured
 from .reference import SHIPPED, Reference, load_reference
 from .result_table import Table, tabled
 from .training_seconds import training_seconds
@@ -65,7 +65,7 @@ def evaluate(
     Raises:
         FootlightsError: nothing to measure, nothing that could be measured, or no such protocol.
     """
-    asked = protocol_named(protocol)
+    asked = protocol_of(protocol)
     problems: list[Problem] = []
 
     def note(problem: Problem) -> None:

@@ -6,10 +6,11 @@ import numpy as np
 
 from ..metrics.geometric_features import geometric_features, geometric_features_bailando
 from ..metrics.kinetic_features import kinetic_features, kinetic_features_bailando
+from ..metrics.measure import measure
 from ..metrics.metric_score import Score
-from ..metrics.novelty import Seconds
+from ..metrics.novelty import TrainingSeconds
 from ..metrics.protocol import Protocol
-from ..metrics.registry import CLIP_METRICS, METRICS, measure
+from ..metrics.registry import CLIP_METRICS, METRICS
 from ..motion.motion import Motion
 
 _UNTOLD = {
@@ -46,7 +47,7 @@ def label_of(name: str) -> str:
 
 
 def scores_of(
-    motion: Motion, beats: np.ndarray, protocol: Protocol, train: Seconds | None = None
+    motion: Motion, beats: np.ndarray, protocol: Protocol, train: TrainingSeconds | None = None
 ) -> dict[str, Score]:
     """Every measure of the protocol by name, for a motion at its rate; ``beats`` (B,) seconds from
     its start.

@@ -15,8 +15,8 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..metrics.protocol import PROTOCOLS, Protocol
-from .cached_measures import Record
 from .former_names import current_name, former_name
+from .measurement_cache import Record
 from .protocol_metrics import KINETIC
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "reference.npz"

@@ -17,13 +17,13 @@ from .. import __version__
 from ..basics.errors import FootlightsError, Problem
 from ..basics.whole_files import writing
 from ..metrics.protocol import Protocol, refuse_unlike
-from .cached_measures import Record
-from .clip_record import OTHER_MUSIC
+from .clip_measurement import OTHER_MUSIC
 from .code_digest import code_digest
-from .comparison import Rows, against, equal_count
 from .former_names import with_current_names
+from .measurement_cache import Record
 from .protocol_metrics import KINETIC, label_of, measures_of
 from .reference import Reference
+from .resampled_distances import Rows, against, equal_count
 from .song_diversity import within_songs
 
 FORMAT = "footlights-table-1"
@@ -79,7 +79,7 @@ class Table:
         }
         protocol = {
             **asdict(self.protocol),
-            "words": self.protocol.words,
+            "words": self.protocol.description,
             "hash": self.protocol.digest,
         }
         return {

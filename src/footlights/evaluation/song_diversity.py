@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..metrics.registry import METRICS
-from .cached_measures import Record
+from .measurement_cache import Record
 from .protocol_metrics import KINETIC
 from .reference import Reference
 

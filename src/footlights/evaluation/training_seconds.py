@@ -13,9 +13,9 @@ from ..basics.progress import Report
 from ..basics.whole_files import writing
 from ..data.dataset import Dataset, holds_dataset
 from ..formats import read
-from ..metrics.novelty import Seconds
+from ..metrics.novelty import TrainingSeconds
 from ..retargeting.pose_transfer import on_house_skeleton
-from .clip_sources import motions
+from .clip_listing import motions
 
 
 def training_seconds(folder: Path, kept: Path, progress: Report | None = None) -> Path:
@@ -37,16 +37,16 @@ def training_seconds(folder: Path, kept: Path, progress: Report | None = None) -
     target = kept / f"train-{mark.hexdigest()[:24]}.npy"
     if not target.exists():
         kept.mkdir(parents=True, exist_ok=True)
-        windows = Seconds.of(_read(files, progress)).windows
+        windows = TrainingSeconds.of(_read(files, progress)).windows
         with writing(target) as temporary, open(temporary, "wb") as handle:
             np.save(handle, windows)
     return target
 
 
 @functools.lru_cache(1)
-def kept_seconds(file: Path) -> Seconds:
+def kept_seconds(file: Path) -> TrainingSeconds:
     """Seconds that `training_seconds` kept; mapped, so that workers share their memory."""
-    return Seconds(np.load(file, mmap_mode="r", allow_pickle=False))
+    return TrainingSeconds(np.load(file, mmap_mode="r", allow_pickle=False))
 
 
 def _trained(folder: Path) -> list[Path]:

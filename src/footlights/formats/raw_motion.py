@@ -80,10 +80,10 @@ def unique_names(names: list[str]) -> list[str]:
     taken: set[str] = set()
     unique = []
     for name in names:
-        candidate, count = name, 1
-        while candidate in taken:
+        chosen, count = name, 1
+        while chosen in taken:
             count += 1
-            candidate = f"{name}_{count}"
-        taken.add(candidate)
-        unique.append(candidate)
+            chosen = f"{name}_{count}"
+        taken.add(chosen)
+        unique.append(chosen)
     return unique

@@ -1,4 +1,4 @@
-"""Score: a number with its unit and per-frame values, or NaN with the reason why there is none."""
+"""Score: a number with its unit and per-frame values, or NaN with the reason for it."""
 
 from dataclasses import dataclass, field
 
@@ -35,13 +35,11 @@ class Score:
         return cls(float(finite.mean()), unit, "", frames)
 
     @classmethod
+    def of(cls, value: float, unit: str, reason: str) -> "Score":
+        """A number without values per frame; ``reason`` says why it is NaN where it is."""
+        return cls(value, unit) if np.isfinite(value) else cls.none(unit, reason)
+
+    @classmethod
     def none(cls, unit: str, reason: str) -> "Score":
         """NaN, and why."""
         return cls(float("nan"), unit, reason)
-
-
-def stride(fps: float) -> int:
-    """Frames that make a thirtieth of a second, at least one: derivatives over this stride do not
-    see the frame rate.
-    """
-    return max(1, round(fps / 30.0))

@@ -1,4 +1,4 @@
-"""Protocol: everything that decides a table of numbers besides the dances, in words and as a hash.
+"""Protocol: everything that decides a table of numbers besides the dances, and its hash.
 
 Two tables may be compared when their hashes agree. The settings of published protocols are those of
 the code that came with the papers: Bailando (Siyao et al. 2022), FACT on AIST++ (Li et al. 2021),
@@ -33,6 +33,7 @@ class Protocol:
         count: windows on either side of a comparison of distributions; 0 before they are known.
     """
 
+    # Saved tables hold these names, and the hash is made of them: they stay.
     name: str = "footlights"
     fps: float = 30.0
     seconds: float = 5.0
@@ -51,14 +52,14 @@ class Protocol:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The settings in one line."""
         every = f"every {self.hop:g} s" if self.hop else "from each clip's start, the rest unseen"
+        relative = " of places relative to the first root" if self.rooted else ""
         parts = [
             f"{self.name}: {self.fps:g} frames a second",
             f"windows of {self.seconds:g} s {every}",
-            f"{self.features} features"
-            + (" of places relative to the first root" if self.rooted else ""),
+            f"{self.features} features{relative}",
             f"feet by {self.ground}",
         ]
         parts += [f"beats by {self.beats}"] if self.beats else []
@@ -72,29 +73,38 @@ class Protocol:
 
 
 _PUBLISHED: dict[str, Any] = {"features": "published", "ground": "joints"}
-PROTOCOLS = {
-    protocol.name: protocol
-    for protocol in (
-        Protocol(),
-        Protocol("bailando", 60.0, 20.0, 0.0, rooted=True, beats="bailando", **_PUBLISHED),
-        Protocol("aist", 60.0, 20.0, 0.0, beats="fact", **_PUBLISHED),
-        Protocol("edge", 30.0, 5.0, 2.5, beats="", **_PUBLISHED),
-        Protocol("skeleton2stage", 30.0, 20.0, 0.0, rooted=True, beats="bailando", **_PUBLISHED),
-    )
-}
+_ALL = (
+    Protocol(),
+    Protocol("bailando", 60.0, 20.0, 0.0, rooted=True, beats="bailando", **_PUBLISHED),
+    Protocol("aist", 60.0, 20.0, 0.0, beats="fact", **_PUBLISHED),
+    Protocol("edge", 30.0, 5.0, 2.5, beats="", **_PUBLISHED),
+    Protocol("skeleton2stage", 30.0, 20.0, 0.0, rooted=True, beats="bailando", **_PUBLISHED),
+)
+PROTOCOLS = {protocol.name: protocol for protocol in _ALL}
 
 
-def protocol_named(name: str) -> Protocol:
-    """The protocol of that name.
+def protocol_of(wanted: str | Protocol) -> Protocol:
+    """The protocol of that name, or the one given.
 
     Raises:
-        FootlightsError: there is none.
+        FootlightsError: no protocol is called so, or a given one cannot be followed or bears the
+            name of ours with other settings, so that our real dance was not measured like it.
     """
-    if name not in PROTOCOLS:
-        raise FootlightsError(
-            f"no protocol called {name!r}", "--protocol", f"use one of {', '.join(PROTOCOLS)}"
-        )
-    return PROTOCOLS[name]
+    known = PROTOCOLS.get(wanted if isinstance(wanted, str) else wanted.name)
+    if isinstance(wanted, str):
+        if known is None:
+            do = f"use one of {', '.join(PROTOCOLS)}"
+            raise FootlightsError(f"no protocol called {wanted!r}", "--protocol", do)
+        return known
+
+    lengths = wanted.fps > 0 and wanted.seconds * wanted.fps >= 1 and wanted.hop >= 0
+    if not lengths or wanted.features not in ("corrected", "published"):
+        do = "give a rate and windows above 0, and features corrected or published"
+        raise FootlightsError(f"cannot be followed: {wanted.description}", "protocol", do)
+    if known is not None and known != wanted:
+        what = f"the protocol called {wanted.name!r} has other settings"
+        raise FootlightsError(what, "protocol", "give yours a name of its own")
+    return wanted
 
 
 def refuse_unlike(a: Protocol, b: Protocol, where: object) -> None:
@@ -106,11 +116,7 @@ def refuse_unlike(a: Protocol, b: Protocol, where: object) -> None:
     if a.digest == b.digest:
         return
     ours, theirs = dataclasses.asdict(a), dataclasses.asdict(b)
-    unlike = ", ".join(
-        f"{key} {ours[key]!r} and {theirs[key]!r}" for key in ours if ours[key] != theirs[key]
-    )
-    raise FootlightsError(
-        f"measured differently: {unlike}",
-        where,
-        "evaluate both by one protocol against the same real dance",
-    )
+    differing = [key for key in ours if ours[key] != theirs[key]]
+    unlike = ", ".join(f"{key} {ours[key]!r} and {theirs[key]!r}" for key in differing)
+    do = "evaluate both by one protocol against the same real dance"
+    raise FootlightsError(f"measured differently: {unlike}", where, do)

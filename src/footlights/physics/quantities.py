@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..metrics.derivatives import stride
 from ..metrics.jitter import jitter_of
 from ..metrics.joint_ranges import range_excess_of
-from ..metrics.metric_score import stride
 from ..motion.motion import Motion
 from .differentiation import LEAST_FPS, LEAST_FRAMES, guessed_frames
 from .ground_reaction import GroundReaction, ground_reaction

@@ -11,8 +11,8 @@ from typing import Any
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report
 from ..basics.whole_files import writing
-from ..evaluation.clip_record import load
-from ..evaluation.clip_sources import Songs, motions
+from ..evaluation.clip_listing import Songs, motions
+from ..evaluation.clip_measurement import load
 from ..evaluation.votes import KEY_FORMAT, Preference, preference, read_key, read_votes, sides
 from ..motion.motion import Motion
 from ..music import Music

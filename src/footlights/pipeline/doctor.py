@@ -213,7 +213,7 @@ def _real_dance() -> str:
 
 
 def _kept_results() -> str:
-    from ..evaluation.cached_measures import cache_folder
+    from ..evaluation.measurement_cache import cache_folder
 
     return f"kept in {_writable(cache_folder())}"
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..metrics.foot_support import ground_reward_s2s
+from ..metrics.foot_support_published import ground_reward_s2s
 from ..metrics.metric_score import Score
 from ..motion.motion import Motion
 from ..music import Music

@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..evaluation.clip_record import BIN, load
+from ..evaluation.clip_measurement import BIN, load
+from ..evaluation.clip_ranking import badness, faults
 from ..evaluation.evaluate import Evaluation
 from ..evaluation.result_table import short
-from ..evaluation.worst_clips import badness, faults
 from ..metrics.motion_rhythm import hits
 from .charts import spread, strip
 from .page import Appendix, Dance, page

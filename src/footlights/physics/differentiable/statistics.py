@@ -7,8 +7,8 @@ from math import comb
 import numpy as np
 from array_api_compat import array_namespace
 
+from ...metrics.derivatives import stride
 from ...metrics.jitter import ORDER
-from ...metrics.metric_score import stride
 from .inverse_dynamics import Array, constant
 
 _MIDDLE = 0.6934  # mean of the middle half of the sizes of a normal variable of unit deviation

@@ -14,13 +14,12 @@ from ..metrics.distribution import (
     GEOMETRIC_FLOOR,
     KINETIC_FLOOR,
     diversity,
-    diversity_published,
     frechet,
-    frechet_published,
     kernel_distance,
-    neighbourhood,
+    neighbourhood_scores,
     standardised,
 )
+from ..metrics.distribution_published import diversity_published, frechet_published
 from ..metrics.protocol import Protocol
 from .protocol_metrics import KINETIC
 
@@ -91,7 +90,7 @@ def _corrected(real: np.ndarray, made: np.ndarray) -> dict[str, float]:
         "kernel": kernel_distance(real, made),
         "diversity": diversity(made),
     }
-    return {**near, **neighbourhood(real, made)}
+    return {**near, **neighbourhood_scores(real, made)}
 
 
 def _published(real: np.ndarray, made: np.ndarray) -> dict[str, float]:

@@ -55,7 +55,13 @@ class Order:
         ]
         known = hashlib.sha256(
             repr(
-                (code_digest(__name__), self.beats, self.protocol, self.controls, self.train and self.train.name)
+                (
+                    code_digest(__name__),
+                    self.beats,
+                    self.protocol,
+                    self.controls,
+                    self.train and self.train.name,
+                )
             ).encode()
         )
         try:

@@ -13,7 +13,7 @@ from ..basics.errors import FootlightsError, Problem
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..basics.whole_files import writing
-from .clip_record import Order, measure
+from .clip_measurement import Order, measure
 
 _FEW = 6  # clips that are sooner measured here than workers are started
 Record = dict[str, Any]

@@ -1,1 +1,0 @@
-"""The bundled song, "Opening Night", from numbers alone."""

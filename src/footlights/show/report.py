@@ -1,9 +1,8 @@
-"""The report: a table as a page of pictures, with the worst and the best clips playing beside
-their numbers.
-"""
+"""The report of an evaluation: table, pictures of every measure, worst and best clips playing."""
 
 import html
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,51 +15,70 @@ from .charts import spread, strip
 from .page import Appendix, Dance, page
 
 STRIPS = 24  # clips whose time is drawn
-_ENDS = 2  # worst clips that play, and as many best ones
+_PLAYING = 2  # worst clips that play, and as many best ones
 _LONGEST = 60.0  # seconds that play
-_CSS = Path(__file__).with_name("report.css")
+_FIGURES = 4  # measures that are shown below a clip
+_STYLE = Path(__file__).with_name("report.css")
+
+_ABOUT_FLOOR = (
+    "In the column real, distances are those of real dance from other real dance at the same "
+    "count: the floor, which no dancer can be asked to pass. Small numbers are 95 % intervals over "
+    "clips."
+)
+_ABOUT_SPREADS = (
+    "A dot is a clip, a line the middle one; arrows lie beyond the scale. The grey controls are "
+    "spoilt on purpose and must stand apart."
+)
 
 
-def report(found: Evaluation, path: str | os.PathLike[str]) -> None:
+def report(evaluation: Evaluation, path: str | os.PathLike[str]) -> None:
     """Write the page of an evaluation: one file that loads nothing.
 
     Raises:
         FootlightsError: a clip that is to play has gone, or the place cannot be written.
     """
-    ranked = _ranked(found)
-    playing = ranked if len(ranked) <= 2 * _ENDS else ranked[:_ENDS] + ranked[-_ENDS:]
-    dances = [
-        _dance(found, index, place, ranked)
-        for index, place in ((i, ranked.index(i) + 1) for i in playing)
+    ranking = _ranking(evaluation)
+    playing = ranking
+    if len(ranking) > 2 * _PLAYING:
+        playing = ranking[:_PLAYING] + ranking[-_PLAYING:]
+    dances = [_dance(evaluation, index, ranking) for index in playing]
+
+    parts = [
+        _table(evaluation.table.document()),
+        _spreads(evaluation),
+        _strips(evaluation, ranking),
     ]
-    document = found.table.document()
-    markup = "\n".join([_table(document), _spreads(found), _strips(found, ranked)])
-    appendix = Appendix(
-        f'<section class="report">{markup}</section>', _CSS.read_text(encoding="utf-8")
-    )
+    markup = '<section class="report">{}</section>'.format("\n".join(parts))
+    appendix = Appendix(markup, _STYLE.read_text(encoding="utf-8"))
     page(dances, path, title="How the dances measure", appendix=appendix)
 
 
-def _ranked(found: Evaluation) -> list[int]:
+def _ranking(evaluation: Evaluation) -> list[int]:
     """Indices of all clips, the worst first."""
-    bad = [badness(record["values"]["made"], found.real.values) for record in found.records]
-    return sorted(range(len(bad)), key=lambda i: (-bad[i], found.records[i]["name"]))
+    records, real = evaluation.records, evaluation.real.values
+    bad = [badness(record["values"]["made"], real) for record in records]
+    return sorted(range(len(bad)), key=lambda i: (-bad[i], records[i]["name"]))
 
 
-def _dance(found: Evaluation, index: int, place: int, ranked: list[int]) -> Dance:
-    """A clip to play: its rank, and the measures that are farthest on the worse side of real
-    dance.
-    """
-    record = found.records[index]
-    motion = load(found.paths[index])
-    motion = motion.cut(0, _LONGEST) if motion.seconds > _LONGEST else motion
+def _dance(evaluation: Evaluation, index: int, ranking: list[int]) -> Dance:
+    """A clip to play: its rank, and the measures farthest on the worse side of real dance."""
+    record = evaluation.records[index]
+    motion = load(evaluation.paths[index])
+    if motion.seconds > _LONGEST:
+        motion = motion.cut(0, _LONGEST)
+
     values = record["values"]["made"]
-    worst = sorted(faults(values, found.real.values).items(), key=lambda item: -item[1])[:4]
-    figures = {f"{name} ({away:.1f} spreads off)": values[name] for name, away in worst if away > 0}
-    rank = f"{place} of {len(ranked)}" + (
-        ", worst" if place == 1 else ", best" if place == len(ranked) else ""
-    )
-    return Dance(f"{record['name']}: {rank}", motion, hits=hits(motion), figures=figures)
+    worst = sorted(faults(values, evaluation.real.values).items(), key=lambda item: -item[1])
+    figures = {
+        f"{name} ({away:.1f} spreads off)": values[name]
+        for name, away in worst[:_FIGURES]
+        if away > 0
+    }
+
+    place, last = ranking.index(index) + 1, len(ranking)
+    end = ", worst" if place == 1 else ", best" if place == last else ""
+    label = f"{record['name']}: {place} of {last}{end}"
+    return Dance(label, motion, hits=hits(motion), figures=figures)
 
 
 def _table(document: dict[str, Any]) -> str:
@@ -69,72 +87,85 @@ def _table(document: dict[str, Any]) -> str:
     lines = []
     for name, label in document["labels"].items():
         cells = "".join(f"<td>{_cell(row.get(name))}</td>" for row in rows.values())
-        lines.append(
-            f"<tr><th>{html.escape(name)} <small>{html.escape(label)}</small></th>{cells}</tr>"
-        )
-    protocol, real = document["protocol"], document["real"]
-    broken = [f"{Path(p['item']).name}: {p['what']}" for p in document["problems"]]
-    missing = sorted(
-        {f"{n}: {f['reason']}" for n, f in rows["generated"].items() if f["value"] is None}
-    )
-    notes = "".join(
-        f"<p>{html.escape(note)}</p>" for note in [*document["notes"], *broken, *missing]
-    )
-    licence = f" ({real['licence']})" if "licence" in real else ""
-    words = f"{len(document['clips'])} clips. {protocol['words']}. Hash {protocol['hash']}. Real: {real['name']}{licence}."
+        words = f"{html.escape(name)} <small>{html.escape(label)}</small>"
+        lines.append(f"<tr><th>{words}</th>{cells}</tr>")
+
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in _notes(document))
     return (
-        f'<h2>The table</h2><p>{html.escape(words)}</p>{notes}<div class="scroll"><table><thead><tr><th></th>{head}</tr>'
-        f"</thead><tbody>{''.join(lines)}</tbody></table></div>"
-        "<p>In the column real, distances are those of real dance from other real dance at the same count: the floor, which "
-        "no dancer can be asked to pass. Small numbers are 95 % intervals over clips.</p>"
+        f"<h2>The table</h2><p>{html.escape(_about(document))}</p>{notes}"
+        f'<div class="scroll"><table><thead><tr><th></th>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div><p>{_ABOUT_FLOOR}</p>"
     )
+
+
+def _about(document: dict[str, Any]) -> str:
+    protocol, real = document["protocol"], document["real"]
+    licence = f" ({real['licence']})" if "licence" in real else ""
+    clips = f"{len(document['clips'])} clips. {protocol['words']}. Hash {protocol['hash']}."
+    return f"{clips} Real: {real['name']}{licence}."
+
+
+def _notes(document: dict[str, Any]) -> list[str]:
+    """What a reader must know: notes of the table, files not measured, numbers not to be had."""
+    broken = [
+        f"{Path(problem['item']).name}: {problem['what']}" for problem in document["problems"]
+    ]
+    generated = document["rows"]["generated"]
+    missing = {
+        f"{name}: {figure['reason']}"
+        for name, figure in generated.items()
+        if figure["value"] is None
+    }
+    return [*document["notes"], *broken, *sorted(missing)]
 
 
 def _cell(figure: dict[str, Any] | None) -> str:
     if figure is None or figure["value"] is None:
         return "–"
     value, low, high = (figure[key] for key in ("value", "low", "high"))
-    return short(value) + ("" if low is None else f"<small>{short(low)} to {short(high)}</small>")
+    interval = "" if low is None else f"<small>{short(low)} to {short(high)}</small>"
+    return short(value) + interval
 
 
-def _spreads(found: Evaluation) -> str:
-    figures = []
-    for name in found.records[0]["values"]["made"]:
-        rows = {
-            "real": [float(v) for v in found.real.values.get(name, ())],
-            "generated": _of(found, "made", name),
+def _spreads(evaluation: Evaluation) -> str:
+    """A picture of every measure: each clip beside real dance and the controls."""
+    controls = [row for row in evaluation.table.rows if row not in ("generated", "real")]
+    pictures = []
+    for name in evaluation.records[0]["values"]["made"]:
+        rows: dict[str, Sequence[float]] = {
+            "real": [float(value) for value in evaluation.real.values.get(name, ())],
+            "generated": _values(evaluation, "made", name),
         }
-        rows |= {v: _of(found, v, name) for v in found.table.rows if v not in ("generated", "real")}
-        label = html.escape(found.table.labels[name])
-        caption = f"<figcaption>{html.escape(name)} <small>{label}</small></figcaption>"
-        figures.append(f"<figure>{caption}{spread(rows)}</figure>")
+        rows |= {control: _values(evaluation, control, name) for control in controls}
+        words = f"{html.escape(name)} <small>{html.escape(evaluation.table.labels[name])}</small>"
+        pictures.append(f"<figure><figcaption>{words}</figcaption>{spread(rows)}</figure>")
     return (
-        "<h2>Every clip beside real dance</h2><p>A dot is a clip, a line the middle one; arrows lie beyond the scale. The grey "
-        f'controls are spoilt on purpose and must stand apart.</p><div class="pictures">{"".join(figures)}</div>'
+        f"<h2>Every clip beside real dance</h2><p>{_ABOUT_SPREADS}</p>"
+        f'<div class="pictures">{"".join(pictures)}</div>'
     )
 
 
-def _of(found: Evaluation, variant: str, measure: str) -> list[float]:
-    values = (record["values"].get(variant, {}).get(measure) for record in found.records)
+def _values(evaluation: Evaluation, variant: str, measure: str) -> list[float]:
+    records = evaluation.records
+    values = (record["values"].get(variant, {}).get(measure) for record in records)
     return [value for value in values if value is not None]
 
 
-def _strips(found: Evaluation, ranked: list[int]) -> str:
-    shown = ranked[:STRIPS]
+def _strips(evaluation: Evaluation, ranking: list[int]) -> str:
+    """A picture of time for each of the worst clips."""
+    shown = ranking[:STRIPS]
     parts = []
     for index in shown:
-        record = found.records[index]
-        notes = "; ".join(record["notes"])
-        head = f"<h3>{html.escape(record['name'])} <small>{record['seconds']:.1f} s {html.escape(notes)}</small></h3>"
-        parts.append(
-            f'<div class="strip">{head}{strip(record["strips"], found.real.limits, BIN)}</div>'
-        )
-    many = (
-        "all clips"
-        if len(shown) == len(ranked)
-        else f"the {len(shown)} worst of {len(ranked)} clips"
-    )
+        record = evaluation.records[index]
+        facts = f"{record['seconds']:.1f} s {html.escape('; '.join(record['notes']))}"
+        head = f"<h3>{html.escape(record['name'])} <small>{facts}</small></h3>"
+        picture = strip(record["strips"], evaluation.real.limits, BIN)
+        parts.append(f'<div class="strip">{head}{picture}</div>')
+
+    count, total = len(shown), len(ranking)
+    which = "all clips" if count == total else f"the {count} worst of {total} clips"
     return (
-        f"<h2>Where clips are bad</h2><p>Seconds of {many}, the worst first: orange above what 95 of 100 moments of real dance "
-        f'stay below, red above twice that.</p><div class="strips">{"".join(parts)}</div>'
+        f"<h2>Where clips are bad</h2><p>Seconds of {which}, the worst first: orange above what "
+        "95 of 100 moments of real dance stay below, red above twice that.</p>"
+        f'<div class="strips">{"".join(parts)}</div>'
     )

@@ -37,6 +37,7 @@ def humanoid() -> Humanoid:
     for joint in body.foot_boxes:
         mine = body.contact_joints == joint
         keep[mine] = points[mine, 2] < points[mine, 2].mean()
+
     return dataclasses.replace(
         body,
         skeleton=Skeleton(body.skeleton.names, body.skeleton.parents, body.offsets @ _UP.T),

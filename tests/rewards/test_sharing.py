@@ -17,11 +17,13 @@ def test_two_processes_give_the_numbers_of_one_bit_for_bit():
     short = frozen(DANCE)[:3]
     motions = [DANCE, short, skating(DANCE), hovering(DANCE), vibrating(DANCE, 0.003)]
     alone = combine(SPEC)(motions, [SONG] * 5)
+
     with shared(SPEC, 2) as reward:
         for order in ([0, 1, 2, 3, 4], [4, 1, 3, 0, 2], [1]):
             dealt = reward([motions[k] for k in order], [SONG] * len(order))
             np.testing.assert_array_equal(dealt.total, alone.total[order])
             assert dealt.reasons == {order.index(1): alone.reasons[1]}
+
             assert len(dealt.terms) > 10 and len(dealt.frames) > 10
             for name, values in dealt.terms.items():
                 np.testing.assert_array_equal(values, alone.terms[name][order])

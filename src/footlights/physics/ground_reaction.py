@@ -141,6 +141,9 @@ class _Parts(NamedTuple):
 
 @compiled
 def _solve_frames(contacts, required, size):  # type: ignore[no-untyped-def]
+    """The arrays of a `GroundReaction`, in its order; ``size``: how many joints, and newtons of
+    body weight.
+    """
     frames, joints, weight = len(contacts.points), size[0], size[1]
     forces, moments = np.zeros((frames, joints, 3)), np.zeros((frames, joints, 3))
     normal_force, contact = np.zeros(frames), np.zeros(frames)

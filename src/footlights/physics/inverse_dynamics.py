@@ -97,7 +97,13 @@ def inverse_dynamics(humanoid: Humanoid, state: State) -> Dynamics:
     )
     positions, rotations, centre, acceleration, forces, moments = _solve_frames(state, segments)
     return Dynamics(
-        positions, rotations, state.angular_velocity, centre, acceleration, forces, moments
+        positions=positions,
+        world_rotations=rotations,
+        angular_velocity=state.angular_velocity,
+        centre_of_mass=centre,
+        acceleration=acceleration,
+        required_forces=forces,
+        required_moments=moments,
     )
 
 

@@ -75,6 +75,7 @@ def _weight(text: str, name: str) -> float:
 def _parameters(brackets: str, text: str) -> dict[str, Any] | None:
     if not brackets.strip():
         return None
+
     # Only literals come out of this: nothing that somebody writes here is run.
     try:
         call = ast.parse(f"f{brackets.strip()}", mode="eval").body
@@ -107,6 +108,7 @@ def _split(text: str, mark: str) -> list[str]:
         elif letter == mark and not closing:
             parts.append(text[start:place])
             start = place + 1
+
     if closing:
         raise FootlightsError(f"{text.strip()!r} lacks a {closing[-1]}", "reward", _EXAMPLE)
     return [*parts, text[start:]]

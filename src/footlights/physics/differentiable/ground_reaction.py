@@ -77,14 +77,15 @@ def ground_reaction(
     newtons = humanoid.weight * forces
     hang = constant(np.eye(len(humanoid.skeleton))[joints].T, points)  # (J, P)
     beyond = constant(subtrees(humanoid.skeleton.parents), points) @ hang
+
     return BatchGround(
-        beyond @ newtons,
-        beyond @ cross(arms, newtons),
-        xp.sum(forces[..., 2], axis=-1),
-        xp.sum(forces[..., 2] * slowest, axis=-1),
-        residual,
-        slip_aware,
-        largest(touch),
+        forces=beyond @ newtons,
+        moments=beyond @ cross(arms, newtons),
+        normal_force=xp.sum(forces[..., 2], axis=-1),
+        loaded_slip=xp.sum(forces[..., 2] * slowest, axis=-1),
+        residual_wrench=residual,
+        slip_aware_residual=slip_aware,
+        contact=largest(touch),
     )
 
 

@@ -54,13 +54,13 @@ def inverse_dynamics(humanoid: Humanoid, state: State) -> Dynamics:
 
     beyond = constant(subtrees(humanoid.skeleton.parents), positions)
     return Dynamics(
-        positions,
-        world,
-        state.angular_velocity,
-        centre_of_mass,
-        xp.sum(share * centre_acceleration, axis=-2),
-        beyond @ forces,
-        beyond @ moments,
+        positions=positions,
+        world_rotations=world,
+        angular_velocity=state.angular_velocity,
+        centre_of_mass=centre_of_mass,
+        acceleration=xp.sum(share * centre_acceleration, axis=-2),
+        required_forces=beyond @ forces,
+        required_moments=beyond @ moments,
     )
 
 

@@ -20,7 +20,8 @@ def test_every_part_is_looked_at_and_says_what_to_do(capsys):
     code = main(["doctor", "--json"])
     document = json.loads(capsys.readouterr().out)
     assert [check["name"] for check in document["checks"]] == [result.name for result in results]
-    assert code == bool(document["problems"])
+    # Where the tests run, all that footlights needs is there.
+    assert document["problems"] == [] and code == 0
 
 
 def test_every_command_has_a_part_of_its_own_that_it_needs():

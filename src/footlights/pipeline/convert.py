@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError, Problem, exit_code_of
-from ..basics.executor import Executor
+from ..basics.executor import Executor, Outcome
 from ..basics.progress import Report
 from ..formats import options_of, read, write
 from ..formats.plausibility import check_plausibility
@@ -97,23 +97,33 @@ def convert(
                 work, todo, total=len(todo), unit="files", progress=progress
             )
             for outcome in outcomes:
-                source, target = outcome.item.source, outcome.item.target
-                if outcome.error:
-                    result.problems.append(Problem(str(source), outcome.error))
-                    if failed:
-                        failed(result.problems[-1])
-                    continue
-
-                result.written.append(target)
-                for note in outcome.result or ():
-                    result.notes.append((source.name, note))
-                    if noted:
-                        noted(source.name, note)
+                _note(outcome, result, failed, noted)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"finished files are kept in {out}; the same command does the rest"
         ) from None
     return result
+
+
+def _note(
+    outcome: Outcome[Task, list[str]],
+    result: Conversion,
+    failed: Callable[[Problem], None] | None,
+    noted: Callable[[str, str], None] | None,
+) -> None:
+    """Put what became of one file into the result, and tell whoever wants to know at once."""
+    task = outcome.item
+    if outcome.error:
+        result.problems.append(Problem(str(task.source), outcome.error))
+        if failed:
+            failed(result.problems[-1])
+        return
+
+    result.written.append(task.target)
+    for note in outcome.result or ():
+        result.notes.append((task.source.name, note))
+        if noted:
+            noted(task.source.name, note)
 
 
 class NoteCounts:

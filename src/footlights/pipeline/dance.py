@@ -109,6 +109,21 @@ def deliver(
     plan.open()
     if begin:
         begin(plan.place)
+    delivery = _dance_all(plan, generator, failed, progress)
+
+    # After failed work (a full disk) the same call may still finish the rest: the note stays.
+    if delivery.exit_code != 1:
+        plan.close()
+    return delivery
+
+
+def _dance_all(
+    plan: OutputPlan,
+    generator: "Generator",
+    failed: Callable[[Problem], None] | None,
+    progress: Report | None,
+) -> DanceDelivery:
+    """Dance to every song of a plan; a song that fails is told and does not stop the others."""
     delivery = DanceDelivery(plan.folder)
     for number, song in enumerate(plan.songs):
         stretch = part(progress, number / len(plan.songs), (number + 1) / len(plan.songs))
@@ -123,10 +138,6 @@ def deliver(
             raise KeyboardInterrupt(plan.kept()) from None
         if stretch:
             stretch(1.0, "")
-
-    # After failed work (a full disk) the same call may still finish the rest: the note stays.
-    if delivery.exit_code != 1:
-        plan.close()
     return delivery
 
 

@@ -4,7 +4,7 @@ The first request for a song has the song's own name, and the same request has i
 one carries what differs: ``song-1.npz``, then ``song-salsa-1.npz``, ``song-e1-seed7-1.npz``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..basics.file_names import safe_name
 from ..data.dance_folder import DancedSong
@@ -30,42 +30,33 @@ def names_of_requests(
         model: the name of the model.
         force: a song's first dances are replaced, unless the folder has those asked for.
     """
-    taken = {name for name, _ in songs}
-    names = []
+    names: list[str] = []
     for own_name, file_name in songs:
-        names.append(_name(own_name, file_name, taken, listed, options, model, force))
-        taken.add(names[-1])
+        first = listed.get(own_name)
+        # Another song of the same name is no other request: that it exists will be said.
+        known = first is not None and first.song == file_name
+        differences = list(_differences(first, options, model)) if first and known else []
+        if not differences:
+            names.append(own_name)
+            continue
+
+        carrying = safe_name("-".join([own_name, *differences]))
+        same = listed.get(carrying)
+        if same is not None and not list(_differences(same, options, model)):
+            names.append(carrying)
+        elif force:
+            names.append(own_name)
+        else:
+            names.append(_unused(carrying, {*names, *listed, *(name for name, _ in songs)}))
     return names
 
 
-def _name(
-    own_name: str,
-    file_name: str,
-    taken: set[str],
-    listed: Mapping[str, DancedSong],
-    options: DanceOptions,
-    model: str,
-    force: bool,
-) -> str:
-    first = listed.get(own_name)
-    # Another song of the same name is no other request: that it exists will be said.
-    if first is None or first.song != file_name:
-        return own_name
-    tokens = list(_differences(first, options, model))
-    if not tokens:
-        return own_name
-
-    carrying = safe_name("-".join([own_name, *tokens]))
-    same = listed.get(carrying)
-    if same is not None and not list(_differences(same, options, model)):
-        return carrying
-    if force:
-        return own_name
-
-    name, turn = carrying, 2
-    while name in taken or name in listed:
-        name, turn = f"{carrying} ({turn})", turn + 1
-    return name
+def _unused(name: str, taken: Collection[str]) -> str:
+    """The name, or the first of "name (2)", "name (3)" that is not taken."""
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate, number = f"{name} ({number})", number + 1
+    return candidate
 
 
 def _differences(song: DancedSong, options: DanceOptions, model: str) -> Iterator[str]:

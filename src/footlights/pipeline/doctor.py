@@ -207,9 +207,9 @@ def _physics() -> str:
 
 def _real_dance() -> str:
     from ..evaluation.reference import load_reference
-    from ..metrics.protocol import protocol_named
+    from ..metrics.protocol import protocol_of
 
-    return f"{load_reference(protocol_named('footlights')).name}, for comparison"
+    return f"{load_reference(protocol_of('footlights')).name}, for comparison"
 
 
 def _kept_results() -> str:

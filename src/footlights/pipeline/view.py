@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..basics.errors import FootlightsError, Problem, exit_code_of
-from ..basics.progress import Report
+from ..basics.progress import Report, part
 from ..data.dance_folder import DANCES_FILE, FRONT_PAGE
 from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
 from ..motion.motion import Motion
@@ -81,36 +81,22 @@ def view(
     if made and out is None and music is None and not force:
         return ViewDelivery(made)
 
-    sources = [source for motion in motions for source in _sources(motion)]
-    if not sources:
-        raise FootlightsError("no motion is given", "motions", "give a motion, a file or a folder")
-    if len(sources) > MOST:
-        raise FootlightsError(
-            f"{len(sources)} motions do not fit on one page",
-            motions[0] if not isinstance(motions[0], Motion) else "motions",
-            f"name up to {MOST} of them",
-        )
+    sources = _all_sources(motions)
     target = Path(out) if out else _default_page(motions)
     _refuse_existing(target, force)
+    delivery = ViewDelivery(target)
 
-    delivery, dances = ViewDelivery(target), []
-    for number, source in enumerate(sources):
-        name = _name(source, number)
-        if progress:
-            progress(0.8 * number / len(sources), f"reading {name}")
-        try:
-            dances.append(_dance(source, name, target.parent, noted))
-        except FootlightsError as error:
-            if len(sources) == 1:
-                raise
-            delivery.problems.append(
-                Problem(name if isinstance(source, Motion) else str(source), error)
-            )
-            if failed:
-                failed(delivery.problems[-1])
+    def fail(item: str, error: FootlightsError) -> None:
+        if len(sources) == 1:
+            raise error
+        delivery.problems.append(Problem(item, error))
+        if failed:
+            failed(delivery.problems[-1])
 
+    dances = _dances(sources, target.parent, fail, noted, part(progress, 0.0, 0.8))
     if not dances:
         raise FootlightsError("none of the motions can be shown", target, "see the lines above")
+
     if progress:
         progress(0.8, f"writing {target.name}")
     if music is None:
@@ -127,6 +113,20 @@ def _page_of_folder(motions: Sequence[str | os.PathLike[str] | Motion]) -> Path 
         return None
     page = Path(motions[0]) / FRONT_PAGE
     return page if page.is_file() else None
+
+
+def _all_sources(motions: Sequence[str | os.PathLike[str] | Motion]) -> list[Path | Motion]:
+    """Every motion and every file, if they are as many as a page can show."""
+    sources = [source for motion in motions for source in _sources(motion)]
+    if not sources:
+        raise FootlightsError("no motion is given", "motions", "give a motion, a file or a folder")
+    if len(sources) > MOST:
+        raise FootlightsError(
+            f"{len(sources)} motions do not fit on one page",
+            "motions" if isinstance(motions[0], Motion) else motions[0],
+            f"name up to {MOST} of them",
+        )
+    return sources
 
 
 def _sources(motion: str | os.PathLike[str] | Motion) -> list[Path | Motion]:
@@ -167,8 +167,24 @@ def _refuse_existing(target: Path, force: bool) -> None:
         )
 
 
-def _name(source: Path | Motion, number: int) -> str:
-    return f"motion {number + 1}" if isinstance(source, Motion) else source.name
+def _dances(
+    sources: Sequence[Path | Motion],
+    folder: Path,
+    fail: Callable[[str, FootlightsError], None],
+    noted: Callable[[str, str], None] | None,
+    progress: Report | None,
+) -> "list[Dance]":
+    """What the page in ``folder`` shows of each source; what cannot be shown goes to ``fail``."""
+    dances = []
+    for number, source in enumerate(sources):
+        name = f"motion {number + 1}" if isinstance(source, Motion) else source.name
+        if progress:
+            progress(number / len(sources), f"reading {name}")
+        try:
+            dances.append(_dance(source, name, folder, noted))
+        except FootlightsError as error:
+            fail(name if isinstance(source, Motion) else str(source), error)
+    return dances
 
 
 def _dance(

@@ -11,8 +11,10 @@ from ..basics.whole_files import writing
 
 
 def png(picture: np.ndarray) -> bytes:
-    """The bytes of a PNG file (ISO/IEC 15948, truecolour, no filter) of a picture (H, W, 3) uint8
-    in sRGB.
+    """The bytes of a PNG file (ISO/IEC 15948, truecolour, no filter).
+
+    Args:
+        picture: (H, W, 3) uint8, sRGB.
 
     Raises:
         FootlightsError: it is no such picture.
@@ -22,7 +24,7 @@ def png(picture: np.ndarray) -> bytes:
             f"{picture.shape} {picture.dtype} is not a picture", "png", "give (H, W, 3) uint8"
         )
     height, width, _ = picture.shape
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with its filter: 0, none
     rows[:, 1:] = picture.reshape(height, -1)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = (
@@ -34,8 +36,10 @@ def png(picture: np.ndarray) -> bytes:
 
 
 def write_png(picture: np.ndarray, path: str | os.PathLike[str]) -> None:
-    """Write a picture (H, W, 3) uint8 to ``path``, whole or not at all; FootlightsError where it
-    cannot be written.
+    """Write a picture (H, W, 3) uint8 to ``path``, whole or not at all.
+
+    Raises:
+        FootlightsError: it is no such picture, or cannot be written.
     """
     data = png(picture)
     with writing(path) as temporary:

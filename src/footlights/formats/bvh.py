@@ -80,10 +80,10 @@ def _read_channels(
         fps = parse_rate(frame_time, lines, notes) if fps is None else fps
 
         channels = _Channels(joints, frames)
-        done = 0
+        frames_read = 0
         for block in read_rows(lines, width, frames, notes):
-            channels.put(done, block)
-            done += len(block)
+            channels.put(frames_read, block)
+            frames_read += len(block)
     return channels, fps
 
 
@@ -219,7 +219,7 @@ def _make_root(raw: RawMotion, joint: int, positions: np.ndarray) -> None:
 
 
 def _add_root_offset(
-    raw: RawMotion, root: BvhJoint, unit: float, up: str, wanted: bool | None
+    raw: RawMotion, root: BvhJoint, unit: float, up: str, is_added: bool | None
 ) -> None:
     """Adds the root's OFFSET to its path when asked, or when only then feet are near the floor.
 
@@ -228,7 +228,7 @@ def _add_root_offset(
     offset = np.array(root.offset)
     if not root.position_channels or not offset.any():
         return
-    if wanted is None:
+    if is_added is None:
         axis = "xyz".index(up)
         ankles = [leg.ankle for leg in find_legs(raw.names, raw.parents)]
         lowest = 0.0
@@ -236,12 +236,12 @@ def _add_root_offset(
             heights = raw.sample_positions()[:, ankles, axis]
             lowest = float(np.percentile(heights.min(-1), 5)) * unit
         rise = offset[axis] * unit
-        wanted = abs(lowest) > _OFF_FLOOR and abs(lowest + rise) < abs(lowest) / 2
+        is_added = abs(lowest) > _OFF_FLOOR and abs(lowest + rise) < abs(lowest) / 2
 
-        verb = "added to" if wanted else "replaced by"
-        height = lowest + wanted * rise
+        verb = "added to" if is_added else "replaced by"
+        height = lowest + is_added * rise
         raw.notes.append(
             f"root OFFSET {verb} its position channels: lowest ankle at {height:.2f} m"
         )
-    if wanted:
+    if is_added:
         raw.root = raw.root + offset

@@ -213,13 +213,13 @@ def _rounding(frame_time: str, seconds: float) -> float:
 
 def read_rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Iterator[np.ndarray]:
     """Blocks (N, width) of finite numbers, ``frames`` rows in all."""
-    done = 0
-    while done < frames:
+    frames_read = 0
+    while frames_read < frames:
         text = lines.handle.read(_BLOCK)
         text += lines.handle.readline(_LONGEST_LINE + 64 * width)
         if not text:
             raise FootlightsError(
-                f"frame {done} is missing: Frames says {frames}",
+                f"frame {frames_read} is missing: Frames says {frames}",
                 lines.path,
                 "correct Frames, or export it again",
             )
@@ -228,22 +228,22 @@ def read_rows(lines: BvhLines, width: int, frames: int, notes: list[str]) -> Ite
         block = leading_numbers(text.encode("ascii", "replace"))
         if len(block) != width * len(rows):
             raise FootlightsError(
-                _complaint(rows, width, done), lines.path, "export the file again"
+                _complaint(rows, width, frames_read), lines.path, "export the file again"
             )
         block = block.reshape(-1, width)
-        if len(block) > frames - done:
+        if len(block) > frames - frames_read:
             notes.append("the file has more rows than Frames says; the rest was left out")
-            block = block[: frames - done]
+            block = block[: frames - frames_read]
 
         finite = np.isfinite(block).all(-1) & (np.abs(block) < _LARGEST).all(-1)
         if not finite.all():
             raise FootlightsError(
-                f"frame {done + int(np.argmin(finite))} holds a number that is not finite",
+                f"frame {frames_read + int(np.argmin(finite))} holds a number that is not finite",
                 lines.path,
                 "cut or repair it",
             )
         yield block
-        done += len(block)
+        frames_read += len(block)
 
 
 def _complaint(rows: list[str], width: int, first: int) -> str:

@@ -18,7 +18,7 @@ def main(task: str, source: str, target: str, fps: str) -> None:
         _fbx_to_gltf(bpy, source, target)
 
 
-def _gltf_to_fbx(bpy, source: str, target: str, fps: float) -> None:  # type: ignore[no-untyped-def]
+def _gltf_to_fbx(bpy: Any, source: str, target: str, fps: float) -> None:
     scene = bpy.context.scene
     # The rate as which the glTF is written: its importer counts frames in whole rates only.
     whole = max(1, round(fps))
@@ -46,7 +46,7 @@ def _gltf_to_fbx(bpy, source: str, target: str, fps: float) -> None:  # type: ig
     )
 
 
-def _fbx_to_gltf(bpy, source: str, target: str) -> None:  # type: ignore[no-untyped-def]
+def _fbx_to_gltf(bpy: Any, source: str, target: str) -> None:
     scene = bpy.context.scene
     bpy.ops.import_scene.fbx(filepath=source)
     if not any(item.type == "ARMATURE" for item in scene.objects):
@@ -73,7 +73,7 @@ def _fbx_to_gltf(bpy, source: str, target: str) -> None:  # type: ignore[no-unty
     )
 
 
-def _put_keys_on_frames(bpy, share: float) -> None:  # type: ignore[no-untyped-def]
+def _put_keys_on_frames(bpy: Any, share: float) -> None:
     """Moves keys of fractional rates to whole frames.
 
     The importer (Blender 5.0) counts them in the whole rate next to it; ``share`` is the true rate
@@ -89,8 +89,8 @@ def _put_keys_on_frames(bpy, share: float) -> None:  # type: ignore[no-untyped-d
 
     # Only where it helps: other versions of Blender have them there already.
     frames = np.concatenate([points[::2] for points in keys] or [np.zeros(0)])
-    moved = start + (frames - start) * share
-    if np.abs(moved - moved.round()).sum() >= np.abs(frames - frames.round()).sum():
+    rescaled = start + (frames - start) * share
+    if np.abs(rescaled - rescaled.round()).sum() >= np.abs(frames - frames.round()).sum():
         return
     for curve, points in zip(curves, keys, strict=True):
         points[::2] = (start + (points[::2] - start) * share).round(3)
@@ -111,7 +111,7 @@ def _curves(action: Any) -> Any:
     ]
 
 
-def _span_actions(bpy, scene) -> None:  # type: ignore[no-untyped-def]
+def _span_actions(bpy: Any, scene: Any) -> None:
     """Makes the scene last as long as its actions."""
     spans = [action.frame_range for action in bpy.data.actions]
     if spans:

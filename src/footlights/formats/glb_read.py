@@ -22,7 +22,7 @@ from .gltf_joints import (
     unit_by_legs,
     world_poses,
 )
-from .gltf_keys import Channel, key_rate, read_channels
+from .gltf_keys import Channels, key_rate, read_channels
 from .raw_motion import RawMotion, check_unit_and_up, to_motion, unique_names
 from .safe.budget import check_rate, check_room
 from .unit_and_up import find_up
@@ -31,8 +31,6 @@ from .unit_and_up import find_up
 _STILL = 1e-3
 _BLOCK_NUMBERS = 1_000_000  # that are worked with at once
 _LATE = 0.02  # of a frame: a key this much too early for the last frame still makes one
-
-Channels = dict[tuple[int, str], Channel]  # by node and property
 
 
 @dataclass

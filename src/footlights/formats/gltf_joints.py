@@ -7,7 +7,7 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, quat_mul
 from .gltf import Gltf, Node, whole
-from .gltf_keys import Channel
+from .gltf_keys import Channels
 from .raw_motion import RawMotion
 from .safe.budget import check_room
 from .unit_and_up import find_unit, leg_length
@@ -101,7 +101,10 @@ def check_no_mirrors(file: Gltf, nodes: list[int]) -> None:
 
 
 def world_poses(
-    nodes: list[Node], needed: list[int], moved: dict[tuple[int, str], Channel], times: np.ndarray
+    nodes: list[Node],
+    needed: list[int],
+    channels: Channels,
+    times: np.ndarray,
 ) -> list[Pose]:
     """Positions (T or 1, 3) and rotations (T or 1, 4) of every needed node in the world.
 
@@ -110,7 +113,7 @@ def world_poses(
     Args:
         nodes: of the file.
         needed: those that are wanted and all above them, parents first.
-        moved: the channel of each node and property that moves.
+        channels: the channel of each node and property that moves.
         times: (T,) seconds.
     """
     index = {node: i for i, node in enumerate(needed)}
@@ -119,8 +122,8 @@ def world_poses(
     for number in needed:
         node = nodes[number]
         position, rotation, scale = (
-            moved[number, name].sample(times).astype(np.float64)
-            if (number, name) in moved
+            channels[number, name].sample(times).astype(np.float64)
+            if (number, name) in channels
             else rest[None].astype(np.float64)
             for name, rest in (
                 ("translation", node.position),

@@ -64,6 +64,9 @@ class Channel:
         return normalize(values) if self.is_rotation else values
 
 
+Channels = dict[tuple[int, str], Channel]  # by node and property
+
+
 def _spline(
     before: np.ndarray, after: np.ndarray, gap: np.ndarray, share: np.ndarray
 ) -> np.ndarray:
@@ -73,7 +76,7 @@ def _spline(
     return start + (3 * t2 - 2 * t3) * after[:, 1] + (t3 - t2) * gap * after[:, 0]
 
 
-def read_channels(file: Gltf, notes: list[str]) -> dict[tuple[int, str], Channel]:
+def read_channels(file: Gltf, notes: list[str]) -> Channels:
     """The channels of the animation that turns the most nodes, by node and property.
 
     Raises:

@@ -45,7 +45,7 @@ def of_first_format(files: Iterable[Path]) -> list[Path]:
     """
     named = sorted(file for file in files if is_motion_file(file.name) and file.is_file())
     for suffix in MOTION_SUFFIXES:
-        chosen = [file for file in named if file.suffix.lower() == suffix]
-        if chosen:
-            return chosen
+        of_format = [file for file in named if file.suffix.lower() == suffix]
+        if of_format:
+            return of_format
     return []

@@ -48,7 +48,7 @@ def motion_from_dict(
     Raises:
         FootlightsError: nobody in it, a pose of another shape, or no rate.
     """
-    frame_counts = Counter(found.person for found in _detections(contents, path))
+    frame_counts = Counter(detection.person for detection in _detections(contents, path))
     if not frame_counts:
         raise FootlightsError("tracks nobody", path, "give a video with a person in it")
     longest = max(frame_counts, key=lambda person: (frame_counts[person], -person))
@@ -62,11 +62,11 @@ def motion_from_dict(
     )
 
     frames, poses, positions = [], [], []
-    for found in _detections(contents, path):
-        if found.person == longest:
-            frames.append(found.frame)
-            poses.append(_rotation_matrices(found.pose, found.frame, path))
-            positions.append(_position(found.position, found.frame, path))
+    for detection in _detections(contents, path):
+        if detection.person == longest:
+            frames.append(detection.frame)
+            poses.append(_rotation_matrices(detection.pose, detection.frame, path))
+            positions.append(_position(detection.position, detection.frame, path))
     person = {
         "poses": np.stack(poses),
         "trans": np.stack(positions),

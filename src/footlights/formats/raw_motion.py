@@ -80,10 +80,10 @@ def unique_names(names: list[str]) -> list[str]:
     taken: set[str] = set()
     unique = []
     for name in names:
-        chosen, count = name, 1
-        while chosen in taken:
+        candidate, count = name, 1
+        while candidate in taken:
             count += 1
-            chosen = f"{name}_{count}"
-        taken.add(chosen)
-        unique.append(chosen)
+            candidate = f"{name}_{count}"
+        taken.add(candidate)
+        unique.append(candidate)
     return unique

@@ -232,9 +232,9 @@ def _without_gaps(
 
 def _interpolated(motion: Motion, known: np.ndarray) -> Motion:
     """The motion, whose frames have the numbers ``known`` (T,), with every number in between."""
-    wanted = np.arange(int(known[-1]) + 1)
-    before = np.clip(np.searchsorted(known, wanted, "right") - 1, 0, len(known) - 2)
-    share = ((wanted - known[before]) / (known[before + 1] - known[before]))[:, None]
+    every_frame = np.arange(int(known[-1]) + 1)
+    before = np.clip(np.searchsorted(known, every_frame, "right") - 1, 0, len(known) - 2)
+    share = ((every_frame - known[before]) / (known[before + 1] - known[before]))[:, None]
     root = motion.root[before] * (1 - share) + motion.root[before + 1] * share
 
     rotations = motion.rotations.astype(np.float64)

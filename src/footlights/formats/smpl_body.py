@@ -190,10 +190,10 @@ def _sole_vertices(vertices: np.ndarray, weights: np.ndarray, name: str) -> np.n
     middle = (forward.min() + forward.max()) / 2
     # The house faces -y.
     is_heel = vertices[sole, 1] > middle
-    chosen = sole[is_heel if part == "heel" else ~is_heel]
-    if len(chosen) < _FEWEST_IN_SOLE:
+    of_part = sole[is_heel if part == "heel" else ~is_heel]
+    if len(of_part) < _FEWEST_IN_SOLE:
         raise ValueError(f"its {side} foot has no {part}")
-    return chosen
+    return of_part
 
 
 def _sole_corners(sole: np.ndarray) -> np.ndarray:

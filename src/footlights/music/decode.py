@@ -20,7 +20,7 @@ _GROWTH = 1 << 20  # samples by which the array of samples grows
 _LARGEST_LEVEL = 1e6  # of full scale: what is beyond is no level but damage
 _LOUD = 4.0  # peak, of full scale, above which a float file is on another scale
 _SILENCE = 1e-4  # peak, of full scale
-# A part may miss so much of what was wanted and yet be whole: encoders pad, headers round.
+# A part may miss so much of what was expected and yet be whole: encoders pad, headers round.
 _TOLERATED_SHARE, _TOLERATED_SECONDS = 0.98, 0.25
 _GIVE = "give a wav, flac, ogg, opus, mp3 or m4a file"
 
@@ -202,22 +202,22 @@ def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.nd
 def _with_notes(samples: np.ndarray, stream: Stream, request: _Request) -> Sound:
     """The samples with what they lack of what the header and the caller speak of."""
     length, there = len(samples) / request.rate, stream.header_seconds - request.start
-    wanted = there if request.seconds is None else min(request.seconds, there)
+    expected = there if request.seconds is None else min(request.seconds, there)
 
     too_short = request.seconds is None or _is_short(length, request.seconds)
-    damaged = (bool(stream.error) and too_short) or _is_short(length, wanted)
+    damaged = (bool(stream.error) and too_short) or _is_short(length, expected)
     notes = []
     if damaged:
-        missing = f" of {wanted:.1f} s" if wanted > length else ""
+        missing = f" of {expected:.1f} s" if expected > length else ""
         notes.append(f"the file is damaged or cut short: {length:.1f} s{missing} could be read")
     if stream.bad_levels:
         notes.append("samples that are not levels were taken as silence")
     return Sound(samples, tuple(notes), damaged)
 
 
-def _is_short(length: float, wanted: float) -> bool:
-    """Whether ``length`` seconds are clearly less; never where it is not known what is wanted."""
-    return length < _TOLERATED_SHARE * wanted - _TOLERATED_SECONDS
+def _is_short(length: float, expected: float) -> bool:
+    """Whether ``length`` seconds are clearly less; never where it is not known what is expected."""
+    return length < _TOLERATED_SHARE * expected - _TOLERATED_SECONDS
 
 
 def _peak(samples: np.ndarray) -> float:

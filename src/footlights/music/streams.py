@@ -5,7 +5,7 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -149,7 +149,7 @@ def _ogg_ends(fd: int) -> bool:
     return 0 <= page < len(tail) - 5 and bool(tail[page + 5] & 4)
 
 
-def _soundfile_blocks(sound, stream: Stream) -> Iterator[np.ndarray]:  # type: ignore[no-untyped-def]
+def _soundfile_blocks(sound: Any, stream: Stream) -> Iterator[np.ndarray]:
     import soundfile
 
     frames = max(1, _BLOCK // sound.channels)
@@ -199,7 +199,7 @@ def with_av(file: BinaryIO, start: float) -> Stream:
     return stream
 
 
-def _av_blocks(container, track, stream: Stream) -> Iterator[np.ndarray]:  # type: ignore[no-untyped-def]
+def _av_blocks(container: Any, track: Any, stream: Stream) -> Iterator[np.ndarray]:
     import av
 
     try:
@@ -214,7 +214,7 @@ def _av_blocks(container, track, stream: Stream) -> Iterator[np.ndarray]:  # typ
         stream.error = str(error)
 
 
-def _floats(frame) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _floats(frame: Any) -> np.ndarray:
     """(n, channels) float32 in [-1, 1] of a decoded frame, planar or packed, of any sample type."""
     data = frame.to_ndarray()
     data = data.T if frame.format.is_planar else data.reshape(-1, frame.layout.nb_channels)

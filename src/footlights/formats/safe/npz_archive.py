@@ -148,8 +148,8 @@ def _read_array(stream: IO[bytes], size: int, kinds: str, shape: Shape | None) -
     if dtype.kind not in kinds:
         raise ValueError(f"it holds {dtype.name}, not what belongs there")
     if shape is not None and not _fits(found_shape, shape):
-        wanted = tuple("any" if length is None else length for length in shape)
-        raise ValueError(f"it has shape {found_shape}, not {wanted}")
+        expected = tuple("any" if length is None else length for length in shape)
+        raise ValueError(f"it has shape {found_shape}, not {expected}")
     count = math.prod(found_shape)
     if count * dtype.itemsize != size - 8 - width - length:
         raise ValueError(f"its header claims shape {found_shape}, which is not what follows")
@@ -170,9 +170,9 @@ def _parse_header(text: bytes) -> tuple[np.dtype, bool, tuple[int, ...]]:
     return np.dtype(match["descr"]), match["fortran"] == "True", shape
 
 
-def _fits(shape: tuple[int, ...], wanted: Shape) -> bool:
-    return len(shape) == len(wanted) and all(
-        length in (None, n) for n, length in zip(shape, wanted, strict=True)
+def _fits(shape: tuple[int, ...], expected: Shape) -> bool:
+    return len(shape) == len(expected) and all(
+        length in (None, n) for n, length in zip(shape, expected, strict=True)
     )
 
 

@@ -1,0 +1,1 @@
+"""The bundled song, "Opening Night", from numbers alone."""

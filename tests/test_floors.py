@@ -1,6 +1,7 @@
 """The house stands: rooms import downwards only, without circles, and the base needs no torch."""
 
 import ast
+import os
 import subprocess
 import sys
 import tomllib
@@ -147,6 +148,21 @@ def test_help_imports_nothing_heavy(command):
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     lines = run.stdout.splitlines()
     assert lines[0].startswith("usage: footlights") and lines[-1] == ""
+
+
+def test_files_and_songs_are_read_without_the_compiler(tmp_path):
+    """It takes a second and sixty megabytes, in every worker that converts."""
+    code = (
+        "import sys; from footlights import formats, music; import footlights.pipeline.convert; "
+        "from canaries import stepping; from pathlib import Path\n"
+        f"path = Path({str(tmp_path)!r})\n"
+        "for name in ('a.bvh', 'a.glb', 'a.npz', 'a.amass.npz'):\n"
+        "    formats.write(stepping(0.5), path / name); formats.read(path / name)\n"
+        "assert 'numba' not in sys.modules and 'scipy' not in sys.modules"
+    )
+    path = os.pathsep.join([str(HOUSE.parent), str(ROOT / "tests")])
+    environment = {**os.environ, "PYTHONPATH": path}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
 def test_the_plan_in_the_docs_is_the_one_that_is_held():

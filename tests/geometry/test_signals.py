@@ -13,8 +13,8 @@ from footlights.geometry.signals import (
     runs,
     smoothed,
     smoothstep,
-    smoothstep_of_number,
 )
+from footlights.geometry.signals_in_loops import smoothstep_of_number
 
 
 def mask(text: str) -> np.ndarray:

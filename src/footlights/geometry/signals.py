@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace
 
-from ..basics.jit import compiled
-
 Array = Any
 
 
@@ -16,13 +14,6 @@ def smoothstep(x: Array, low: float = 0.0, high: float = 1.0) -> Array:
     ``low`` may be above ``high``: the step then goes down as ``x`` goes up.
     """
     t = array_namespace(x).clip((x - low) / (high - low), 0.0, 1.0)
-    return t * t * (3 - 2 * t)
-
-
-@compiled
-def smoothstep_of_number(x, low, high):  # type: ignore[no-untyped-def]
-    """`smoothstep` of one number, for compiled loops."""
-    t = min(1.0, max(0.0, (x - low) / (high - low)))
     return t * t * (3 - 2 * t)
 
 

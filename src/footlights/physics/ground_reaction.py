@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..basics.jit import compiled
-from ..geometry.signals import smoothstep_of_number
+from ..geometry.signals_in_loops import smoothstep_of_number
 from .contact_forces import REFERENCE_ARM, ContactProblem, nearest_forces
 from .humanoid import Humanoid
 

@@ -65,6 +65,31 @@ def stepping(
     )
 
 
+def walking(seconds: float = 8.0, fps: float = 30.0, speed: float = 1.0) -> Motion:
+    """A walk towards -y with a flat foot planted for half a second at a time, at ``speed`` m/s."""
+    at = np.arange(round(seconds * fps)) / fps
+    rotations = np.zeros((len(at), len(SMPL24), 4))
+    rotations[..., 0] = 1
+    rest = SMPL24.rest.astype(np.float64)
+    root = rest[0] + np.stack([0 * at, -speed * at, 0 * at - 0.09], axis=1)
+
+    contacts = []
+    for side, phase in (("left", 0.0), ("right", 0.5)):
+        # A second a cycle: half of it the foot stands, half of it it overtakes the body.
+        count = np.floor(at + phase)
+        air = np.clip(2 * (at + phase - count) - 1, 0, 1)
+        along = speed * (count - phase + _ease(air) + 0.25)
+        ankle = rest[SMPL24.index(f"{side}_ankle")]
+        lift = 0.06 * np.sin(np.pi * air) ** 2
+        _stand(rotations, root, side, ankle + np.stack([0 * at, -along, lift], axis=1))
+        contacts += [air <= 0] * 2
+
+    low = np.min(Body.load().sole_points[..., 2] + rest[list(Body.load().sole_joints), None, 2])
+    return Motion(
+        root - [0, 0, low], rotations, fps, contacts=np.stack(contacts, axis=1).astype(np.float32)
+    )
+
+
 def _stand(rotations: np.ndarray, root: np.ndarray, side: str, ankle: np.ndarray) -> None:
     leg = [SMPL24.index(f"{side}_{part}") for part in ("hip", "knee", "ankle")]
     place, turned = forward_kinematics(SMPL24, root, matrix_from_quat(rotations))

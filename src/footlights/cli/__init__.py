@@ -21,6 +21,7 @@ COMMANDS = {
     "dance": "make dances for songs",
     "view": "show motions side by side on one page",
     "convert": "turn motion files into another format",
+    "edit": "trim, loop, mirror, pace or join a dance, or lay one over another",
     "retarget": "put a dance on your own character",
     "models": "list the shipped models and their cards",
     "doctor": "say what is installed, what works, and what to do about the rest",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..data.dance_folder import read_dances
-from ..metrics.motion_rhythm import TRUSTED, beats_of, impact, tempo_of
+from ..metrics.motion_beats import MIN_TEMPO_TRUST, beats_of, tempo_of
+from ..metrics.motion_rhythm import impact
 from ..motion.motion import Motion
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def downbeats_for(
         return (moments - options.start) / options.speed
 
     beats = beats_of(clip)
-    if tempo_of(clip)[1] < TRUSTED or len(beats) <= _BAR:
+    if tempo_of(clip)[1] < MIN_TEMPO_TRUST or len(beats) <= _BAR:
         note("no rhythm was found in the motion: closed where its poses are most alike")
         return np.empty(0)
     return own_downbeats(clip, beats)

@@ -6,21 +6,16 @@ import numpy as np
 import pytest
 
 import canaries
-from characters import CHARACTERS, body, mixamo, named, rig, smplx
+from characters import CHARACTERS, mixamo, smplx
 from footlights import formats
 from footlights.basics.errors import FootlightsError
 from footlights.cli import main
 from footlights.formats.glb_read import read
 from footlights.formats.gltf import Gltf
 from footlights.motion.motion import Motion
-from footlights.motion.skeleton import SMPL_NAMES, Skeleton
-from footlights.retargeting.bone_map import bone_table, read_bone_map, write_bone_map
+from footlights.motion.skeleton import Skeleton
 from footlights.retargeting.character_files import read_character_file, write_retargeted
-from footlights.retargeting.joint_heuristics import find_joints, joints_by_shape
-from footlights.retargeting.joint_names import joint_map
 from gltf_rigs import UPRIGHT, Maker, armature, put, vrm
-
-JUMBLED = {name: f"bone{7 * j % 24}" for j, name in enumerate(SMPL_NAMES)}
 
 
 @pytest.fixture(scope="module")
@@ -120,72 +115,6 @@ def test_a_bvh_character_gives_a_bvh(tmp_path, dance):
         ).max()
         < 1e-3
     )
-
-
-@pytest.mark.parametrize("down", [0.0, 0.6, 1.2])
-def test_bones_with_names_that_say_nothing_are_found_by_shape(down):
-    skeleton = rig(named(body(1.3, down), JUMBLED))
-    with pytest.raises(FootlightsError):
-        joint_map(skeleton)
-    assert {name: skeleton.names[j] for name, j in find_joints(skeleton).items()} == JUMBLED
-
-
-@pytest.mark.parametrize("name", ["mixamo", "vrm", "metahuman", "cartoon", "smplx"])
-def test_shape_and_names_agree_on_every_limb(name):
-    skeleton = CHARACTERS[name]()
-    by_name, seen = joint_map(skeleton), joints_by_shape(skeleton)
-    limbs = [
-        f"{s}_{n}"
-        for s in ("left", "right")
-        for n in ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")
-    ]
-    assert seen is not None
-    assert {n: seen.get(n) for n in limbs if n in by_name} == {
-        n: by_name[n] for n in limbs if n in by_name
-    }
-
-
-def test_a_bone_map_is_written_shown_edited_and_read(tmp_path):
-    skeleton = mixamo()
-    found = joint_map(skeleton)
-    write_bone_map(skeleton, found, tmp_path / "map.toml")
-    assert read_bone_map(skeleton, tmp_path / "map.toml") == found
-    assert "left_knee       LeftLeg" in bone_table(skeleton, found)
-    text = (tmp_path / "map.toml").read_text()
-    (tmp_path / "map.toml").write_text(text.replace('"LeftToeBase"', '"mixamorig:LeftToe_End"'))
-    changed = read_bone_map(skeleton, tmp_path / "map.toml")
-    assert skeleton.names[changed["left_foot"]] == "mixamorig:LeftToe_End"
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "no \\[joints\\]"),
-        ("[joints\n", "no bone map"),
-        ("joints = 3", "no \\[joints\\]"),
-        ('[joints]\nleft_wing = "Head"', "left_wing"),
-        ('[joints]\nleft_knee = "LeftLegg"', "did you mean 'LeftLeg'"),
-        ("[joints]\nleft_knee = 5", "no bone 5"),
-        ('[joints]\nleft_knee = "LeftLeg"', "no bone: pelvis"),
-    ],
-)
-def test_a_wrong_bone_map_is_told_in_one_line(tmp_path, text, says):
-    (tmp_path / "map.toml").write_text(text)
-    with pytest.raises(FootlightsError, match=says) as problem:
-        read_bone_map(mixamo(), tmp_path / "map.toml")
-    assert "\n" not in str(problem.value)
-
-
-def test_a_bone_map_that_hangs_a_thigh_on_an_arm_is_refused(tmp_path):
-    skeleton = mixamo()
-    found = joint_map(skeleton)
-    for change, says in (
-        ({"left_knee": found["left_elbow"]}, "two joints"),
-        ({"left_knee": len(skeleton) - 1}, "below"),
-    ):
-        write_bone_map(skeleton, found | change, tmp_path / "map.toml")
-        with pytest.raises(FootlightsError, match=says):
-            read_bone_map(skeleton, tmp_path / "map.toml")
 
 
 def broken(kind: str) -> bytes:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from footlights.geometry.capsules import closest_points, nearest_shares, segment_distance
+from footlights.geometry.capsules import closest_points
+from footlights.geometry.capsules_in_loops import nearest_shares, segment_distance
 
 
 def random_segments(count: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What compiled loops need of `signals`; apart, as only they are worth the wait for the compiler."""
+"""What compiled loops need of `signals`; apart, as only they are worth the compiler's start."""
 
 from ..basics.jit import compiled
 

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from ..basics.jit import compiled
-from ..geometry.capsules import segment_distance
+from ..geometry.capsules_in_loops import segment_distance
 from .humanoid import Humanoid
 from .kinematics import rotate
 

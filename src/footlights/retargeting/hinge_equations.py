@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..basics.jit import compiled
-from ..geometry.capsules import nearest_shares
+from ..geometry.capsules_in_loops import nearest_shares
 
 # Metres of error that a radian is worth, between two frames and from the middle: where nothing else
 # decides, hinges stay, and of two ways to reach a goal the less wound one is taken.

@@ -215,7 +215,9 @@ def edit(
         clip = _on_the_spot(clip, note)
     if options.loop:
         clip = _in_a_loop(clip, moments, note)
-    return clip.replace(meta={**clip.meta, "edited": options.steps})
+    # What had to be found out about the source has been told: the new file says its own rate.
+    kept = {key: value for key, value in clip.meta.items() if key != "notes"}
+    return clip.replace(meta={**kept, "edited": options.steps})
 
 
 def quality(motion: Motion) -> Quality:

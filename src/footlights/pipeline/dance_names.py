@@ -64,7 +64,7 @@ def _differences(song: DancedSong, options: DanceOptions, model: str) -> Iterato
     if model and song.model != model:
         yield safe_name(model)
     if song.style != options.style:
-        yield safe_name(options.style or "any style")
+        yield safe_name(options.style or "mixed")
     if abs(song.energy - options.energy) > _CLOSE:
         yield f"e{options.energy:g}"
     if song.seed != options.seed:

@@ -1,6 +1,4 @@
-"""Small glTF files by hand: a clip on any skeleton, below an armature with its own turn and size,
-as other programs write.
-"""
+"""Small glTF files by hand: a clip below an armature of its own, as other programs write."""
 
 import base64
 import json
@@ -16,16 +14,21 @@ _TYPES = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}
 
 
 class Maker:
-    """A document while it grows: ``add`` takes an array, ``key`` an animated property; ``glb`` and
-    ``gltf`` give the bytes.
+    """A document while it grows.
+
+    ``add`` takes an array, ``key`` an animated property; ``glb`` and ``gltf`` give the bytes.
     """
 
     def __init__(self, nodes: list[dict], **more: object) -> None:
         self.data = b""
         self.document = {
-            "asset": {"version": "2.0"}, "nodes": nodes, "accessors": [], "bufferViews": [],
-            "animations": [{"name": "dance", "samplers": [], "channels": []}], **more,
-        }  # fmt: skip
+            "asset": {"version": "2.0"},
+            "nodes": nodes,
+            "accessors": [],
+            "bufferViews": [],
+            "animations": [{"name": "dance", "samplers": [], "channels": []}],
+            **more,
+        }
 
     def add(self, values: np.ndarray, normalized: bool = False) -> int:
         values = np.atleast_2d(np.asarray(values).T).T
@@ -84,8 +87,9 @@ def armature(
     turn: tuple = (0.70710678, 0, 0, 0.70710678),
     skin: bool = True,
 ) -> Maker:
-    """``motion`` below a node that is ``size`` and turned by ``turn`` (x y z w), with joints in its
-    unit, z-up as the house.
+    """``motion`` below a node of a ``size``, turned by ``turn`` (x y z w); joints are z-up.
+
+
 
     The default turn is +90 degrees about x, after which the house's axes stand y-up but face away:
     positions as read are the house's turned by half a turn about x. Give (-0.70710678, 0, 0,
@@ -98,45 +102,58 @@ def armature(
         nodes.append({"name": name, "translation": (skeleton.offsets[joint] / size).tolist()})
         if children:
             nodes[-1]["children"] = children
-    made = Maker(nodes)
+    maker = Maker(nodes)
     if skin:
-        made.document["skins"] = [{"joints": list(range(1, 1 + len(skeleton)))}]
-    times = made.add((np.arange(len(motion)) / motion.fps + 1 / motion.fps).astype(np.float32))
-    made.key(1, "translation", times, (motion.root / size).astype(np.float32))
+        maker.document["skins"] = [{"joints": list(range(1, 1 + len(skeleton)))}]
+    times = maker.add((np.arange(len(motion)) / motion.fps + 1 / motion.fps).astype(np.float32))
+    maker.key(1, "translation", times, (motion.root / size).astype(np.float32))
     for joint in range(len(skeleton)):
-        made.key(1 + joint, "rotation", times, motion.rotations[:, joint][:, [1, 2, 3, 0]])
-    return made
+        maker.key(1 + joint, "rotation", times, motion.rotations[:, joint][:, [1, 2, 3, 0]])
+    return maker
 
 
 UPRIGHT = (-0.70710678, 0.0, 0.0, 0.70710678)
 
 VRM_NAMES = {
-    "pelvis": "hips", "left_hip": "leftUpperLeg", "right_hip": "rightUpperLeg", "spine1": "spine",
-    "left_knee": "leftLowerLeg", "right_knee": "rightLowerLeg", "spine2": "chest",
-    "left_ankle": "leftFoot", "right_ankle": "rightFoot", "spine3": "upperChest",
-    "left_foot": "leftToes", "right_foot": "rightToes", "neck": "neck", "head": "head",
-    "left_collar": "leftShoulder", "right_collar": "rightShoulder", "left_shoulder": "leftUpperArm",
-    "right_shoulder": "rightUpperArm", "left_elbow": "leftLowerArm", "right_elbow": "rightLowerArm",
-    "left_wrist": "leftHand", "right_wrist": "rightHand",
-}  # fmt: skip
+    "pelvis": "hips",
+    "left_hip": "leftUpperLeg",
+    "right_hip": "rightUpperLeg",
+    "spine1": "spine",
+    "left_knee": "leftLowerLeg",
+    "right_knee": "rightLowerLeg",
+    "spine2": "chest",
+    "left_ankle": "leftFoot",
+    "right_ankle": "rightFoot",
+    "spine3": "upperChest",
+    "left_foot": "leftToes",
+    "right_foot": "rightToes",
+    "neck": "neck",
+    "head": "head",
+    "left_collar": "leftShoulder",
+    "right_collar": "rightShoulder",
+    "left_shoulder": "leftUpperArm",
+    "right_shoulder": "rightUpperArm",
+    "left_elbow": "leftLowerArm",
+    "right_elbow": "rightLowerArm",
+    "left_wrist": "leftHand",
+    "right_wrist": "rightHand",
+}
 
 
 def vrm(motion: Motion, version: int = 1) -> Maker:
-    """A clip on the house skeleton as a VRM file: nodes without telling names, bones named by the
-    extension.
-    """
-    made = armature(motion, 1.0, UPRIGHT)
+    """A clip on the house skeleton as a VRM file, its bones named by the extension alone."""
+    maker = armature(motion, 1.0, UPRIGHT)
     names = list(motion.skeleton.names)
     bones = {bone: names.index(name) + 1 for name, bone in VRM_NAMES.items()}
-    for number, node in enumerate(made.document["nodes"]):
+    for number, node in enumerate(maker.document["nodes"]):
         node["name"] = f"J_{number}"
     listed = {bone: {"node": node} for bone, node in bones.items()}
     if version == 0:
-        kind, held = "VRM", [{"bone": bone, "node": node} for bone, node in bones.items()]
+        kind, human_bones = "VRM", [{"bone": bone, "node": node} for bone, node in bones.items()]
     else:
-        kind, held = ("VRMC_vrm" if version == 1 else "VRMC_vrm_animation"), listed
-    made.document["extensions"] = {kind: {"humanoid": {"humanBones": held}}}
-    return made
+        kind, human_bones = ("VRMC_vrm" if version == 1 else "VRMC_vrm_animation"), listed
+    maker.document["extensions"] = {kind: {"humanoid": {"humanBones": human_bones}}}
+    return maker
 
 
 def put(path: Path, data: bytes) -> Path:

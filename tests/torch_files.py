@@ -1,6 +1,4 @@
-"""Torch files by hand, opcode by opcode, and joblib's pickles: as the recognisers of motion write
-them.
-"""
+"""Torch files by hand, opcode by opcode, and joblib's pickles, as recognisers write them."""
 
 import pickle
 import struct
@@ -48,9 +46,9 @@ def _tensor(
     return b"ctorch._utils\n_rebuild_tensor_v2\n(" + parts + b"tR"
 
 
-def _dict(held: Mapping, storages: list[np.ndarray], **lies) -> bytes:
+def _dict(contents: Mapping, storages: list[np.ndarray], **lies) -> bytes:
     body = b""
-    for name, value in held.items():
+    for name, value in contents.items():
         body += _text(name)
         if isinstance(value, Mapping):
             body += _dict(value, storages, **lies)
@@ -60,14 +58,15 @@ def _dict(held: Mapping, storages: list[np.ndarray], **lies) -> bytes:
     return b"}(" + body + b"u"
 
 
-def torch_file(path: Path, held: Mapping, extra: bytes = b"", **lies) -> Path:
-    """Nested dicts of arrays as torch.save writes tensors; ``lies`` replace every tensor's shape,
-    start or steps.
+def torch_file(path: Path, contents: Mapping, extra: bytes = b"", **lies) -> Path:
+    """Nested dicts of arrays as torch.save writes tensors.
+
+    ``lies`` replace every tensor's shape, start or steps.
     """
     storages: list[np.ndarray] = []
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(
-            "archive/data.pkl", b"\x80\x02" + _dict(held, storages, **lies) + extra + b"."
+            "archive/data.pkl", b"\x80\x02" + _dict(contents, storages, **lies) + extra + b"."
         )
         archive.writestr("archive/byteorder", "little")
         for key, values in enumerate(storages):
@@ -77,9 +76,7 @@ def torch_file(path: Path, held: Mapping, extra: bytes = b"", **lies) -> Path:
 
 
 def _stored(values: np.ndarray) -> bytes:
-    """One storage in torch's format from before its files were zips: five pickles, a count, and
-    the numbers.
-    """
+    """One storage in torch's old format: five pickles, a count, and the numbers."""
     mark = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
     key = (
         b"\x80\x02("
@@ -89,17 +86,21 @@ def _stored(values: np.ndarray) -> bytes:
         + b"\n"
         + _text("7")
     )
-    held = key + _text("cpu") + b"J" + struct.pack("<i", values.size) + b"NtQ."
-    parts = [mark, b"\x80\x02M\xe9\x03.", b"\x80\x02}.", held, b"\x80\x02]" + _text("7") + b"a."]
+    contents = key + _text("cpu") + b"J" + struct.pack("<i", values.size) + b"NtQ."
+    parts = [
+        mark,
+        b"\x80\x02M\xe9\x03.",
+        b"\x80\x02}.",
+        contents,
+        b"\x80\x02]" + _text("7") + b"a.",
+    ]
     return b"".join(parts) + struct.pack("<q", values.size) + values.tobytes()
 
 
-def boxed_file(path: Path, held: Mapping[str, np.ndarray], tensors: bool = True) -> Path:
-    """A dict of tensors, or of arrays, as numpy.save writes an object: an array of no dimensions
-    around it.
-    """
+def boxed_file(path: Path, contents: Mapping[str, np.ndarray], tensors: bool = True) -> Path:
+    """A dict of tensors, or of arrays, as numpy.save writes an object: inside an array."""
     body = b""
-    for name, value in held.items():
+    for name, value in contents.items():
         values = np.ascontiguousarray(value)
         if not tensors:
             body += _text(name) + pickle.dumps(values, 2)[2:-1]
@@ -120,12 +121,13 @@ def boxed_file(path: Path, held: Mapping[str, np.ndarray], tensors: bool = True)
     return path
 
 
-def joblib_file(path: Path, held: Mapping) -> Path:
-    """Nested dicts and lists of arrays and plain values as joblib.dump writes them: an array's
-    bytes follow its description.
+def joblib_file(path: Path, contents: Mapping) -> Path:
+    """Nested dicts and lists of arrays and plain values as joblib.dump writes them.
+
+    An array's bytes follow its description.
     """
     data = bytearray(b"\x80\x04")
-    _joblib(held, data)
+    _joblib(contents, data)
     path.write_bytes(bytes(data + b"."))
     return path
 

@@ -16,22 +16,22 @@ def glb_claims_a_thousand_million_keys(folder: Path) -> Path:
 
 def glb_lasts_a_thousand_years(folder: Path) -> Path:
     """Two keys 3e7 seconds apart, and two that ask for 240 frames in each of them."""
-    made = armature(swaying(0.2, skeleton=TRIPOD))
-    times = made.add(np.float32([0, 1 / 240, 3e7]))
-    made.key(1, "rotation", times, np.tile(np.float32([0, 0, 0, 1]), (3, 1)))
-    return put(folder / "x.glb", made.glb())
+    maker = armature(swaying(0.2, skeleton=TRIPOD))
+    times = maker.add(np.float32([0, 1 / 240, 3e7]))
+    maker.key(1, "rotation", times, np.tile(np.float32([0, 0, 0, 1]), (3, 1)))
+    return put(folder / "x.glb", maker.glb())
 
 
 def glb_asks_for_the_same_numbers_a_thousand_times(folder: Path) -> Path:
-    made = Maker([{"name": f"n{i}"} for i in range(2000)])
+    maker = Maker([{"name": f"n{i}"} for i in range(2000)])
     times, values = (
-        made.add(np.arange(100_000, dtype=np.float32)),
-        made.add(np.ones((100_000, 4), np.float32)),
+        maker.add(np.arange(100_000, dtype=np.float32)),
+        maker.add(np.ones((100_000, 4), np.float32)),
     )
     samplers = [{"input": times, "output": values}]
     channels = [{"sampler": 0, "target": {"node": i, "path": "rotation"}} for i in range(2000)]
-    made.document["animations"] = [{"samplers": samplers, "channels": channels}]
-    return put(folder / "x.glb", made.glb())
+    maker.document["animations"] = [{"samplers": samplers, "channels": channels}]
+    return put(folder / "x.glb", maker.glb())
 
 
 def glb_nodes_in_a_circle(folder: Path) -> Path:
@@ -69,6 +69,6 @@ def glb_chunk_claims_four_gigabytes(folder: Path) -> Path:
 
 
 def _damaged_glb(folder: Path, change) -> Path:
-    made = armature(swaying(0.2, skeleton=TRIPOD))
-    change(made.document)
-    return put(folder / "x.glb", made.glb())
+    maker = armature(swaying(0.2, skeleton=TRIPOD))
+    change(maker.document)
+    return put(folder / "x.glb", maker.glb())

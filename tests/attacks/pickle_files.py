@@ -66,9 +66,7 @@ def pickle_array_made_without_data(folder: Path) -> Path:
 
 
 def pickle_doubles_itself(folder: Path) -> Path:
-    """A list of two lists of two lists ... sixty deep: 2^60 items when laid out, or hashed as a
-    key.
-    """
+    """A list of two lists of two lists ... sixty deep: 2^60 items when laid out, or hashed."""
     body = b"(t" + b"".join(b"q%c2\x86" % i for i in range(60))
     return put(folder / "x.pkl", b"\x80\x02}" + body + b"K\x01s.")
 
@@ -111,9 +109,7 @@ def phalp_of_one_person_many_million_times(folder: Path) -> Path:
 
 
 def phalp_of_one_person_in_a_million_places(folder: Path) -> Path:
-    """Fifteen kilobytes: a thousand frames that are one dict, with lists of a thousand times one
-    body.
-    """
+    """Fifteen kilobytes: a thousand frames that are one dict of a thousand times one body."""
     turn = np.eye(3, dtype=np.float32)
     body = {"global_orient": turn[None], "body_pose": np.tile(turn, (23, 1, 1))}
     frame = {"tid": [1] * 1000, "smpl": [body] * 1000, "camera": [np.zeros(3, np.float32)] * 1000}
@@ -146,14 +142,12 @@ def pickle_names_one_text_as_many_arrays(folder: Path) -> Path:
         + b"q\x40cnumpy.core.multiarray\n_reconstruct\nq\x41cnumpy\nndarray\nq\x42"
     )
     kind = pickle.dumps(np.dtype("u1"), 2)[2:-1] + b"q\x43"
-    made = b"h\x41(h\x42(K\x00tC\x01btR(K\x01(J" + struct.pack("<i", size) + b"th\x43\x89h\x40tb"
-    return put(folder / "x.pkl", b"\x80\x03" + head + kind + made * 60 + b".")
+    one = b"h\x41(h\x42(K\x00tC\x01btR(K\x01(J" + struct.pack("<i", size) + b"th\x43\x89h\x40tb"
+    return put(folder / "x.pkl", b"\x80\x03" + head + kind + one * 60 + b".")
 
 
 def pickle_keys_that_all_collide(folder: Path) -> Path:
-    """Multiples of the number by which Python counts hashes: each new one is compared with every
-    other.
-    """
+    """Multiples of the prime of Python's hashes: each new one is compared with every other."""
     step = 2**61 - 1
     keys = b"".join(
         b"\x8a\x0b" + (step * (n + 1)).to_bytes(11, "little") + b"N" for n in range(30_000)

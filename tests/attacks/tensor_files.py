@@ -18,12 +18,12 @@ def torch_that_runs_a_program(folder: Path) -> Path:
 
 
 def torch_tensor_spread_over_a_thousand_million_frames(folder: Path) -> Path:
-    held = {
+    arrays = {
         "global_orient": np.zeros((2, 3)),
         "body_pose": np.zeros((2, 63)),
         "transl": np.zeros((2, 3)),
     }
-    return torch_file(folder / "x.pt", held, shape=(10**9, 3), steps=(0, 1))
+    return torch_file(folder / "x.pt", arrays, shape=(10**9, 3), steps=(0, 1))
 
 
 def torch_whose_pickle_unpacks_to_a_hundred_times_its_size(folder: Path) -> Path:
@@ -85,8 +85,8 @@ def tram_one_storage_loaded_for_ever(folder: Path) -> Path:
 
 def torch_matrices_of_one_number(folder: Path) -> Path:
     """Some hundred bytes that show themselves as an hour of poses."""
-    held = {"global_orient": np.zeros(9), "body_pose": np.zeros(9), "transl": np.zeros(9)}
-    return torch_file(folder / "x.pt", held, shape=(400_000, 22, 3, 3), steps=(0, 0, 0, 0))
+    arrays = {"global_orient": np.zeros(9), "body_pose": np.zeros(9), "transl": np.zeros(9)}
+    return torch_file(folder / "x.pt", arrays, shape=(400_000, 22, 3, 3), steps=(0, 0, 0, 0))
 
 
 def tram_storages_that_nest(folder: Path) -> Path:
@@ -106,9 +106,9 @@ def tram_storages_that_nest(folder: Path) -> Path:
 
 
 def tram_of_a_place_that_is_a_number(folder: Path) -> Path:
-    held = {
+    arrays = {
         "pred_rotmat": np.zeros((2, 24, 3, 3), np.float32),
         "pred_trans": np.float32(3),
         "frame": np.arange(2),
     }
-    return boxed_file(folder / "x.npy", held, tensors=False)
+    return boxed_file(folder / "x.npy", arrays, tensors=False)

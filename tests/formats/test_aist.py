@@ -16,8 +16,8 @@ from footlights.geometry.rotations import matrix_from_quat, quat_from_rotvec, ro
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def pickled(path, protocol=4, **held):
-    path.write_bytes(pickle.dumps(held, protocol))
+def pickled(path, protocol=4, **contents):
+    path.write_bytes(pickle.dumps(contents, protocol))
     return path
 
 
@@ -35,19 +35,17 @@ def test_N6_edge_joints_as_published(tmp_path):
 
 
 def test_N6_aist_turns_z_up_as_published(tmp_path):
-    """The published preprocessing turns the root and leaves the body; ours adds where SMPL's
-    pelvis really stands.
-    """
+    """Published code turns the root, not the body; ours adds where SMPL's pelvis really stands."""
     golden = np.load(GOLDEN / "edge_dataset.npz")
     for turns, root, vector in zip(
         golden["yup_axis_angle"], golden["yup_root"], golden["vector151"], strict=True
     ):
-        held = {
+        contents = {
             "smpl_poses": turns,
             "smpl_trans": root * 93.7,
             "smpl_scaling": np.array([93.7], np.float32),
         }
-        motion = read(pickled(tmp_path / "a.pkl", **held), up="y", fps=30)
+        motion = read(pickled(tmp_path / "a.pkl", **contents), up="y", fps=30)
         x, y, z = PELVIS
         assert np.allclose(motion.root - np.array([x, -z, y]), vector[:, 4:7], atol=3e-6)
         rows = rows_from_matrix(matrix_from_quat(quat_from_rotvec(to_smpl(motion))))
@@ -73,8 +71,8 @@ def test_aist_is_scaled_turned_and_60_frames_a_second(tmp_path):
 def test_edge_puts_the_pelvis_at_its_translation(tmp_path):
     path = specimens.edge(tmp_path)
     with open(path, "rb") as handle:
-        held = pickle.load(handle)
-    assert np.allclose(read(path).root, held["smpl_trans"], atol=1e-6)
+        contents = pickle.load(handle)
+    assert np.allclose(read(path).root, contents["smpl_trans"], atol=1e-6)
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
@@ -90,15 +88,15 @@ def test_every_binary_protocol_is_read(tmp_path, protocol):
 @pytest.mark.parametrize("protocol", [2, 4, 5])
 def test_arrays_come_out_as_numpy_put_them_in(tmp_path, dtype, order, protocol):
     values = np.asarray(np.random.default_rng(0).normal(size=(4, 3)), dtype, order=order)
-    found = arrays_of(
+    arrays = arrays_of(
         load_dict(
             pickled(
                 tmp_path / "x.pkl", protocol, x=values, y=np.float64(0.5), n=7, text="a", none=None
             )
         )
     )
-    assert np.array_equal(found["x"], values) and found["y"] == 0.5 and found["n"] == 7
-    assert set(found) == {"x", "y", "n"}
+    assert np.array_equal(arrays["x"], values) and arrays["y"] == 0.5 and arrays["n"] == 7
+    assert set(arrays) == {"x", "y", "n"}
 
 
 @pytest.mark.parametrize(
@@ -117,13 +115,13 @@ def test_arrays_come_out_as_numpy_put_them_in(tmp_path, dtype, order, protocol):
     ],
 )
 def test_a_damaged_pickle_is_refused(tmp_path, changes, says):
-    held = {
+    contents = {
         "smpl_poses": np.zeros((6, 72)),
         "smpl_trans": np.zeros((6, 3)),
         "smpl_scaling": np.array([90.0]),
     } | changes
     with pytest.raises(FootlightsError) as caught:
-        read(pickled(tmp_path / "x.pkl", **{k: v for k, v in held.items() if v is not None}))
+        read(pickled(tmp_path / "x.pkl", **{k: v for k, v in contents.items() if v is not None}))
     assert says in str(caught.value)
 
 

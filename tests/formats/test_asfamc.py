@@ -41,9 +41,7 @@ def test_cmu_units_and_rate(files):
 
 
 def test_the_standing_leg_by_hand(files):
-    """The root turns 90 degrees about y: what pointed to +x points to -z, which is +y in the
-    house.
-    """
+    """The root turns 90 degrees about y: what pointed to +x points to -z, our +y."""
     motion = files()
     hip = np.array([1, -2, 15.5]) + np.array([0, 2, 0])
     assert np.allclose(place(motion, "lfemur")[0], hip * UNIT, atol=1e-5)
@@ -54,9 +52,7 @@ def test_the_standing_leg_by_hand(files):
 
 
 def test_a_bone_turns_about_its_own_tilted_axes(files):
-    """Frame 2: rx of a bone whose axes are tilted 20 degrees about z turns about the tilted x
-    axis.
-    """
+    """Frame 2: rx of a bone whose axes are tilted 20 degrees about z turns about the tilted x."""
     tilted = Rotation.from_euler("z", 20, degrees=True)
     thigh, shin = (
         tilted * Rotation.from_euler("x", a, degrees=True) * tilted.inv() for a in (-30, 60)

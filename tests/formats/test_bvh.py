@@ -153,22 +153,30 @@ def test_names_with_spaces_and_names_twice(bvh):
     )
 
 
-@pytest.mark.parametrize(
-    ("written", "fps"),
-    [
-        ("0.008333", 120), ("0.0083333", 120), ("0.016667", 60), ("0.0333333", 30), ("0.033", 30), (".03333", 30),
-        ("0.025000", 40), ("0.010000", 100), ("0.04", 25), ("0.0333667", 29.97), ("4.1666667e-2", 24), ("1", 1),
-        (repr(1 / 23.976), 23.976),
-    ],
-)  # fmt: skip
+FRAME_TIMES = {
+    "0.008333": 120,
+    "0.0083333": 120,
+    "0.010000": 100,
+    "0.016667": 60,
+    "0.025000": 40,
+    "0.0333333": 30,
+    "0.033": 30,
+    ".03333": 30,
+    "0.0333667": 29.97,
+    "0.04": 25,
+    "4.1666667e-2": 24,
+    repr(1 / 23.976): 23.976,
+    "1": 1,
+}
+
+
+@pytest.mark.parametrize(("written", "fps"), FRAME_TIMES.items())
 def test_the_rate_is_whole_when_the_last_digit_leaves_that_open(bvh, written, fps):
     assert bvh(BVH.replace("0.0333333", written)).fps == pytest.approx(fps, rel=2e-6)
 
 
 def with_places(text, offset_row):
-    """The text with three position channels on every joint, constant unless ``offset_row`` changes
-    them.
-    """
+    """The text with position channels on every joint, still unless ``offset_row`` moves them."""
     lines, columns = [], []
     for line in text.split("\n"):
         if "CHANNELS 3" in line:
@@ -339,9 +347,10 @@ def test_N4_bvh_keeps_joints_within_a_millimetre(tmp_path):
     back = read(tmp_path / "dance.bvh")
     assert back.fps == pytest.approx(29.97, rel=1e-12) and len(back) == len(motion)
     assert same_dance(back, motion) < 1e-4
-    assert set(back.skeleton.names) - set(motion.skeleton.names) == {
-        "head_end", "left_foot_end", "right_foot_end", "left_hand_end", "right_hand_end"
-    }  # fmt: skip
+    ends = {
+        f"{leaf}_end" for leaf in ("head", "left_foot", "right_foot", "left_hand", "right_hand")
+    }
+    assert set(back.skeleton.names) - set(motion.skeleton.names) == ends
 
 
 def test_the_toes_of_a_standing_body_end_on_the_floor_where_its_soles_end(tmp_path):
@@ -391,7 +400,7 @@ def test_a_clip_below_the_floor_stays_there(tmp_path):
 
 
 def test_written_angles_never_jump_by_a_whole_turn(tmp_path):
-    """swaying spins once a second: between frames an importer must not turn the dancer backwards."""
+    """swaying spins once a second: between frames no importer may turn the dancer backwards."""
     write(swaying(3.0), tmp_path / "spin.bvh")
     rows = (tmp_path / "spin.bvh").read_text().split("Frame Time")[1].split("\n")[1:-1]
     angles = np.array([[float(x) for x in row.split()] for row in rows])[:, 3:6]

@@ -1,6 +1,4 @@
-"""FBX through Blender: the same motion at the same rate where there is one, one clear line where
-there is none.
-"""
+"""FBX through Blender: the same motion at the same rate, or one clear line without Blender."""
 
 import sys
 import time
@@ -37,8 +35,9 @@ def test_without_blender_one_line_says_how_to_get_it(tmp_path, monkeypatch):
 
 
 def test_a_blender_that_fails_is_told_in_one_line(tmp_path, monkeypatch):
-    """A Python without bpy stands for a Blender that breaks: its last word is told, and nothing is
-    left behind.
+    """A Python without bpy stands for a Blender that breaks: its last word is told.
+
+    Nothing is left behind.
     """
     monkeypatch.setenv(fbx.BLENDER, sys.executable)
     with pytest.raises(FootlightsError, match=r"Blender could not write it \(ModuleNotFoundError"):
@@ -79,7 +78,9 @@ def test_a_character_in_fbx_gets_the_dance_and_stays_fbx(tmp_path):
     result = write_retargeted(DANCE, character, tmp_path / "danced.fbx")
     back = fl.read(tmp_path / "danced.fbx")
     knees = [
-        motion.positions[:, motion.skeleton.index(skeleton.names[character.rig.joints["left_knee"]])]
+        motion.positions[
+            :, motion.skeleton.index(skeleton.names[character.rig.joints["left_knee"]])
+        ]
         for motion in (back, result)
     ]
     np.testing.assert_allclose(knees[0], knees[1], atol=1e-3)

@@ -82,9 +82,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
 
 
 def test_N4_every_road_there_and_back(tmp_path):
-    """npz, AMASS, SMPL-X, BVH and GLB one after the other change no joint by a tenth of a
-    millimetre.
-    """
+    """npz, AMASS, SMPL-X, BVH and GLB in a row change no joint by a tenth of a millimetre."""
     motion = swaying(1.0)
     for name in ("a.npz", "a.amass.npz", "a.smplx.npz", "a.bvh", "a.glb"):
         write(motion, tmp_path / name)
@@ -137,8 +135,9 @@ def test_no_legs_no_length():
 
 
 def test_a_wrong_suffix_is_seen_through_and_said(tmp_path):
-    """What begins as another format's files do is read as that, with a note; what begins as none
-    is its suffix's.
+    """What begins as another format's files do is read as that, with a note.
+
+    What begins as none is its suffix's.
     """
     for kind in ("bvh", "glb", "house"):
         path = READERS[kind](tmp_path)

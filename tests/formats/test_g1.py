@@ -40,7 +40,9 @@ def test_the_robot_stands_on_the_floor_facing_x(tmp_path):
 def test_thigh_and_shin_have_the_robot_s_length():
     rest = dict(zip(robot_tree().skeleton.names, robot_tree().skeleton.rest, strict=True))
     assert len(rest) == 34
-    motion_free = robot_tree().skeleton.offsets[robot_tree().skeleton.index("left_ankle_pitch_link")]
+    motion_free = robot_tree().skeleton.offsets[
+        robot_tree().skeleton.index("left_ankle_pitch_link")
+    ]
     assert np.linalg.norm(motion_free) == pytest.approx(0.300, abs=0.001)
 
 
@@ -110,13 +112,13 @@ def test_angles_beyond_the_limits_are_held_and_said(tmp_path):
     row = [float(x) for x in path.read_text().splitlines()[0].split(",")]
     row[7 + 3] = -0.5
     path.write_text(",".join(map(str, row)) + "\n")
-    _, said = write(read(path), tmp_path / "b.csv")
+    _, note = write(read(path), tmp_path / "b.csv")
     smallest = robot_tree().limits[3, 0]
-    assert said.startswith("left_knee_link was up to ") and "beyond its limit" in said
+    assert note.startswith("left_knee_link was up to ") and "beyond its limit" in note
     assert float((tmp_path / "b.csv").read_text().split(",")[10]) == pytest.approx(
         smallest, abs=1e-5
     )
-    assert f"{np.degrees(smallest + 0.5):.1f} degrees" in said
+    assert f"{np.degrees(smallest + 0.5):.1f} degrees" in note
 
 
 def test_a_body_that_is_no_robot_is_refused(tmp_path):
@@ -130,16 +132,14 @@ def test_a_body_that_is_no_robot_is_refused(tmp_path):
 
 
 def test_a_hinge_that_is_asked_to_hurry_is_told(tmp_path):
-    """The left knee (joint 3) opens by a radian in a thirtieth of a second: 30 rad/s, where its
-    motor turns at 20.
-    """
+    """The left knee (joint 3) opens by a radian in a frame: 30 rad/s, its motor turns at 20."""
     motion = read(rows(tmp_path, angles={3: 0.5}, frames=4))
     bent = read(rows(tmp_path, angles={3: 1.5}, frames=1))
     rotations = motion.rotations.copy()
     rotations[2:] = bent.rotations[0]
-    _, said = write(motion.replace(rotations=rotations), tmp_path / "b.csv")
-    assert (
-        said
-        == "in 33.3 % of the frames a hinge turns faster than its motor can: left_knee_link at 30 rad/s, its motor at 20"
+    _, note = write(motion.replace(rotations=rotations), tmp_path / "b.csv")
+    assert note == (
+        "in 33.3 % of the frames a hinge turns faster than its motor can: "
+        "left_knee_link at 30 rad/s, its motor at 20"
     )
     assert len(write(motion, tmp_path / "c.csv")) == 1 and len(write(bent, tmp_path / "d.csv")) == 1

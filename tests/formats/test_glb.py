@@ -1,4 +1,4 @@
-"""GLB files, parsed here by their own rules: what a viewer would compute is what the house means."""
+"""GLB files, parsed by their own rules: what a viewer would compute is what the house means."""
 
 import json
 import struct
@@ -66,9 +66,7 @@ def world_matrices(document: dict, arrays: list[np.ndarray], frame: int) -> np.n
 
 
 def skinned(document: dict, arrays: list[np.ndarray], frame: int) -> np.ndarray:
-    """(V, 3) vertices at a key frame in house axes by linear blend skinning, glTF 2.0 section
-    3.7.3.
-    """
+    """(V, 3) vertices at a key frame, house axes, by linear blend skinning (glTF 2.0, 3.7.3)."""
     attributes = document["meshes"][0]["primitives"][0]["attributes"]
     rest, joints, weights = (
         arrays[attributes[name]] for name in ("POSITION", "JOINTS_0", "WEIGHTS_0")

@@ -1,6 +1,4 @@
-"""Reading glTF, VRM and VRMA: where the joints stand, whatever nodes, sizes and interpolations
-lead there.
-"""
+"""Reading glTF, VRM and VRMA: joints stand right, whatever nodes, sizes and keys lead there."""
 
 import json
 
@@ -36,8 +34,9 @@ def test_N4_what_footlights_wrote_comes_back(tmp_path, skeleton, fps):
 
 
 def test_N4_late_keys_of_a_long_dance_are_met_exactly(tmp_path):
-    """After minutes a float32 second is no longer that of the frame, and every joint would be a
-    little between two keys.
+    """After minutes a float32 second is no longer that of the frame.
+
+    Every joint would be a little between two keys.
     """
     motion = swaying(0.5, 120.0)
     late = armature(motion, 1.0, UPRIGHT)
@@ -57,18 +56,16 @@ def test_a_rig_in_centimetres_below_a_turned_armature_stands_in_metres(tmp_path)
 
 
 def test_the_rest_pose_is_that_of_the_still_nodes(tmp_path):
-    """A rig that stands with one leg lifted aside has that leg aside in its skeleton; how it moves
-    is not changed.
-    """
+    """A rig that stands with one leg aside has it aside in its skeleton, and moves the same."""
     motion = swaying(0.5)
-    made = armature(motion, 1.0, UPRIGHT)
-    made.document["nodes"][1 + SMPL24.index("left_hip")]["rotation"] = [
+    rig = armature(motion, 1.0, UPRIGHT)
+    rig.document["nodes"][1 + SMPL24.index("left_hip")]["rotation"] = [
         0,
         np.sin(-0.4),
         0,
         np.cos(-0.4),
     ]
-    back = read(put(tmp_path / "a.glb", made.glb()))
+    back = read(put(tmp_path / "a.glb", rig.glb()))
     leg = (
         back.skeleton.rest[SMPL24.index("left_knee")] - back.skeleton.rest[SMPL24.index("left_hip")]
     )
@@ -84,9 +81,9 @@ def test_a_path_on_the_hips_below_a_still_root_is_the_roots(tmp_path):
     )
     still = np.tile(np.float32([1, 0, 0, 0]), (len(motion), 1, 1))
     rotations = np.concatenate([still, motion.rotations], 1)
-    made = armature(Motion(np.zeros((len(motion), 3)), rotations, 30, skeleton), 1.0, UPRIGHT)
-    made.key(2, "translation", 0, motion.root)
-    back = read(put(tmp_path / "a.glb", made.glb()))
+    rig = armature(Motion(np.zeros((len(motion), 3)), rotations, 30, skeleton), 1.0, UPRIGHT)
+    rig.key(2, "translation", 0, motion.root)
+    back = read(put(tmp_path / "a.glb", rig.glb()))
     assert back.skeleton.names == SMPL24.names and apart(back, motion) < 1e-4
     assert "pelvis carries the path" in " ".join(back.meta["notes"])
 
@@ -95,11 +92,11 @@ def test_a_path_on_the_hips_below_a_still_root_is_the_roots(tmp_path):
 def test_a_vrm_bone_map_names_the_joints(tmp_path, version):
     motion = swaying(0.5)
     back = read(put(tmp_path / ("a.vrma" if version == 2 else "a.vrm"), vrm(motion, version).glb()))
-    found = joint_map(back.skeleton)
+    joint_of = joint_map(back.skeleton)
     for ours, bone in VRM_NAMES.items():
-        assert back.skeleton.names[found[ours]] == bone
+        assert back.skeleton.names[joint_of[ours]] == bone
         assert (
-            abs(back.positions[:, found[ours]] - motion.positions[:, SMPL24.index(ours)]).max()
+            abs(back.positions[:, joint_of[ours]] - motion.positions[:, SMPL24.index(ours)]).max()
             < 1e-4
         )
 
@@ -119,12 +116,12 @@ def test_the_glTF_world_is_y_up_even_when_told_otherwise_by_nobody(tmp_path):
 def turning(
     way: str, values: np.ndarray, times: tuple = (0.0, 1.0), normalized: bool = False
 ) -> Maker:
-    made = Maker([{"name": "base", "children": [1]}, {"name": "tip", "translation": [0, 1, 0]}])
-    made.document["asset"] |= {"generator": "footlights test", "extras": {"fps": 4}}
-    index = made.add(np.array(times, np.float32))
-    made.key(0, "rotation", index, values, way, normalized)
-    made.key(1, "rotation", index, np.tile(np.float32([0, 0, 0, 1]), (len(times), 1)))
-    return made
+    rig = Maker([{"name": "base", "children": [1]}, {"name": "tip", "translation": [0, 1, 0]}])
+    rig.document["asset"] |= {"generator": "footlights test", "extras": {"fps": 4}}
+    index = rig.add(np.array(times, np.float32))
+    rig.key(0, "rotation", index, values, way, normalized)
+    rig.key(1, "rotation", index, np.tile(np.float32([0, 0, 0, 1]), (len(times), 1)))
+    return rig
 
 
 def angles(path) -> np.ndarray:
@@ -164,9 +161,9 @@ def test_values_between_keys_are_those_of_the_format(tmp_path):
 
 def test_rates_are_told_by_the_keys_and_sparse_keys_are_sampled(tmp_path):
     def rate(times: np.ndarray) -> tuple[float, int]:
-        made = turning("LINEAR", np.tile(np.float32([0, 0, 0, 1]), (len(times), 1)), times)
-        made.document["asset"] = {"version": "2.0"}
-        motion = read(put(tmp_path / "r.glb", made.glb()), unit=1.0)
+        rig = turning("LINEAR", np.tile(np.float32([0, 0, 0, 1]), (len(times), 1)), times)
+        rig.document["asset"] = {"version": "2.0"}
+        motion = read(put(tmp_path / "r.glb", rig.glb()), unit=1.0)
         return motion.fps, len(motion)
 
     assert rate(np.arange(100) / 60 + 1 / 60) == (60.0, 100)
@@ -184,16 +181,16 @@ def test_a_wrong_unit_is_found_and_said(tmp_path):
     motion = swaying(0.3)
     back = read(put(tmp_path / "a.glb", armature(motion, 1.0, UPRIGHT).glb()), unit=0.5)
     assert abs(back.positions - motion.positions / 2).max() < 1e-4
-    made = armature(motion, 1.0, UPRIGHT)
-    made.document["nodes"][0]["scale"] = [100.0] * 3
-    back = read(put(tmp_path / "b.glb", made.glb()))
+    rig = armature(motion, 1.0, UPRIGHT)
+    rig.document["nodes"][0]["scale"] = [100.0] * 3
+    back = read(put(tmp_path / "b.glb", rig.glb()))
     assert apart(back, motion) < 1e-3 and "centimetres" in " ".join(back.meta["notes"])
 
 
 def altered(change) -> bytes:
-    made = armature(swaying(0.2), 1.0, UPRIGHT)
-    change(made.document)
-    return made.glb()
+    rig = armature(swaying(0.2), 1.0, UPRIGHT)
+    change(rig.document)
+    return rig.glb()
 
 
 @pytest.mark.parametrize(
@@ -236,11 +233,11 @@ def test_N4_a_vrma_of_ours_is_the_same_dance_under_vrms_names(tmp_path):
     assert write(motion, tmp_path / "a.vrma") == []
     back = read(tmp_path / "a.vrma")
     assert back.fps == 60 and back.skeleton.names[0] == "hips"
-    found = joint_map(back.skeleton)
+    joint_of = joint_map(back.skeleton)
     for ours, bone in VRM_NAMES.items():
-        assert back.skeleton.names[found[ours]] == bone
+        assert back.skeleton.names[joint_of[ours]] == bone
         assert (
-            abs(back.positions[:, found[ours]] - motion.positions[:, SMPL24.index(ours)]).max()
+            abs(back.positions[:, joint_of[ours]] - motion.positions[:, SMPL24.index(ours)]).max()
             < 1e-5
         )
 
@@ -249,9 +246,9 @@ def test_a_vrma_says_what_players_look_for(tmp_path):
     write(swaying(0.2), tmp_path / "a.vrma")
     document = Gltf(tmp_path / "a.vrma").document
     assert document["extensionsUsed"] == ["VRMC_vrm_animation"]
-    held = document["extensions"]["VRMC_vrm_animation"]
-    assert held["specVersion"] == "1.0" and set(VRM_NAMES.values()) == set(
-        held["humanoid"]["humanBones"]
+    extension = document["extensions"]["VRMC_vrm_animation"]
+    assert extension["specVersion"] == "1.0" and set(VRM_NAMES.values()) == set(
+        extension["humanoid"]["humanBones"]
     )
     moved = {
         c["target"]["path"]

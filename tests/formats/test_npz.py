@@ -151,8 +151,9 @@ def test_only_the_24_joints_go_into_an_amass_file(tmp_path):
 
 
 def smpl_positions(poses, trans, offsets):
-    """SMPL's joints by their own rule: rotations in y-up frames, the pelvis at translation plus
-    its template place.
+    """SMPL's joints by their own rule.
+
+    Rotations in y-up frames, the pelvis at translation plus its place in the template.
     """
     from footlights.motion.skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton, forward_kinematics
 

@@ -1,6 +1,4 @@
-"""Tracks of 4D-Humans and PHALP: one person out of many, upright, without the frames in which it
-was lost.
-"""
+"""Tracks of 4D-Humans and PHALP: one person of many, upright, without frames that lost it."""
 
 import pickle
 
@@ -22,12 +20,13 @@ TO_CAMERA = np.array(
 
 
 def film(lost: range = range(0)) -> dict:
-    """The dance of person 7, and someone else in the first ten frames; in frames that are ``lost``
-    its last pose is held.
+    """The dance of person 7, and someone else in the first ten frames.
+
+    In frames that are ``lost`` its last pose is held.
     """
     pose = matrix_from_quat(quat_from_rotvec(to_smpl(MOTION))).astype(np.float32)
     pose[:, 0] = TO_CAMERA @ pose[:, 0]
-    places = (MOTION.root @ TO_CAMERA.T - PELVIS).astype(np.float32)
+    translations = (MOTION.root @ TO_CAMERA.T - PELVIS).astype(np.float32)
     frames = {}
     for number in range(30):
         last = lost.start - 1 if number in lost else number
@@ -36,11 +35,14 @@ def film(lost: range = range(0)) -> dict:
             "body_pose": pose[last, 1:],
             "betas": np.zeros(10, np.float32),
         }
-        there = [7] if number >= 10 else [2, 7]
+        persons = [7] if number >= 10 else [2, 7]
         frames[f"img/{number + 1:06d}.jpg"] = {
-            "time": number, "tid": there, "smpl": [body] * len(there), "camera": [places[last]] * len(there),
-            "tracked_time": [0] * (len(there) - 1) + [number - last],
-        }  # fmt: skip
+            "time": number,
+            "tid": persons,
+            "smpl": [body] * len(persons),
+            "camera": [translations[last]] * len(persons),
+            "tracked_time": [0] * (len(persons) - 1) + [number - last],
+        }
     return frames
 
 
@@ -88,10 +90,10 @@ def test_joblibs_own_file(tmp_path):
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, spoil, says):
-    held = film()
-    spoil(held["img/000004.jpg"])
+    frames_of_film = film()
+    spoil(frames_of_film["img/000004.jpg"])
     with pytest.raises(FootlightsError, match=says):
-        read(joblib_file(tmp_path / "a.pkl", held), fps=30)
+        read(joblib_file(tmp_path / "a.pkl", frames_of_film), fps=30)
 
 
 def test_a_film_with_nobody_in_it_is_said(tmp_path):
@@ -102,11 +104,11 @@ def test_a_film_with_nobody_in_it_is_said(tmp_path):
 
 def test_numbers_may_be_numpys(tmp_path):
     """As some versions write them: a track number and its age as numpy's whole numbers."""
-    held = film()
-    for frame in held.values():
+    frames_of_film = film()
+    for frame in frames_of_film.values():
         frame |= {
             "tid": [np.int64(n) for n in frame["tid"]],
             "tracked_time": [np.int64(n) for n in frame["tracked_time"]],
         }
-    (tmp_path / "a.pkl").write_bytes(pickle.dumps(held))
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(frames_of_film))
     assert abs(read(tmp_path / "a.pkl", fps=30).positions - MOTION.positions)[:, :22].max() < 1e-4

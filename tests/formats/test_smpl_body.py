@@ -1,6 +1,4 @@
-"""The user's own SMPL model file as a body: made here from the house body in the shape of such a
-file.
-"""
+"""The user's own SMPL model file as a body, made here of the house body."""
 
 import pickle
 import sys
@@ -84,21 +82,21 @@ def test_a_dance_goes_onto_it_as_a_skinned_glb_and_it_has_weight(tmp_path, capsy
 
 @pytest.mark.parametrize("missing", ["weights", "f", "kintree_table"])
 def test_S3_another_npz_is_refused_in_one_line(missing, tmp_path):
-    held = smpl_model()
-    del held[missing]
-    np.savez(tmp_path / "model.npz", **held)
+    model = smpl_model()
+    del model[missing]
+    np.savez(tmp_path / "model.npz", **model)
     with pytest.raises(FootlightsError, match=missing):
         read_body(tmp_path / "model.npz")
-    held[missing] = np.zeros((3, 5))
-    np.savez(tmp_path / "model.npz", **held)
+    model[missing] = np.zeros((3, 5))
+    np.savez(tmp_path / "model.npz", **model)
     with pytest.raises(FootlightsError, match="no whole SMPL model"):
         read_body(tmp_path / "model.npz")
 
 
 @pytest.mark.parametrize(("spoil", "why"), [
-    (lambda held: held | {"f": held["f"][:, ::-1]}, "inside out"),
-    (lambda held: held | {"v_template": 1000 * held["v_template"]}, "it measures"),
-    (lambda held: held | {"kintree_table": held["kintree_table"][0]}, "is no whole SMPL model"),
+    (lambda model: model | {"f": model["f"][:, ::-1]}, "inside out"),
+    (lambda model: model | {"v_template": 1000 * model["v_template"]}, "it measures"),
+    (lambda model: model | {"kintree_table": model["kintree_table"][0]}, "is no whole SMPL model"),
 ])  # fmt: skip
 def test_a_body_that_cannot_be_is_refused(tmp_path, spoil, why):
     np.savez(tmp_path / "model.npz", **spoil(smpl_model()))
@@ -107,9 +105,7 @@ def test_a_body_that_cannot_be_is_refused(tmp_path, spoil, why):
 
 
 class Ch:
-    """Pickles as chumpy's variables do: its numbers under "x", beside what chumpy keeps for
-    itself.
-    """
+    """Pickles as chumpy's variables do: its numbers under "x", beside chumpy's own."""
 
     def __init__(self, x: np.ndarray) -> None:
         self.__dict__ |= {"_dirty_vars": {"x"}, "_itr": None, "_depends_on_deps": {}, "x": x}
@@ -124,8 +120,8 @@ def chumpy(monkeypatch):
     monkeypatch.setitem(sys.modules, "chumpy", package)
     monkeypatch.setitem(sys.modules, "chumpy.ch", inner)
 
-    def pickled(held: dict, path, protocol: int):
-        path.write_bytes(pickle.dumps(held, protocol))
+    def pickled(model: dict, path, protocol: int):
+        path.write_bytes(pickle.dumps(model, protocol))
         monkeypatch.setitem(sys.modules, "chumpy", None)
         monkeypatch.setitem(sys.modules, "chumpy.ch", None)
         return path
@@ -135,20 +131,18 @@ def chumpy(monkeypatch):
 
 @pytest.mark.parametrize("protocol", [0, 2, 4])
 def test_the_models_own_pickle_is_read_without_chumpy(tmp_path, chumpy, protocol):
-    """As the model's makers publish it: shapes and template as chumpy's variables, the regressor
-    as a sparse table.
-    """
-    held = smpl_model()
-    np.savez(tmp_path / "model.npz", **held)
+    """As its makers publish it: shapes and template as chumpy's variables, a sparse regressor."""
+    model = smpl_model()
+    np.savez(tmp_path / "model.npz", **model)
     for name in ("v_template", "shapedirs"):
-        held[name] = Ch(held[name])
-    held |= {
-        "J_regressor": csc_matrix(held["J_regressor"]),
+        model[name] = Ch(model[name])
+    model |= {
+        "J_regressor": csc_matrix(model["J_regressor"]),
         "bs_style": "lbs",
         "J": Ch(np.zeros((24, 3))),
     }
     body, same = (
-        read_body(chumpy(held, tmp_path / "model.pkl", protocol)),
+        read_body(chumpy(model, tmp_path / "model.pkl", protocol)),
         read_body(tmp_path / "model.npz"),
     )
     assert abs(body.vertices - same.vertices).max() < 1e-6

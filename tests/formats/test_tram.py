@@ -20,8 +20,9 @@ DOWN = np.diag([1.0, -1.0, -1.0])
 
 
 def camera() -> dict[str, np.ndarray]:
-    """A camera that pans and travels for 40 frames: its axes, y down and z ahead, and its places
-    in a world with y up.
+    """A camera that pans and travels for 40 frames.
+
+    Its axes, y down and z ahead, and its positions in a world with y up.
     """
     pan = quat_from_rotvec(np.stack([np.full(40, 0.1), np.linspace(0, 0.5, 40), np.zeros(40)], 1))
     places = np.stack([np.linspace(0, 1, 40), np.full(40, 1.5), np.full(40, 4.0)], 1)
@@ -32,21 +33,21 @@ def camera() -> dict[str, np.ndarray]:
 
 
 def track(path: dict[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
-    """The dance as a camera on this path sees it; as one that stands upright at the world's middle
-    when None.
-    """
+    """The dance as a camera on this path sees it; None: one that stands upright in the middle."""
     turns = DOWN[None] if path is None else path["world_cam_R"][FRAMES].astype(np.float64)
     places = 0 if path is None else path["world_cam_T"][FRAMES].astype(np.float64)
-    seen = np.swapaxes(turns, -1, -2)
+    into_camera = np.swapaxes(turns, -1, -2)
     pose = matrix_from_quat(quat_from_rotvec(to_smpl(MOTION)))
-    pose[:, 0] = seen @ Y_UP @ pose[:, 0]
-    pelvis = (seen @ (MOTION.root @ Y_UP.T - places)[..., None])[..., 0]
-    held = {
+    pose[:, 0] = into_camera @ Y_UP @ pose[:, 0]
+    pelvis = (into_camera @ (MOTION.root @ Y_UP.T - places)[..., None])[..., 0]
+    contents = {
         "pred_rotmat": pose,
         "pred_trans": (pelvis - PELVIS)[:, None],
         "pred_shape": np.ones((30, 10)),
     }
-    return {name: values.astype(np.float32) for name, values in held.items()} | {"frame": FRAMES}
+    return {name: values.astype(np.float32) for name, values in contents.items()} | {
+        "frame": FRAMES
+    }
 
 
 def folder(place: Path) -> Path:
@@ -67,14 +68,14 @@ def test_the_world_is_found_through_the_cameras_path(tmp_path):
 
 def test_a_camera_that_does_not_know_what_is_up_is_stood_upright_and_said(tmp_path):
     """The world of the older files is the camera's of the first frame, y down."""
-    held = camera()
-    turns, places = DOWN @ held["world_cam_R"], held["world_cam_T"] @ DOWN
+    contents = camera()
+    turns, places = DOWN @ contents["world_cam_R"], contents["world_cam_T"] @ DOWN
     boxed_file(
         tmp_path / "camera.npy",
         {"pred_cam_R": turns.astype(np.float32), "pred_cam_T": places},
         tensors=False,
     )
-    path = boxed_file(folder(tmp_path), track(held))
+    path = boxed_file(folder(tmp_path), track(contents))
     assert apart(path) < 1e-4
     assert "as the camera was in its first frame" in " ".join(read(path, fps=30).meta["notes"])
 
@@ -92,18 +93,18 @@ def test_files_as_numpy_and_torch_write_them(tmp_path):
         camera() | {"img_focal": np.float32(900), "img_center": np.ones(2)},
         allow_pickle=True,
     )
-    held = {name: torch.from_numpy(values) for name, values in track(camera()).items()}
-    held["pred_trans"] = torch.cat([held["pred_trans"], held["pred_trans"]], 1)[
+    contents = {name: torch.from_numpy(values) for name, values in track(camera()).items()}
+    contents["pred_trans"] = torch.cat([contents["pred_trans"], contents["pred_trans"]], 1)[
         :, :1
     ]  # a view into twice as much
-    np.save(folder(tmp_path), held | {"pred_cam": torch.ones(30, 3)}, allow_pickle=True)
+    np.save(folder(tmp_path), contents | {"pred_cam": torch.ones(30, 3)}, allow_pickle=True)
     assert apart(folder(tmp_path)) < 1e-4
 
 
 def test_our_files_are_what_numpy_and_torch_read(tmp_path):
     torch = pytest.importorskip("torch", reason="the files hold torch's tensors")
-    held = np.load(boxed_file(tmp_path / "a.npy", track()), allow_pickle=True).item()
-    assert torch.equal(held["pred_rotmat"], torch.from_numpy(track()["pred_rotmat"]))
+    contents = np.load(boxed_file(tmp_path / "a.npy", track()), allow_pickle=True).item()
+    assert torch.equal(contents["pred_rotmat"], torch.from_numpy(track()["pred_rotmat"]))
 
 
 def test_what_is_wrong_is_said(tmp_path):
@@ -145,9 +146,9 @@ def test_of_a_folder_of_results_the_dancers_are_converted(tmp_path):
     ("name", "value"), [("world_cam_T", 1e30), ("world_cam_R", 0.0), ("world_cam_R", np.nan)]
 )
 def test_a_path_that_no_camera_took_is_refused_by_name(tmp_path, name, value):
-    held = camera()
-    held[name][5] = value
-    boxed_file(tmp_path / "camera.npy", held, tensors=False)
+    contents = camera()
+    contents[name][5] = value
+    boxed_file(tmp_path / "camera.npy", contents, tensors=False)
     with pytest.raises(
         FootlightsError, match=r"camera.npy: world_cam_R and world_cam_T are no path of a camera"
     ):

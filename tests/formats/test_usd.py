@@ -1,6 +1,4 @@
-"""USD files, read back by usd-core itself: the joints and the skin stand where the house puts
-them.
-"""
+"""USD files, read back by usd-core itself: joints and skin stand where the house puts them."""
 
 import sys
 

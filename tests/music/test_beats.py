@@ -1,6 +1,4 @@
-"""Tempo, beats, bars: found where they are, to the millisecond where the sound allows it, and
-doubted where they are not.
-"""
+"""Tempo, beats, bars: found where they are, and doubted where they are not."""
 
 import json
 import tracemalloc
@@ -13,9 +11,9 @@ from footlights.music.decode import RATE
 from songs import clicks, grid, hat, kick, kit, scattered, snare, struck
 
 
-def errors(found: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """Seconds from each true beat to the nearest found one, signed."""
-    apart = found[:, None] - true
+def errors(tracked: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Seconds from each true beat to the nearest tracked one, signed."""
+    apart = tracked[:, None] - true
     return apart[np.argmin(np.abs(apart), axis=0), np.arange(len(true))]
 
 
@@ -105,9 +103,9 @@ def test_bars_begin_where_the_kick_falls(metre: int) -> None:
     for k in range(1, metre):
         track = track + struck(beats[k::metre], [0.3 * snare()], 60)
     music = Music(track)
-    found = music.downbeats
-    assert abs(len(music.beats) / len(found) - metre) < 0.2
-    assert np.abs(errors(found, beats[metre:-metre:metre])).max() < 0.02
+    downbeats = music.downbeats
+    assert abs(len(music.beats) / len(downbeats) - metre) < 0.2
+    assert np.abs(errors(downbeats, beats[metre:-metre:metre])).max() < 0.02
 
 
 def test_bars_without_accents_are_left_open() -> None:
@@ -134,3 +132,9 @@ def test_R4_memory_grows_with_the_song_only_by_its_curves() -> None:
 def test_N1_the_same_song_has_the_same_beats() -> None:
     one, two = kit(grid(123), 30), kit(grid(123), 30)
     assert one.beats.tobytes() == two.beats.tobytes() and one.onset.tobytes() == two.onset.tobytes()
+
+
+def test_a_song_shows_itself_in_one_line_and_its_tempo_once_it_is_known() -> None:
+    music = clicks(120)
+    assert repr(music) == "Music('music', 30.0 s)"
+    assert music.tempo and repr(music) == "Music('music', 30.0 s, 120.0 bpm)"

@@ -9,7 +9,7 @@ import soundfile
 
 from footlights.basics.errors import FootlightsError
 from footlights.music import Music
-from footlights.music.decode import RATE
+from footlights.music.decode import RATE, songs_below
 
 
 def melody(seconds: float, rate: int = 44100, channels: int = 2) -> np.ndarray:
@@ -55,12 +55,19 @@ def late(one: np.ndarray, other: np.ndarray) -> float:
     return (lag - size if lag > size / 2 else lag) / RATE
 
 
-FORMATS = [
-    ("song.wav", 44100, "PCM_16", None), ("song.wav", 96000, "PCM_24", None), ("song.wav", 11025, "PCM_U8", None),
-    ("song.wav", 48000, "FLOAT", None), ("song.aiff", 44100, "PCM_16", None), ("song.flac", 48000, "PCM_24", None),
-    ("song.ogg", 32000, "VORBIS", None), ("song.opus", 48000, "OPUS", "OGG"), ("song.mp3", 44100, None, None),
-    ("a song with spaces.wav", 22050, "PCM_16", None), ("música 🎵💃.flac", 44100, "PCM_16", None),
-]  # fmt: skip
+FORMATS = [  # name, rate, subtype, container
+    ("song.wav", 44100, "PCM_16", None),
+    ("song.wav", 96000, "PCM_24", None),
+    ("song.wav", 11025, "PCM_U8", None),
+    ("song.wav", 48000, "FLOAT", None),
+    ("song.aiff", 44100, "PCM_16", None),
+    ("song.flac", 48000, "PCM_24", None),
+    ("song.ogg", 32000, "VORBIS", None),
+    ("song.opus", 48000, "OPUS", "OGG"),
+    ("song.mp3", 44100, None, None),
+    ("a song with spaces.wav", 22050, "PCM_16", None),
+    ("música 🎵💃.flac", 44100, "PCM_16", None),
+]
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -194,9 +201,12 @@ def test_missing_files_folders_and_odd_requests_are_told_apart(tmp_path) -> None
         with pytest.raises(FootlightsError, match=words):
             Music.load(path)
     for request, words in (
-        ({"start": 5.0}, "nothing at 5 s"), ({"start": -1.0}, "cannot start"), ({"start": float("nan")}, "cannot start"),
-        ({"seconds": 0.2}, "not a length"), ({"seconds": 7200.0}, "not a length"),
-    ):  # fmt: skip
+        ({"start": 5.0}, "nothing at 5 s"),
+        ({"start": -1.0}, "cannot start"),
+        ({"start": float("nan")}, "cannot start"),
+        ({"seconds": 0.2}, "not a length"),
+        ({"seconds": 7200.0}, "not a length"),
+    ):
         with pytest.raises(FootlightsError, match=words):
             Music.load(song, **request)
 
@@ -235,3 +245,11 @@ def test_S3_damaged_bytes_end_in_a_song_or_one_line(tmp_path, name) -> None:
             assert np.isfinite(Music.load(path).samples).all()
         except FootlightsError as error:
             assert len(str(error).splitlines()) == 1
+
+
+def test_songs_below_a_folder_are_known_by_their_endings(tmp_path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("b.MP3", "a.wav", "in/c.opus", "notes.txt", "cover.png"):
+        (tmp_path / name).touch()
+    songs = [str(song.relative_to(tmp_path)) for song in songs_below(tmp_path)]
+    assert songs == ["a.wav", "b.MP3", "in/c.opus"]

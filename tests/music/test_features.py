@@ -27,22 +27,22 @@ def golden() -> dict[str, np.ndarray]:
     return dict(np.load(GOLDEN / "gen_music.npz"))
 
 
-def held(name: str, found: np.ndarray, published: np.ndarray) -> None:
+def assert_as_published(name: str, rows: np.ndarray, published: np.ndarray) -> None:
     """Marks (peaks, beats) are exact; the rest within a thousandth of the published run."""
-    assert found.shape == published.shape and found.dtype == np.float32
+    assert rows.shape == published.shape and rows.dtype == np.float32
     column = 0
     for group, width in SETS[name].groups:
         part = slice(column, column + width)
         if group in ("beat", "onset_peak"):
-            assert np.array_equal(found[:, part], published[:, part]), group
+            assert np.array_equal(rows[:, part], published[:, part]), group
         np.testing.assert_allclose(
-            found[:, part], published[:, part], rtol=1e-3, atol=1e-3, err_msg=group
+            rows[:, part], published[:, part], rtol=1e-3, atol=1e-3, err_msg=group
         )
         column += width
 
 
 def test_N6_fact35_is_the_published_one(song, golden) -> None:
-    held(
+    assert_as_published(
         "fact35",
         song.features("fact35", float(golden["fact_start_bpm"])),
         golden["feat35_fact_60fps"],
@@ -50,16 +50,16 @@ def test_N6_fact35_is_the_published_one(song, golden) -> None:
 
 
 def test_N6_bailando55_is_the_published_one(song, golden) -> None:
-    found = song.features("bailando55")
-    held(
+    rows = song.features("bailando55")
+    assert_as_published(
         "bailando55",
-        found,
+        rows,
         np.hstack([golden["feat54_60fps"], golden["feat55_60fps_col54"][:, None]]),
     )
 
 
 def test_N6_bailando438_is_the_published_one(golden) -> None:
-    held(
+    assert_as_published(
         "bailando438",
         Music(golden["audio_3840"], 3840).features("bailando438"),
         golden["feat438_7p5fps"],
@@ -67,8 +67,8 @@ def test_N6_bailando438_is_the_published_one(golden) -> None:
 
 
 def test_N6_the_tempogram_at_60_rows_a_second_is_the_published_one(song, golden) -> None:
-    found = tempogram(song.features("bailando55")[:, 52]).T[::8]
-    np.testing.assert_allclose(found, golden["tempogram_60fps_every8"], atol=1e-3)
+    rows = tempogram(song.features("bailando55")[:, 52]).T[::8]
+    np.testing.assert_allclose(rows, golden["tempogram_60fps_every8"], atol=1e-3)
 
 
 def test_N6_edge35_is_the_published_one_and_a_file_name_of_aist_sets_its_tempo() -> None:
@@ -78,16 +78,16 @@ def test_N6_edge35_is_the_published_one_and_a_file_name_of_aist_sets_its_tempo()
     assert estimate_start_tempo(music.at_rate(22_050)) == pytest.approx(
         float(published["start_bpm"]), rel=1e-9
     )
-    held("edge35", music.features("edge35"), published["features"])
+    assert_as_published("edge35", music.features("edge35"), published["features"])
     named = Music(samples, rate, name="gBR_sBM_cAll_d04_mBR2_ch01").features("edge35")
-    held("edge35", named, published["features_named_mBR2"])
+    assert_as_published("edge35", named, published["features_named_mBR2"])
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_a_song_file_gives_rows_at_the_sets_own_rate(name: str) -> None:
     music = Music.load(bundled_song(), start=10, seconds=6)
-    rows, made = music.features(name), SETS[name]
-    assert rows.shape[1] == made.width and abs(len(rows) - 6 * made.fps) <= 1
+    rows, feature_set = music.features(name), SETS[name]
+    assert rows.shape[1] == feature_set.width and abs(len(rows) - 6 * feature_set.fps) <= 1
     assert np.isfinite(rows).all() and music.features(name) is rows
 
 

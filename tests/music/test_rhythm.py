@@ -4,24 +4,35 @@ import numpy as np
 import pytest
 
 from footlights.music import Music
-from footlights.music.rhythm import CHANNELS, beat_count, fold_tempo, normalise_locally, rhythm
+from footlights.music.rhythm import (
+    CHANNELS,
+    beat_count,
+    dancer_beats,
+    fold_tempo,
+    normalise_locally,
+    rhythm,
+)
 from songs import grid, kit, scattered
 
 
 def test_the_channels_are_what_they_say() -> None:
     music = kit(grid(110, 40), 40)
-    told = rhythm(music, 30.0)
+    channels = rhythm(music, 30.0)
     assert (
-        told.shape == (1200, 6) == (1200, len(CHANNELS))
-        and told.dtype == np.float32
-        and np.isfinite(told).all()
+        channels.shape == (1200, 6) == (1200, len(CHANNELS))
+        and channels.dtype == np.float32
+        and np.isfinite(channels).all()
     )
-    assert (told[:, 0] == 1).all() and np.allclose(told[:, 5], 0, atol=0.01)
-    assert np.allclose(np.hypot(told[:, 1], told[:, 2]), 1, atol=1e-5)
+    assert (channels[:, 0] == 1).all() and np.allclose(channels[:, 5], 0, atol=0.01)
+    assert np.allclose(np.hypot(channels[:, 1], channels[:, 2]), 1, atol=1e-5)
     on_beat = np.round(music.beats[1:-1] * 30).astype(int)
-    assert told[on_beat, 2].min() > 0.85 and np.abs(told[on_beat, 1].mean()) < 0.1
-    assert abs(told[:, 3].mean()) < 0.05 and told[:, 3].std() < 0.9
-    assert told[:, 4].max() <= 4 and told[on_beat, 4].mean() > 0.5 and 0.4 < told[:, 4].std() < 0.8
+    assert channels[on_beat, 2].min() > 0.85 and np.abs(channels[on_beat, 1].mean()) < 0.1
+    assert abs(channels[:, 3].mean()) < 0.05 and channels[:, 3].std() < 0.9
+    assert (
+        channels[:, 4].max() <= 4
+        and channels[on_beat, 4].mean() > 0.5
+        and 0.4 < channels[:, 4].std() < 0.8
+    )
 
 
 @pytest.mark.parametrize("fps", [15.0, 30.0, 60.0])
@@ -41,8 +52,12 @@ def test_frames_may_be_fewer_or_more_than_the_song_has() -> None:
 
 
 def test_a_song_without_a_beat_says_unknown_and_still_has_energy_and_onsets() -> None:
-    told = rhythm(scattered(0), 30.0)
-    assert not told[:, [0, 1, 2, 5]].any() and told[:, 3].std() > 0.6 and told[:, 4].std() > 0.3
+    channels = rhythm(scattered(0), 30.0)
+    assert (
+        not channels[:, [0, 1, 2, 5]].any()
+        and channels[:, 3].std() > 0.6
+        and channels[:, 4].std() > 0.3
+    )
 
 
 def test_beats_are_counted_at_a_pace_to_dance_to() -> None:
@@ -53,6 +68,16 @@ def test_beats_are_counted_at_a_pace_to_dance_to() -> None:
     tempo, halves = fold_tempo(60.0, np.arange(10.0))
     assert tempo == 120 and np.allclose(halves, np.arange(0, 9.5, 0.5))
     assert fold_tempo(110.0, beats)[0] == 110
+
+
+def test_a_dancer_counts_a_fast_song_on_every_second_beat_and_one_without_a_beat_not_at_all() -> (
+    None
+):
+    music = kit(grid(170, 30), 30)
+    tempo, beats = dancer_beats(music)
+    assert 76 <= tempo <= 152 and np.allclose(np.diff(beats), 60 / tempo, atol=0.02)
+    tempo, beats = dancer_beats(scattered(0))
+    assert np.isnan(tempo) and not len(beats)
 
 
 def test_the_count_runs_on_beyond_the_first_and_last_beat() -> None:

@@ -20,6 +20,9 @@ from .observed_motion import ObservedMotion, observe_proportions
 Alignment = dict[str, np.ndarray]  # SMPL joint name -> (3, 3)
 
 _UP = np.array([0.0, 0.0, 1.0])
+_LINES_ALIKE = 0.94  # cosine (20 degrees) between a line as seen and as a rest pose has it
+_STRAIGHT_HAND = 0.95  # cosine between forearm and hand from which on a rest pose is neutral
+_FLAT_SECONDS = 0.3  # seconds of a flat foot from which on a clip tells more than a rest pose
 _ALONG_FOREARM = 0.8  # mean cosine from which on a hand's end lies where hands end
 
 
@@ -40,6 +43,8 @@ def calibrate(
 
     standing = {} if rest_pose is None else _standing_alignment(rest_pose, ours)
     alignment = _trunk_alignment(observed, ours, upright)
+    if not _lines_agree(standing, alignment, ours):
+        standing = {}
     alignment |= {name: standing[name] for name in ("pelvis", "spine3") if name in standing}
     pelvis, chest = (rotations[name] @ alignment[name] for name in ("pelvis", "spine3"))
 
@@ -49,6 +54,8 @@ def calibrate(
         forearm = rotations[f"{side}_elbow"] @ alignment[f"{side}_elbow"]
         alignment |= _foot_alignment(observed, ours, side, pelvis)
         alignment |= _arm_end_alignment(observed, ours, side, chest, forearm)
+        if rest_pose is not None and standing:
+            alignment |= _rest_ends(observed, ours, rest_pose, alignment, side)
 
     for name in ("neck", "head"):
         if name in rotations:
@@ -95,6 +102,17 @@ def _trunk_alignment(
         ours_frame = frame_from_axes(ours.across(part)[0], ours.trunk[0])
         alignment[name] = frame_from_axes(axis, up) @ ours_frame.T
     return alignment
+
+
+def _lines_agree(standing: Alignment, seen: Alignment, ours: ObservedMotion) -> bool:
+    """Whether hips and shoulders lie in their joints' axes as they do in the rest pose."""
+    cosines = [
+        float((standing[name] @ line) @ (seen[name] @ line))
+        for name, part in (("pelvis", "hip"), ("spine3", "shoulder"))
+        if name in standing
+        for line in [normalize(ours.across(part)[0])]
+    ]
+    return all(cosine > _LINES_ALIKE for cosine in cosines)
 
 
 def _standing_alignment(rest_pose: ObservedMotion, ours: ObservedMotion) -> Alignment:
@@ -225,22 +243,51 @@ def _arm_end_alignment(
 ) -> Alignment:
     """Of collar and wrist, by the chest while the arm hangs and by the forearm."""
     rotations = observed.world_rotations
-    elbow, wrist, hand = (f"{side}_{part}" for part in ("elbow", "wrist", "hand"))
+    wrist, hand = f"{side}_wrist", f"{side}_hand"
     alignment = {}
 
     collar = f"{side}_collar"
     if collar in rotations:
-        arm = observed.direction(f"{side}_shoulder", elbow)[..., None]
+        arm = observed.direction(f"{side}_shoulder", f"{side}_elbow")[..., None]
         hanging = np.clip(-(_inverse(chest) @ arm)[..., 0][:, 2], 0, 1) ** 2 + 1e-3
         alignment[collar] = mean_rotation(_inverse(rotations[collar]) @ chest, hanging)
 
     alignment[wrist] = mean_rotation(_inverse(rotations[wrist]) @ forearm, np.ones(len(forearm)))
     if hand in observed.positions:
         # Invented end sites point anywhere; a hand goes on along its forearm on average.
-        along = observed.direction(wrist, hand) * observed.direction(elbow, wrist)
-        if along.sum(-1).mean() > _ALONG_FOREARM:
+        if _along_forearm(observed, side) > _ALONG_FOREARM:
             alignment[wrist] = _aimed(alignment[wrist], observed, ours, wrist, hand)
     return alignment
+
+
+def _along_forearm(observed: ObservedMotion, side: str) -> float:
+    """Mean cosine between hand and forearm."""
+    hand = observed.direction(f"{side}_wrist", f"{side}_hand")
+    forearm = observed.direction(f"{side}_elbow", f"{side}_wrist")
+    return float((hand * forearm).sum(-1).mean())
+
+
+def _rest_ends(
+    observed: ObservedMotion,
+    ours: ObservedMotion,
+    rest_pose: ObservedMotion,
+    alignment: Alignment,
+    side: str,
+) -> Alignment:
+    """Of a hand and a foot by a rest pose that stands, where a clip may hold them bent."""
+    ends = {}
+    wrist, hand = f"{side}_wrist", f"{side}_hand"
+    if hand in rest_pose.positions:
+        straight = _along_forearm(rest_pose, side) > _STRAIGHT_HAND
+        if straight and _along_forearm(observed, side) <= _ALONG_FOREARM:
+            ends[wrist] = _aimed(alignment[wrist], observed, ours, wrist, hand)
+
+    ankle = observed.positions[f"{side}_ankle"]
+    flat, _ = _flat_foot(observed, side, observed.world_rotations["pelvis"])
+    if len(ankle) > 1 and flat.sum() / observed.fps < _FLAT_SECONDS:
+        pelvis = rest_pose.world_rotations["pelvis"] @ alignment["pelvis"]
+        ends |= _foot_alignment(rest_pose, ours, side, pelvis)
+    return ends
 
 
 def _aimed(

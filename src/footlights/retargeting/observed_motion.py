@@ -25,6 +25,9 @@ _BONE_END = {"neck": "head"} | {
 }
 
 
+_SAME_ROTATION = 0.01  # by which elements of two matrices of one rotation may differ
+
+
 @dataclass(frozen=True)
 class ObservedMotion:
     """What is looked at of a clip of T frames on any skeleton, scaled to our size.
@@ -83,8 +86,23 @@ def observe(
     for name, joint in joints.items():
         end = joints.get(_BONE_END.get(name, ""))
         world_rotations[name] = rotations[:, joint if end is None else motion.skeleton.parents[end]]
+    world_rotations["pelvis"] = _pelvis_rotation(motion.skeleton, joints, rotations)
     world_rotations.setdefault("spine3", world_rotations["pelvis"])  # a trunk in one piece
     return ObservedMotion(scaled, world_rotations, float(scale), motion.fps)
+
+
+def _pelvis_rotation(
+    skeleton: Skeleton, joints: dict[str, int], rotations: np.ndarray
+) -> np.ndarray:
+    """(T, 3, 3) of what both hips turn with: of joints between it and them when they agree."""
+    left, right = (skeleton.parents[joints[f"{side}_hip"]] for side in SIDES)
+    pelvis = rotations[:, joints["pelvis"]]
+    if joints["pelvis"] in (left, right) or left < 0 or right < 0:
+        return pelvis
+
+    # Some exporters turn the root and undo it below; only both hips together tell of a pelvis.
+    together = np.abs(rotations[:, left] - rotations[:, right]).max() < _SAME_ROTATION
+    return rotations[:, left] if together else pelvis
 
 
 def observe_rest_pose(skeleton: Skeleton, joints: dict[str, int]) -> ObservedMotion:

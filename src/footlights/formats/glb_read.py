@@ -1,6 +1,7 @@
 """Reading the motion of a humanoid out of glTF, VRM and VRMA files, skinned or not."""
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, normalize, quat_conj, quat_mul, transpose
 from ..motion.motion import Motion
-from .gltf import Gltf
+from .gltf import Gltf, Node
 from .gltf_joints import (
     Pose,
     check_no_mirrors,
@@ -30,6 +31,8 @@ from .unit_and_up import find_up
 # metres: a joint whose distance to its parent changes less than this has a constant offset
 _STILL = 1e-3
 _BLOCK_NUMBERS = 1_000_000  # that are worked with at once
+_SAME_BONE = 0.01  # share of a bone's length by which the same bone of another file may differ
+_SAME_REST = 1e-6  # of a quaternion's dot product
 _LATE = 0.02  # of a frame: a key this much too early for the last frame still makes one
 
 
@@ -54,6 +57,7 @@ def read(
     unit: float | None = None,
     up: str | None = None,
     fps: float | None = None,
+    bind_pose: str | os.PathLike[str] | None = None,
 ) -> Motion:
     """The fullest animation in a .glb, .gltf, .vrm or .vrma file.
 
@@ -65,6 +69,8 @@ def read(
         unit: metres per file unit; metres, as the format says, when None and the legs agree.
         up: "y" or "z"; y, unless the legs point along z, when None.
         fps: the rate at which the keys were really made; by the distance of the keys when None.
+        bind_pose: a character's .glb or .vrm; where it has the very bones of the clip, the clip
+            is on its rest pose and not on that of ``path``, which may be any frame.
 
     Raises:
         FootlightsError: no glTF 2.0 file, damaged, without animation or joints, or with parts in
@@ -73,13 +79,15 @@ def read(
     check_unit_and_up(unit, up, path)
     file, notes = Gltf(path), list[str]()
     with file.damage():
-        raw = _raw_motion(file, fps, notes)
+        raw = _raw_motion(file, fps, notes, None if bind_pose is None else Gltf(bind_pose))
     unit = unit_by_legs(raw) if unit is None else unit
     up = find_up(raw, certain=True) if up is None else up
     return to_motion(raw, unit, up, Path(path).name)
 
 
-def _raw_motion(file: Gltf, fps: float | None, notes: list[str]) -> RawMotion:
+def _raw_motion(
+    file: Gltf, fps: float | None, notes: list[str], bind_pose: Gltf | None
+) -> RawMotion:
     channels, bone_names = read_channels(file, notes), humanoid_names(file)
     joints = one_tree(file.nodes, _body_nodes(file, channels, bone_names), file.path)
     needed = tree_with_ancestors(file.nodes, joints)
@@ -100,10 +108,42 @@ def _raw_motion(file: Gltf, fps: float | None, notes: list[str]) -> RawMotion:
         unique_names([bone_names.get(joint, file.nodes[joint].name) for joint in joints]),
         parents_within(file.nodes, joints),
         _sampled_poses(file, joints, channels, times),
-        rest_pose(file.nodes, joints),
+        _rest_of(file, joints, bind_pose, notes),
     )
     rate = check_rate(keyed_rate if fps is None else fps, file.path)
     return _on_one_root(motion, rate, notes)
+
+
+def _rest_of(file: Gltf, joints: list[int], bind_pose: Gltf | None, notes: list[str]) -> Pose:
+    """How the joints rest: as in ``bind_pose`` if that has the very bones, else as in the file."""
+    own = rest_pose(file.nodes, joints)
+    same = None if bind_pose is None else _same_bones(file.nodes, joints, bind_pose.nodes)
+    if bind_pose is None or same is None:
+        return own
+    theirs = rest_pose(bind_pose.nodes, same)
+    if np.abs((own.rotations * theirs.rotations).sum(-1)).min() < 1 - _SAME_REST:
+        notes.append("its bones are the character's, whose rest pose is taken")
+    return theirs
+
+
+def _same_bones(nodes: list[Node], joints: list[int], others: list[Node]) -> list[int] | None:
+    """The node of ``others`` for each joint; None where names, order or bone vectors differ."""
+    by_name = {node.name: number for number, node in enumerate(others)}
+    names = [nodes[joint].name for joint in joints]
+    counts = Counter(node.name for node in others)
+    if any(counts[name] != 1 for name in names):
+        return None
+
+    same = [by_name[name] for name in names]
+    for joint, other in zip(joints[1:], same[1:], strict=True):
+        bone, their_bone = nodes[joint].position, others[other].position
+        apart = np.linalg.norm(bone - their_bone)
+        parent = nodes[nodes[joint].parent].name
+        if parent != others[others[other].parent].name or apart > _SAME_BONE * max(
+            float(np.linalg.norm(bone)), 1e-3
+        ):
+            return None
+    return same
 
 
 def _body_nodes(file: Gltf, channels: Channels, bone_names: dict[int, str]) -> set[int]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
-from ..formats import read
+from ..formats import options_of, read
 from ..metrics.transfer import Transfer, transfer
+from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24, SMPL_NAMES
 from ..retargeting.bone_map import bone_table
-from ..retargeting.character_files import read_character_file, write_retargeted
+from ..retargeting.character_files import CharacterFile, read_character_file, write_retargeted
 from ..show.bone_picture import bone_picture
 
 
@@ -83,7 +84,7 @@ def retarget_file(
             "exists", target, "choose another name with -o, or replace it with --force"
         )
     character_file.check_name(target)
-    source = read(motion)
+    source = _read_motion(motion, character_file)
 
     skeleton, joints = character_file.rig.skeleton, character_file.rig.joints
     if mapped:
@@ -98,3 +99,11 @@ def retarget_file(
     fidelity = transfer(source, result, character_file.rig) if source.skeleton == SMPL24 else None
     bones = {name: skeleton.names[joints[name]] if name in joints else None for name in SMPL_NAMES}
     return RetargetDelivery([target, *pictures], bones, fidelity)
+
+
+def _read_motion(motion: str | os.PathLike[str], character: CharacterFile) -> Motion:
+    """The motion; of a glTF clip on the very bones of a glTF character, on its rest pose."""
+    is_gltf = character.out_suffix in (".glb", ".vrm") and character.body is None
+    if is_gltf and "bind_pose" in options_of(motion):
+        return read(motion, bind_pose=character.path)
+    return read(motion)

@@ -1,6 +1,4 @@
-"""Bad songs, models and places: each is one line that says what, where and what to do, and an exit
-code that is not 0.
-"""
+"""Bad songs, models and places: one line says what, where and what to do; the code is not 0."""
 
 import os
 import resource
@@ -43,9 +41,8 @@ def folder(path: Path) -> None:
 
 
 def endless(path: Path) -> None:
-    soundfile.write(
-        path, np.tile(np.sin(np.arange(2000)), 1700).astype(np.float32), 2000, format="WAV"
-    )
+    eleven_minutes = np.tile(np.sin(np.arange(2000)), 1700).astype(np.float32)
+    soundfile.write(path, eleven_minutes, 2000, format="WAV")
 
 
 def missing(path: Path) -> None:
@@ -65,12 +62,9 @@ BAD_SONGS = [
 
 
 def one_line(capsys) -> str:
-    """The only line of stderr that is an error; the place before it and the count after it are
-    news.
-    """
-    lines = [
-        line for line in capsys.readouterr().err.splitlines() if line.startswith("footlights: ")
-    ]
+    """The only line of stderr that is an error; the place before it and the count are news."""
+    every_line = capsys.readouterr().err.splitlines()
+    lines = [line for line in every_line if line.startswith("footlights: ")]
     assert len(lines) == 1, lines
     return lines[0]
 
@@ -116,10 +110,8 @@ def test_a_song_cut_short_is_danced_as_far_as_it_goes_and_said(
 ):
     song = tmp_path / name
     make(song)
-    assert (
-        main(["dance", str(song), "-o", str(tmp_path / "out"), "--formats", "npz", "--count", "1"])
-        == 2
-    )
+    words = ["dance", str(song), "-o", str(tmp_path / "out"), "--formats", "npz", "--count", "1"]
+    assert main(words) == 2
     line = one_line(capsys)
     assert "damaged or cut short" in line and "get a whole copy" in line and str(song) in line
     assert 2.5 < footlights.read(tmp_path / "out" / "a-1.npz").seconds < 4.5
@@ -127,16 +119,8 @@ def test_a_song_cut_short_is_danced_as_far_as_it_goes_and_said(
 
 def test_one_bad_song_of_several_leaves_the_others_done(tmp_path, song, swayer, capsys):
     text_named_mp3(tmp_path / "bad.mp3")
-    words = [
-        "dance",
-        str(tmp_path / "bad.mp3"),
-        str(song),
-        "-o",
-        str(tmp_path / "out"),
-        "--formats",
-        "npz,html",
-    ]
-    assert main(words) == 2
+    songs = [str(tmp_path / "bad.mp3"), str(song)]
+    assert main(["dance", *songs, "-o", str(tmp_path / "out"), "--formats", "npz,html"]) == 2
     assert "bad.mp3: is not a sound file" in one_line(capsys)
     footlights.read(tmp_path / "out" / "clicks-3.npz")
     assert "clicks.html" in (tmp_path / "out" / "index.html").read_text()
@@ -174,10 +158,8 @@ def test_an_unknown_format_names_the_known_ones(tmp_path, song, capsys):
 def test_a_file_in_the_place_of_the_folder(tmp_path, song, swayer, capsys, below):
     (tmp_path / "out").write_text("mine")
     assert main(["dance", str(song), "-o", str(tmp_path / "out" / below)]) == 2
-    assert (
-        f"{tmp_path / 'out'}: is a file, not a folder; choose another folder with -o"
-        in one_line(capsys)
-    )
+    line = f"{tmp_path / 'out'}: is a file, not a folder; choose another folder with -o"
+    assert line in one_line(capsys)
     assert (tmp_path / "out").read_text() == "mine"
 
 
@@ -191,10 +173,8 @@ def test_R3_a_folder_that_cannot_be_written(tmp_path, song, swayer, capsys, monk
 
     monkeypatch.setattr(os, "open", refuse)
     assert main(["dance", str(song), "-o", str(tmp_path / "out")]) == 1
-    assert (
-        f"{tmp_path / 'out'}: cannot write here (Permission denied); choose another folder"
-        in one_line(capsys)
-    )
+    line = f"{tmp_path / 'out'}: cannot write here (Permission denied); choose another folder"
+    assert line in one_line(capsys)
 
 
 @pytest.mark.skipif(
@@ -208,19 +188,16 @@ def test_R3_a_folder_that_cannot_be_made(song, swayer, capsys):
 @pytest.mark.parametrize("kinds", ["npz,bvh", "npz,mp4"])
 def test_R3_a_disk_that_fills_up_is_one_line_and_finished_files_are_whole(tmp_path, swayer, kinds):
     """The system itself stops files at 60 kB, as a full disk would."""
-    song, out, second = (
-        clicks(tmp_path / "a.wav", seconds=4),
-        tmp_path / "out",
-        kinds.partition(",")[2],
-    )
+    song, out = clicks(tmp_path / "a.wav", seconds=4), tmp_path / "out"
+    second = kinds.partition(",")[2]
+    words = ["dance", str(song), "-o", str(out), "--count", "1", "--formats", kinds]
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
         "import footlights.generators as room\n"
         "from stage import Swayer\n"
         "room.load_generator = lambda *rest: Swayer()\n"
         "from footlights.cli import main\n"
-        f"words = ['dance', {str(song)!r}, '-o', {str(out)!r}, '--count', '1']\n"
-        f"sys.exit(main([*words, '--formats', {kinds!r}]))"
+        f"sys.exit(main({words!r}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -230,8 +207,6 @@ def test_R3_a_disk_that_fills_up_is_one_line_and_finished_files_are_whole(tmp_pa
     )
     lines = [line for line in done.stderr.splitlines() if line.startswith("footlights: ")]
     assert done.returncode == 1 and len(lines) == 1, done.stderr
-    assert (
-        f"{out / 'a-1'}.{second}: could not be written (File too large); free some space"
-        in lines[0]
-    )
+    line = f"{out / 'a-1'}.{second}: could not be written (File too large); free some space"
+    assert line in lines[0]
     assert len(footlights.read(out / "a-1.npz")) == 120 and not (out / f"a-1.{second}").exists()

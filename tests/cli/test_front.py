@@ -24,10 +24,10 @@ def raising(monkeypatch, error):
 
 def test_help_names_every_command(capsys):
     assert main(["--help"]) == 0
-    told = capsys.readouterr().out
-    assert "example" in told and COMMANDS
+    printed = capsys.readouterr().out
+    assert "example" in printed and COMMANDS
     for name in COMMANDS:
-        assert f"  {name}" in told
+        assert f"  {name}" in printed
 
 
 def test_no_words_at_all_give_the_help(capsys):
@@ -35,17 +35,15 @@ def test_no_words_at_all_give_the_help(capsys):
 
 
 def test_version(capsys):
-    assert (
-        main(["--version"]) == 0
-        and capsys.readouterr().out == f"footlights {footlights.__version__}\n"
-    )
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"footlights {footlights.__version__}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_P2_every_command_has_an_example_in_its_help(capsys, name):
     assert main([name, "--help"]) == 0
-    told = capsys.readouterr().out
-    assert "example" in told and f"  footlights {name}" in told
+    printed = capsys.readouterr().out
+    assert "example" in printed and f"  footlights {name}" in printed
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -132,23 +130,28 @@ def test_P2_wrong_words_give_one_line_that_says_what_to_do(capsys, words, line):
 def test_every_error_is_one_line_and_an_exit_code(monkeypatch, capsys, error, code, start):
     raising(monkeypatch, error)
     assert main(["models"]) == code
-    told = capsys.readouterr().err
-    assert told.strip().startswith(start) and len(told.strip().splitlines()) == 1
+    printed = capsys.readouterr().err
+    assert printed.strip().startswith(start) and len(printed.strip().splitlines()) == 1
 
 
 def test_debug_shows_where_an_error_came_from(monkeypatch, capsys):
     raising(monkeypatch, FootlightsError("is broken", "a.wav"))
     assert main(["models", "--debug"]) == 2
-    told = capsys.readouterr().err
-    assert "Traceback" in told and told.endswith("footlights: a.wav: is broken\n")
+    printed = capsys.readouterr().err
+    assert "Traceback" in printed and printed.endswith("footlights: a.wav: is broken\n")
 
 
 def test_S2_a_hostile_file_name_cannot_drive_the_terminal(tmp_path, capsys):
     song = str(tmp_path / "\x1b]0;owned\x07\u009b2J.wav")
     assert main(["dance", song, "-o", "\x1b[2J", "--formats", "none"]) == 2
     assert main(["models", str(tmp_path / "\x1b[31m")]) == 2
-    told = capsys.readouterr().err
-    assert "\x1b" not in told and "\x07" not in told and "\u009b" not in told and "\\x1b" in told
+    printed = capsys.readouterr().err
+    assert (
+        "\x1b" not in printed
+        and "\x07" not in printed
+        and "\u009b" not in printed
+        and "\\x1b" in printed
+    )
     assert plain("été 🎵 👩‍🎤\n") == "été 🎵 👩‍🎤\\n"
 
 

@@ -54,11 +54,11 @@ def mocap(tmp_path):
 def test_R3_one_broken_file_is_named_and_the_rest_is_done(mocap, tmp_path, capsys):
     out = tmp_path / "out"
     assert main(["convert", str(mocap), str(out), "--as", "npz"]) == 2
-    told = capsys.readouterr().err
-    assert "bad.npz: " in told and "3 written" in told and "1 failed" in told
-    made = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
-    assert made == {"a.bvh.npz", "a.glb.npz", "deep/robot.npz"}
-    assert "robot.csv: 30 frames a second assumed" in told
+    printed = capsys.readouterr().err
+    assert "bad.npz: " in printed and "3 written" in printed and "1 failed" in printed
+    names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert names == {"a.bvh.npz", "a.glb.npz", "deep/robot.npz"}
+    assert "robot.csv: 30 frames a second assumed" in printed
 
 
 def test_R1_what_is_there_is_kept_and_the_rest_is_finished(mocap, tmp_path, capsys):
@@ -75,31 +75,15 @@ def test_R1_what_is_there_is_kept_and_the_rest_is_finished(mocap, tmp_path, caps
 
 def test_a_header_that_lies_is_overruled(tmp_path, capsys):
     path = specimens.bvh(tmp_path)
-    assert (
-        main(
-            [
-                "convert",
-                str(path),
-                str(tmp_path / "b.npz"),
-                "--fps",
-                "60",
-                "--unit",
-                "0.02",
-                "--up",
-                "y",
-            ]
-        )
-        == 0
-    )
-    told, plain = read(tmp_path / "b.npz"), read(path)
-    assert told.fps == 60 and abs(told.positions - 2 * plain.positions).max() < 1e-4
+    options = ["--fps", "60", "--unit", "0.02", "--up", "y"]
+    assert main(["convert", str(path), str(tmp_path / "b.npz"), *options]) == 0
+    overruled, plain = read(tmp_path / "b.npz"), read(path)
+    assert overruled.fps == 60 and abs(overruled.positions - 2 * plain.positions).max() < 1e-4
 
 
 def test_what_a_format_cannot_use_is_said(tmp_path, capsys):
-    assert (
-        main(["convert", str(specimens.g1(tmp_path)), str(tmp_path / "b.npz"), "--unit", "0.01"])
-        == 0
-    )
+    robot, out = str(specimens.g1(tmp_path)), str(tmp_path / "b.npz")
+    assert main(["convert", robot, out, "--unit", "0.01"]) == 0
     assert "--unit has no meaning for this format" in capsys.readouterr().err
 
 
@@ -184,24 +168,19 @@ def test_a_doubtful_rate_is_said(tmp_path, capsys):
 
 
 def test_R3_a_large_folder_is_converted_on_all_cores_and_broken_files_are_named(tmp_path, capsys):
-    """Twelve files, two of them broken, by two processes: ten are written, two named, and a second
-    run keeps the ten.
-    """
+    """Of twelve files two are broken: ten are written, two named; a second run keeps the ten."""
     (tmp_path / "in").mkdir()
     for k in range(10):
         write(swaying(0.5 + 0.1 * k), tmp_path / "in" / f"{k}.npz")
     for name in ("broken", "worse"):
         (tmp_path / "in" / f"{name}.npz").write_bytes(b"PK nothing")
     assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"]) == 2
-    told = capsys.readouterr().err
-    assert "10 written" in told and "2 failed" in told
-    problems = [
-        line for line in told.splitlines() if "footlights: " in line
-    ]  # a slow machine shows names as it goes, too
-    assert [sum(name in line for line in problems) for name in ("broken.npz", "worse.npz")] == [
-        1,
-        1,
-    ]
+    printed = capsys.readouterr().err
+    assert "10 written" in printed and "2 failed" in printed
+    # A slow machine shows names as it goes, too; those lines are no problems.
+    problems = [line for line in printed.splitlines() if "footlights: " in line]
+    for name in ("broken.npz", "worse.npz"):
+        assert sum(name in line for line in problems) == 1
     assert len(list((tmp_path / "out").glob("*.bvh"))) == 10
     main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "bvh"])
     assert "10 there already" in capsys.readouterr().err
@@ -222,8 +201,8 @@ def test_files_whose_results_would_have_one_name_keep_their_suffix(tmp_path):
     for name in ("a.bvh", "a.npz", "a.bvh.npz", "b.npz"):
         write(swaying(0.2), tmp_path / "in" / name)
     assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "glb"]) == 0
-    made = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert made == ["a.bvh.glb", "a.bvh.npz.glb", "a.npz.glb", "b.glb"]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["a.bvh.glb", "a.bvh.npz.glb", "a.npz.glb", "b.glb"]
 
 
 def test_what_is_found_out_of_many_files_is_said_once(tmp_path, capsys):
@@ -231,8 +210,8 @@ def test_what_is_found_out_of_many_files_is_said_once(tmp_path, capsys):
     for k in range(8):
         write(swaying(0.2 + 0.1 * k), tmp_path / "in" / f"{k}.bvh")
     assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--as", "npz"]) == 0
-    told = capsys.readouterr().err
-    assert told.count("up axis taken to be y") == 1 and "8 files: up axis" in told
+    printed = capsys.readouterr().err
+    assert printed.count("up axis taken to be y") == 1 and "8 files: up axis" in printed
 
 
 @pytest.mark.parametrize(("words", "says"), [
@@ -243,5 +222,5 @@ def test_what_is_found_out_of_many_files_is_said_once(tmp_path, capsys):
 def test_an_override_that_cannot_be_is_doubted(tmp_path, capsys, words, says):
     write(stepping(1.0), tmp_path / "a.bvh")
     assert main(["convert", str(tmp_path / "a.bvh"), str(tmp_path / "b.npz"), *words]) == 0
-    told = capsys.readouterr().err
-    assert says in told if says else "right?" not in told
+    printed = capsys.readouterr().err
+    assert says in printed if says else "right?" not in printed

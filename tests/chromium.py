@@ -1,6 +1,4 @@
-"""A headless Chromium for tests, spoken to over a pipe in the DevTools protocol: what a page does
-is seen, not guessed.
-"""
+"""A headless Chromium for tests, spoken to over a pipe in the DevTools protocol."""
 
 import base64
 import json
@@ -28,7 +26,8 @@ _FLAGS = (
     "--no-first-run --disable-background-networking --disable-component-update --disable-sync "
     "--disable-extensions --mute-audio --hide-scrollbars --remote-debugging-pipe"
 ).split()
-_PATIENCE = 60.0
+_COMPLAINTS = ("error", "warning", "assert")
+_PATIENCE = 60.0  # seconds that the browser may take for anything
 
 
 class Chromium:
@@ -47,32 +46,22 @@ class Chromium:
         self._out, self._in, self._process = self._start(width, height)
         self._buffer, self._number, self._session, self._loaded = b"", 0, "", False
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)[
-            "sessionId"
-        ]
+        attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._call(f"{domain}.enable")
         self.resize(width, height)
 
     def _start(self, width: int, height: int) -> tuple[int, int, "subprocess.Popen[bytes]"]:
-        # The browser reads commands from descriptor 3 and answers on 4; the shell puts our pipes
-        # there.
+        """Descriptors to read from and to write to, and the process."""
         from_us, to_browser = os.pipe()
         from_browser, to_us = os.pipe()
-        flags = [
-            *_FLAGS,
-            f"--user-data-dir={self._profile.name}",
-            f"--window-size={width},{height}",
-        ]
+        profile = f"--user-data-dir={self._profile.name}"
+        words = [str(PROGRAM), *_FLAGS, profile, f"--window-size={width},{height}"]
+        # It takes commands from descriptor 3 and answers on 4; the shell puts our pipes there.
+        pipes = f'exec "$@" 3<&{from_us} 4>&{to_us}'
         process = subprocess.Popen(
-            [
-                "/bin/bash",
-                "-c",
-                f'exec "$@" 3<&{from_us} 4>&{to_us}',
-                "browser",
-                str(PROGRAM),
-                *flags,
-            ],
+            ["/bin/bash", "-c", pipes, "browser", *words],
             pass_fds=(from_us, to_us),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -108,7 +97,7 @@ class Chromium:
         self._call("Page.navigate", url=path.resolve().as_uri())
         limit = time.monotonic() + _PATIENCE
         while not self._loaded:
-            self._hear(limit)
+            self._receive(limit)
 
     def evaluate(self, script: str) -> Any:
         """The JSON-ready value of an expression; promises are awaited."""
@@ -137,12 +126,12 @@ class Chromium:
         _write(self._in, json.dumps(message).encode() + b"\0")
         limit = time.monotonic() + _PATIENCE
         while True:
-            answer = self._hear(limit)
+            answer = self._receive(limit)
             if answer.get("id") == self._number:
                 assert "error" not in answer, f"{method}: {answer['error']}"
                 return answer["result"]
 
-    def _hear(self, limit: float) -> dict[str, Any]:
+    def _receive(self, limit: float) -> dict[str, Any]:
         """The next message; events are noted on the way."""
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._out], [], [], max(0.0, limit - time.monotonic()))
@@ -161,13 +150,9 @@ class Chromium:
             self.requests.append(params["request"]["url"])
         elif event == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(params["exceptionDetails"]))
-        elif event == "Runtime.consoleAPICalled" and params["type"] in (
-            "error",
-            "warning",
-            "assert",
-        ):
+        elif event == "Runtime.consoleAPICalled" and params["type"] in _COMPLAINTS:
             self.errors.append(json.dumps(params["args"]))
-        elif event == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
+        elif event == "Log.entryAdded" and params["entry"]["level"] in _COMPLAINTS:
             self.errors.append(params["entry"]["text"])
         elif event == "Page.javascriptDialogOpening":
             self.dialogs.append(params["message"])

@@ -19,16 +19,12 @@ from moving import swaying
 
 @pytest.fixture
 def two(tmp_path):
-    """Folders mine and theirs with dances one, two and three, and one that the other does not
-    have.
-    """
+    """Folders mine and theirs with dances one, two and three, and one that the other lacks."""
     for folder, seed in (("mine", 0), ("theirs", 5)):
         (tmp_path / folder).mkdir()
         for k, name in enumerate(("one", "two", "three", folder)):
-            fl.write(
-                swaying(1.5, seed=seed + k).replace(meta={"model": folder}),
-                tmp_path / folder / f"{name}.npz",
-            )
+            dance = swaying(1.5, seed=seed + k).replace(meta={"model": folder})
+            fl.write(dance, tmp_path / folder / f"{name}.npz")
     return tmp_path / "mine", tmp_path / "theirs"
 
 
@@ -39,19 +35,15 @@ def ballot(key, *votes):
 def test_pages_are_pairs_of_the_same_name_and_tell_nothing(two, tmp_path):
     out = tmp_path / "vote"
     assert compare(*two, out) == out / "pair-01.html"
-    assert sorted(p.name for p in out.iterdir()) == [
-        "key.json",
-        "pair-01.html",
-        "pair-02.html",
-        "pair-03.html",
-    ]
-    for page in out.glob("*.html"):
+    pages = sorted(out.glob("*.html"))
+    assert [page.name for page in pages] == [f"pair-0{number}.html" for number in (1, 2, 3)]
+    assert (out / "key.json").is_file()
+    for page in pages:
         text = page.read_text()
         shown = re.sub(r"<script.*?</script>", "", text, flags=re.S)
         assert "mine" not in shown and "theirs" not in shown and '"mine' not in text
-        assert text.count('<article class="dance"') == 2 and text.index(">left<") < text.index(
-            ">right<"
-        )
+        assert text.count('<article class="dance"') == 2
+        assert text.index(">left<") < text.index(">right<")
 
 
 def test_half_of_ours_stand_left_and_the_seed_decides_which():

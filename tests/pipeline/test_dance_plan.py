@@ -24,10 +24,8 @@ def listed(name, page, **facts):
 
 def test_one_song_has_its_page_in_front(tmp_path):
     plan = OutputPlan(["a.wav"], tmp_path, QUICK, "small")
-    assert (
-        names(plan.files("a")) == ["a-1.npz", "a-2.npz", "index.html"]
-        and plan.place == tmp_path / "index.html"
-    )
+    assert names(plan.files("a")) == ["a-1.npz", "a-2.npz", "index.html"]
+    assert plan.place == tmp_path / "index.html"
 
 
 def test_several_songs_have_a_page_each(tmp_path):
@@ -36,12 +34,9 @@ def test_several_songs_have_a_page_each(tmp_path):
 
 
 def test_films_come_last_and_npz_first(tmp_path):
-    made = names(
-        OutputPlan(
-            ["a.wav"], tmp_path, DanceOptions(count=1, formats=tuple(reversed(FORMATS))), "small"
-        ).files("a")
-    )
-    assert made[0] == "a-1.npz" and made[-1] == "a-1.mp4"
+    options = DanceOptions(count=1, formats=tuple(reversed(FORMATS)))
+    files = names(OutputPlan(["a.wav"], tmp_path, options, "small").files("a"))
+    assert files[0] == "a-1.npz" and files[-1] == "a-1.mp4"
 
 
 @pytest.mark.parametrize("there", ["a-2.npz", "index.html", "dances.json"])

@@ -61,14 +61,8 @@ def test_a_map_gets_a_picture_beside_it(tmp_path, capsys):
     )
     write(rest, tmp_path / "hero.bvh")
     write(swaying(0.3), tmp_path / "dance.npz")
-    words = [
-        tmp_path / "dance.npz",
-        "--to",
-        tmp_path / "hero.bvh",
-        "-o",
-        tmp_path / "new.bvh",
-        "--map",
-        tmp_path / "hero.toml",
-    ]
-    assert main(["retarget", *map(str, words)]) == 0
+    motion, rig, out, bones = (
+        str(tmp_path / name) for name in ("dance.npz", "hero.bvh", "new.bvh", "hero.toml")
+    )
+    assert main(["retarget", motion, "--to", rig, "-o", out, "--map", bones]) == 0
     assert re.search(r"left_knee = \w+", (tmp_path / "hero.svg").read_text(encoding="utf-8"))

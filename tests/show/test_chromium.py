@@ -1,6 +1,4 @@
-"""The page and the GLB in a real browser: nothing is asked for, nothing fails, and bodies stand
-where our maths says.
-"""
+"""Page and GLB in a real browser: nothing is asked for or fails, bodies stand as in our maths."""
 
 import base64
 import time
@@ -77,17 +75,21 @@ def shown(browser: Chromium, dances: list[Dance], path, music=None, title: str =
 
 
 def quiet(browser: Chromium) -> bool:
-    """Nothing was asked of the network and nobody complained (a software renderer's word on its
-    own speed apart).
-    """
-    asked = [url for url in browser.requests[1:] if not url.startswith(("blob:", "data:"))]
+    """Nothing was asked of the network and nobody complained."""
+    requests = [url for url in browser.requests[1:] if not url.startswith(("blob:", "data:"))]
+    # A software renderer has a word to say on its own speed.
     errors = [error for error in browser.errors if "GL Driver Message" not in error]
-    assert (asked, errors, browser.dialogs) == ([], [], [])
+    assert (requests, errors, browser.dialogs) == ([], [], [])
     return True
 
 
 def expected(motion: Motion, seconds: float) -> np.ndarray:
     return motion.positions[round(seconds * motion.fps)]
+
+
+def furthest(page_positions: list[list[float]], positions: np.ndarray) -> float:
+    """The largest distance, metres, of points as the page has them (y up) from ours."""
+    return float(np.linalg.norm(to_house(np.array(page_positions)) - positions, axis=1).max())
 
 
 def test_S2_a_hostile_song_makes_no_request_no_error_and_no_dialog(browser, dances, tmp_path):
@@ -103,30 +105,21 @@ def test_N4_joints_on_the_page_are_those_of_forward_kinematics(browser, dances, 
     for seconds in (0.0, 0.5, 1.3, 1.9):
         browser.evaluate(f"footlights.seek({seconds})")
         for index, dance in enumerate(dances):
-            joints = to_house(np.array(browser.evaluate(f"footlights.joints({index})")))
-            assert np.linalg.norm(joints - expected(dance.motion, seconds), axis=1).max() < 1e-3
+            joints = browser.evaluate(f"footlights.joints({index})")
+            assert furthest(joints, expected(dance.motion, seconds)) < 1e-3
     assert quiet(browser)
 
 
 def test_N4_glb_joints_and_skin_after_loading_in_three(browser, tmp_path):
-    motion, times, vertices = (
-        swaying(3.0),
-        [0.0, 0.7, 1.5, 2.9],
-        list(range(0, len(Body.load().vertices), 97)),
-    )
+    motion, times = swaying(3.0), [0.0, 0.7, 1.5, 2.9]
+    vertices = list(range(0, len(Body.load().vertices), 97))
     shown(browser, [Dance("a", motion)], tmp_path / "page.html")
     data = base64.b64encode(glb.encode(motion, "sway")).decode()
-    for seconds, loaded in zip(
-        times, browser.evaluate(_LOADED % (data, times, vertices)), strict=True
-    ):
-        assert (
-            np.linalg.norm(
-                to_house(np.array(loaded["joints"])) - expected(motion, seconds), axis=1
-            ).max()
-            < 1e-3
-        )
+    poses = browser.evaluate(_LOADED % (data, times, vertices))
+    for seconds, pose in zip(times, poses, strict=True):
+        assert furthest(pose["joints"], expected(motion, seconds)) < 1e-3
         skin = Body.load().skin(motion.cut(seconds, seconds + 0.05))[0][vertices]
-        assert np.linalg.norm(to_house(np.array(loaded["skin"])) - skin, axis=1).max() < 1e-3
+        assert furthest(pose["skin"], skin) < 1e-3
     assert quiet(browser)
 
 
@@ -150,21 +143,15 @@ def test_space_plays_the_dances_with_the_song_and_stops_at_the_end(browser, tmp_
 
 def test_keys_scrub_and_the_slider_tells_the_time(browser, tmp_path):
     shown(browser, [Dance("a", swaying(3.0))], tmp_path / "page.html")
-    for key, then in (
-        ("ArrowRight", 1.0),
-        (".", 1 + 1 / 30),
-        ("End", 3.0),
-        ("ArrowLeft", 2.0),
-        ("Home", 0.0),
-    ):
+    times = {"ArrowRight": 1.0, ".": 1 + 1 / 30, "End": 3.0, "ArrowLeft": 2.0, "Home": 0.0}
+    for key, seconds in times.items():
         browser.press(key)
-        assert abs(browser.evaluate("clock.time") - then) < 1e-6
+        assert abs(browser.evaluate("clock.time") - seconds) < 1e-6
+
     browser.press("End")
     browser.evaluate(_DRAWN)
-    assert (
-        browser.evaluate("document.getElementById('timeline').getAttribute('aria-valuetext')")
-        == "0:03.0 of 0:03.0"
-    )
+    slider = "document.getElementById('timeline')"
+    assert browser.evaluate(f"{slider}.getAttribute('aria-valuetext')") == "0:03.0 of 0:03.0"
 
 
 @pytest.mark.parametrize("width", [380, 1280])

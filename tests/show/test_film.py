@@ -1,6 +1,4 @@
-"""Facts about films: they play, they show the floor standing still, and they show whether feet
-touch it.
-"""
+"""Films play, show the floor standing still, and show whether feet touch it."""
 
 import os
 import subprocess
@@ -40,15 +38,12 @@ def played(path):
     """Pictures (T, H, W, 3), seconds of video, seconds of sound (0 without), of a film."""
     with av.open(str(path)) as container:
         video = container.streams.video[0]
-        heard = sum(s.duration * float(s.time_base) for s in container.streams.audio)
+        sound = sum(s.duration * float(s.time_base) for s in container.streams.audio)
         assert video.codec_context.name == "h264"
         assert all(s.codec_context.name == "aac" for s in container.streams.audio)
         seconds = float(video.duration * video.time_base)
-        return (
-            np.stack([f.to_ndarray(format="rgb24") for f in container.decode(video)]),
-            seconds,
-            heard,
-        )
+        pictures = np.stack([f.to_ndarray(format="rgb24") for f in container.decode(video)])
+        return pictures, seconds, sound
 
 
 def pixel_of(place, motion, size):
@@ -58,9 +53,9 @@ def pixel_of(place, motion, size):
         float((np.array(place) - view.eye) @ axis) for axis in (view.right, view.up, view.ahead)
     )
     scale = size[1] / 2 / view.zoom
-    return round(size[0] / 2 + right / ahead * scale - 0.5), round(
-        size[1] / 2 - up / ahead * scale - 0.5
-    )
+    column = size[0] / 2 + right / ahead * scale - 0.5
+    row = size[1] / 2 - up / ahead * scale - 0.5
+    return round(column), round(row)
 
 
 def brightness(motion, place, size=(640, 480)):
@@ -71,28 +66,28 @@ def brightness(motion, place, size=(640, 480)):
 def test_a_film_plays_back_with_its_frames_its_size_and_its_song(tmp_path):
     motion = swaying(1.5)
     film(motion, tmp_path / "a.mp4", tone(4.0), SMALL)
-    pictures, seconds, heard = played(tmp_path / "a.mp4")
+    pictures, seconds, sound = played(tmp_path / "a.mp4")
     assert pictures.shape == (45, 240, 320, 3)
     assert seconds == pytest.approx(1.5, abs=1e-3)
-    assert heard == pytest.approx(1.5, abs=0.1)
+    assert sound == pytest.approx(1.5, abs=0.1)
     assert os.listdir(tmp_path) == ["a.mp4"]
 
 
 def test_a_film_shows_what_its_stills_show(tmp_path):
     motion = swaying(0.5)
     film(motion, tmp_path / "a.mp4", None, SMALL)
-    pictures, _, heard = played(tmp_path / "a.mp4")
-    assert heard == 0
+    pictures, _, sound = played(tmp_path / "a.mp4")
+    assert sound == 0
     for index in (0, 7, 14):
         assert abs(pictures[index].astype(float) - frame(motion, index, SMALL)).mean() < 3
 
 
 def test_a_song_shorter_than_the_dance_leaves_the_film_as_long_as_the_dance(tmp_path):
     film(swaying(1.0), tmp_path / "a.mp4", tone(0.5), SMALL)
-    pictures, seconds, heard = played(tmp_path / "a.mp4")
+    pictures, seconds, sound = played(tmp_path / "a.mp4")
     assert len(pictures) == 30
     assert seconds == pytest.approx(1.0, abs=1e-3)
-    assert heard < 0.7
+    assert sound < 0.7
 
 
 def test_high_definition_films_are_made_too(tmp_path):
@@ -114,11 +109,11 @@ def test_N1_the_same_film_twice_is_the_same_file(tmp_path):
 
 
 def test_progress_begins_ends_and_never_goes_back(tmp_path):
-    seen = []
-    film(swaying(1.0), tmp_path / "a.mp4", None, (64, 48), lambda done, text: seen.append(done))
-    assert seen == sorted(seen)
-    assert seen[0] < 0.1
-    assert seen[-1] == 1
+    shares = []
+    film(swaying(1.0), tmp_path / "a.mp4", None, (64, 48), lambda done, text: shares.append(done))
+    assert shares == sorted(shares)
+    assert shares[0] < 0.1
+    assert shares[-1] == 1
 
 
 def test_a_standing_body_has_a_visibly_darker_shadow_than_a_hovering_one():
@@ -170,11 +165,10 @@ def test_the_camera_follows_slowly_and_keeps_the_dancer_in_the_picture():
     assert np.ptp(eyes[:, 1]) > 6
     for index in range(0, 300, 30):
         view = camera[index]
-        seen = (Body.load().skin(motion[index : index + 1])[0] - view.eye) @ np.stack(
-            [view.right, view.up, view.ahead], -1
-        )
-        assert (abs(seen[:, 0] / seen[:, 2]) < view.zoom * 4 / 3).all()
-        assert (abs(seen[:, 1] / seen[:, 2]) < view.zoom).all()
+        vertices = Body.load().skin(motion[index : index + 1])[0] - view.eye
+        right, up, ahead = (vertices @ axis for axis in (view.right, view.up, view.ahead))
+        assert (abs(right / ahead) < view.zoom * 4 / 3).all()
+        assert (abs(up / ahead) < view.zoom).all()
 
 
 def test_the_camera_stands_before_the_dancer_whichever_way_the_dance_begins():
@@ -190,18 +184,16 @@ def test_a_strip_shows_the_first_and_the_last_moment():
     picture = strip(motion, 3, (60, 80))
     assert picture.shape == (80, 180, 3)
     assert (picture[:, :60] != picture[:, 120:]).any()
-    np.testing.assert_array_equal(
-        strip(standing(), 1, (60, 80)), strip(standing(), 2, (60, 80))[:, :60]
-    )
+    one, two = strip(standing(), 1, (60, 80)), strip(standing(), 2, (60, 80))
+    np.testing.assert_array_equal(one, two[:, :60])
 
 
 def test_a_picture_comes_back_from_its_png_bit_by_bit(tmp_path):
     picture = frame(standing(), 0, (64, 48))
     write_png(picture, tmp_path / "a.png")
     with av.open(str(tmp_path / "a.png")) as container:
-        np.testing.assert_array_equal(
-            next(container.decode(video=0)).to_ndarray(format="rgb24"), picture
-        )
+        decoded = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    np.testing.assert_array_equal(decoded, picture)
     with pytest.raises(FootlightsError, match="picture"):
         write_png(picture.astype(float), tmp_path / "b.png")
 

@@ -26,30 +26,39 @@ class Elements(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict, list[str]]] = []
+        self.elements: list[tuple[str, dict, list[str]]] = []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs), []))
+        self.elements.append((tag, dict(attrs), []))
 
     def handle_endtag(self, tag):
-        self.found.append(("", {}, []))
+        self.elements.append(("", {}, []))
 
     def handle_data(self, data):
-        if self.found:
-            self.found[-1][2].append(data)
+        if self.elements:
+            self.elements[-1][2].append(data)
 
     def all(self, tag: str) -> list[tuple[dict, str]]:
-        return [(attrs, "".join(text)) for name, attrs, text in self.found if name == tag]
+        """Attributes and text of every element with this tag."""
+        return [(attrs, "".join(text)) for name, attrs, text in self.elements if name == tag]
+
+    def script(self, name: str) -> str:
+        """The text of the script element of this id."""
+        return next(text for attrs, text in self.all("script") if attrs.get("id") == name)
 
     def blob(self, name: str) -> bytes:
-        data = next(
-            base64.b64decode(text) for attrs, text in self.all("script") if attrs.get("id") == name
-        )
+        """The bytes that an element carries."""
+        data = base64.b64decode(self.script(name))
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
 
+    @property
+    def facts(self) -> dict:
+        """What the viewer is told."""
+        return json.loads(self.script("facts"))
 
-def made(tmp_path, dances, **options) -> Elements:
+
+def page_of(tmp_path, dances, **options) -> Elements:
     page(dances, tmp_path / "page.html", **options)
     return Elements((tmp_path / "page.html").read_text(encoding="utf-8"))
 
@@ -57,30 +66,30 @@ def made(tmp_path, dances, **options) -> Elements:
 def test_S2_hostile_names_stay_text(tmp_path):
     motion = swaying(0.5).replace(meta={"style": HOSTILE, "seed": HOSTILE, "energy": 0.5})
     dance = Dance(HOSTILE, motion, {HOSTILE: HOSTILE}, figures={HOSTILE: HOSTILE})
-    found = made(tmp_path, [dance], music=beeps(1.0, HOSTILE), title=HOSTILE)
-    assert len(found.all("script")) == 5, "facts, body, track, song, viewer"
-    assert not found.all("img")
-    assert found.all("h1")[0][1].strip() == found.all("title")[0][1] == HOSTILE
+    elements = page_of(tmp_path, [dance], music=beeps(1.0, HOSTILE), title=HOSTILE)
+    assert len(elements.all("script")) == 5, "facts, body, track, song, viewer"
+    assert not elements.all("img")
+    assert elements.all("h1")[0][1].strip() == elements.all("title")[0][1] == HOSTILE
     assert not [
         name
-        for _, attrs, _ in found.found
+        for _, attrs, _ in elements.elements
         for name in attrs
         if name.startswith("on") or name == "style"
     ]
-    assert all(attrs["href"].startswith("./") for attrs, _ in found.all("a"))
+    assert all(attrs["href"].startswith("./") for attrs, _ in elements.all("a"))
 
 
 def test_S2_only_the_viewer_may_run_and_nothing_may_be_fetched(tmp_path):
-    found = made(tmp_path, [Dance("a", swaying(0.5))])
-    policy = next(attrs["content"] for attrs, _ in found.all("meta") if attrs.get("http-equiv"))
-    script = next(text for attrs, text in found.all("script") if not attrs)
-    for kind, text in (("script", script), ("style", found.all("style")[0][1])):
+    elements = page_of(tmp_path, [Dance("a", swaying(0.5))])
+    policy = next(attrs["content"] for attrs, _ in elements.all("meta") if attrs.get("http-equiv"))
+    script = next(text for attrs, text in elements.all("script") if not attrs)
+    for kind, text in (("script", script), ("style", elements.all("style")[0][1])):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}'" in policy
     assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
     outside = [
         v
-        for _, attrs, _ in found.found
+        for _, attrs, _ in elements.elements
         for k, v in attrs.items()
         if k in ("src", "href") and v != "data:,"
     ]
@@ -89,7 +98,7 @@ def test_S2_only_the_viewer_may_run_and_nothing_may_be_fetched(tmp_path):
 
 def test_a_track_is_the_motion(tmp_path):
     motion = swaying(3.0)
-    data = made(tmp_path, [Dance("a", motion)]).blob("track-0")
+    data = page_of(tmp_path, [Dance("a", motion)]).blob("track-0")
     root = np.frombuffer(data[: 12 * 90], np.float32).reshape(90, 3)
     turns = np.cumsum(
         np.frombuffer(data[12 * 90 :], np.int16).reshape(90, 24, 4), axis=0, dtype=np.int16
@@ -107,7 +116,7 @@ def test_a_track_is_the_motion(tmp_path):
 def test_the_song_is_whole_and_starts_at_its_first_sample(tmp_path):
     music = beeps(3.0)
     sound, rate = soundfile.read(
-        io.BytesIO(made(tmp_path, [Dance("a", swaying(0.5))], music=music).blob("song"))
+        io.BytesIO(page_of(tmp_path, [Dance("a", swaying(0.5))], music=music).blob("song"))
     )
     assert rate == music.rate and abs(len(sound) / rate - 3.0) < 0.06
     lags = range(-40, 41)
@@ -125,17 +134,15 @@ def test_figures_beats_and_files_are_told(tmp_path):
     dance = Dance(
         "one", motion, {"glb": "my song-1.glb"}, np.array([0.51, 1.49]), figures, meanings
     )
-    found = made(tmp_path, [dance, Dance("two", swaying(2.0))], music=music)
-    facts = json.loads(
-        next(text for attrs, text in found.all("script") if attrs.get("id") == "facts")
-    )
-    assert [text for _, text in found.all("dd")] == ["1.23", "–", "calm"]
-    assert [attrs for attrs, _ in found.all("div") if "title" in attrs] == [
+    elements = page_of(tmp_path, [dance, Dance("two", swaying(2.0))], music=music)
+    facts = elements.facts
+    assert [text for _, text in elements.all("dd")] == ["1.23", "–", "calm"]
+    assert [attrs for attrs, _ in elements.all("div") if "title" in attrs] == [
         {"title": meanings["note"]}
     ]
-    assert found.all("a") == [({"href": "./my%20song-1.glb", "download": None}, "glb")]
+    assert elements.all("a") == [({"href": "./my%20song-1.glb", "download": None}, "glb")]
     assert "energy +0.5 · style salsa · seed 7 · model small" in [
-        text for _, text in found.all("p")
+        text for _, text in elements.all("p")
     ]
     assert facts["dances"][0]["hits"] == [0.51, 1.49] and facts["seconds"] == 4.0
     np.testing.assert_allclose(facts["beats"], music.beats, atol=1e-3)
@@ -149,16 +156,16 @@ def test_the_body_is_there_once_and_foreign_skeletons_have_their_own(tmp_path):
         Dance("b", swaying(1.0, seed=1)),
         Dance("c", swaying(1.0, skeleton=TRIPOD)),
     ]
-    found = made(tmp_path, dances)
-    ids = [attrs.get("id") for attrs, _ in found.all("script")]
+    elements = page_of(tmp_path, dances)
+    ids = [attrs.get("id") for attrs, _ in elements.all("script")]
     assert ids == ["facts", "body-0", "body-1", "track-0", "track-1", "track-2", None]
-    assert found.blob("body-0")[:4] == b"glTF"
+    assert elements.blob("body-0")[:4] == b"glTF"
 
 
 def test_without_music_there_is_no_sound_button(tmp_path):
     button = next(
         attrs
-        for attrs, _ in made(tmp_path, [Dance("a", swaying(0.5))]).all("button")
+        for attrs, _ in page_of(tmp_path, [Dance("a", swaying(0.5))]).all("button")
         if attrs["id"] == "mute"
     )
     assert "hidden" in button

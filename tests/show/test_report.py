@@ -43,21 +43,10 @@ def test_the_page_plays_the_worst_clip_first_and_shows_where_it_slides(tmp_path)
 
 def test_the_command_makes_the_page(tmp_path, capsys):
     fl.write(stepping(6.0), tmp_path / "a.npz")
-    assert (
-        main(
-            [
-                "evaluate",
-                "--generated",
-                str(tmp_path),
-                "--html",
-                str(tmp_path / "r.html"),
-                "--jobs",
-                "1",
-            ]
-        )
-        == 0
-    )
-    assert "hash" in capsys.readouterr().out and (tmp_path / "r.html").stat().st_size > 100_000
+    page = tmp_path / "r.html"
+    words = ["evaluate", "--generated", str(tmp_path), "--html", str(page), "--jobs", "1"]
+    assert main(words) == 0
+    assert "hash" in capsys.readouterr().out and page.stat().st_size > 100_000
 
 
 def test_faults_look_to_the_worse_side_only():

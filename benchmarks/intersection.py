@@ -61,7 +61,8 @@ def main() -> None:
     frames = parser.parse_args().frames
     body = Body.load()
     print(
-        f"rest pose: {len(intersecting_pairs(body.vertices, body.faces))} pairs of {len(body.faces)} faces"
+        f"rest pose: {len(intersecting_pairs(body.vertices, body.faces))} pairs "
+        f"of {len(body.faces)} faces"
     )
     print("pose       pairs   ms best  ms median   all scores, ms a frame   share   depth")
     for name, size in (("dancing", 0.35), ("tangled", 0.8)):
@@ -81,7 +82,8 @@ def main() -> None:
     ours = milliseconds(lambda: intersecting_pairs(body.vertices, few), 9)[0]
     theirs = milliseconds(lambda: boxes_by_numpy(body.vertices, few), 3)[0]
     print(
-        f"{len(few)} faces: {ours:.2f} ms exact, {theirs:.0f} ms for numpy's boxes alone: {theirs / ours:.0f} times"
+        f"{len(few)} faces: {ours:.2f} ms exact, {theirs:.0f} ms for numpy's boxes alone: "
+        f"{theirs / ours:.0f} times"
     )
 
 

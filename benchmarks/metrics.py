@@ -78,7 +78,8 @@ def timed(call: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
 def main() -> None:
     place = swaying(20, 60).positions[..., [0, 2, 1]].astype(np.float64)
     print(
-        "| features of 20 s at 60 frames a second | loop, ms | ours, ms | ratio | worst relative difference |"
+        "| features of 20 s at 60 frames a second | loop, ms | ours, ms | ratio "
+        "| worst relative difference |"
     )
     print("|---|---|---|---|---|")
     pairs = (

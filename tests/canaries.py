@@ -169,7 +169,7 @@ def teleporting(motion: Motion, metres: float = 1.0) -> Motion:
 
 
 def swapped_arms(motion: Motion) -> Motion:
-    """Both arms carry the other's rotations unmirrored: elbows bend backwards, hanging arms rise."""
+    """Both arms carry the other's rotations unmirrored: elbows bend back, hanging arms rise."""
     order = list(range(len(motion.skeleton)))
     for part in ("collar", "shoulder", "elbow", "wrist"):
         left, right = motion.skeleton.index(f"left_{part}"), motion.skeleton.index(f"right_{part}")

@@ -18,11 +18,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 import canaries  # noqa: E402
-from footlights.basics.whole_files import writing
-from footlights.metrics.measure import compare, measure
-from footlights.metrics.novelty import TrainingSeconds
-from footlights.metrics.registry import FEATURES, METRICS
-from footlights.motion.motion import Motion
+from footlights.basics.whole_files import writing  # noqa: E402
+from footlights.metrics.measure import compare, measure  # noqa: E402
+from footlights.metrics.novelty import TrainingSeconds  # noqa: E402
+from footlights.metrics.registry import FEATURES, METRICS  # noqa: E402
+from footlights.motion.motion import Motion  # noqa: E402
 
 SPOILT: dict[str, Callable[[Motion], Motion]] = {
     "frozen": canaries.frozen,
@@ -97,7 +97,8 @@ def matrix() -> str:
     values = clip_values() | set_values()
     columns = [f"{number} {name}" for number, name in enumerate(SPOILT, start=1)]
     lines = [
-        f"`{SEEN}` sees it, `{FOOLED}` is fooled (better than clean), `{BLIND}` is blind to it, `{NONE}` gives no value.",
+        f"`{SEEN}` sees it, `{FOOLED}` is fooled (better than clean), `{BLIND}` is blind to it, "
+        f"`{NONE}` gives no value.",
         "", "Columns: " + ", ".join(columns) + ".", "",
         "| metric | " + " | ".join(str(n) for n in range(1, len(SPOILT) + 1)) + " |",
         "|---" * (len(SPOILT) + 1) + "|",

@@ -331,7 +331,8 @@ def main(arguments: list[str]) -> int:
     print(f"{'quantity':34} {'values':>8} {'worst error':>12} {'of allowed':>11}")
     for quantity, row in ledger.rows.items():
         print(
-            f"{quantity:34} {row.values:8d} {row.error:12.2e} {row.share:11.4f}{'' if row.share <= 1 else '  TOO LARGE'}"
+            f"{quantity:34} {row.values:8d} {row.error:12.2e} {row.share:11.4f}"
+            f"{'' if row.share <= 1 else '  TOO LARGE'}"
         )
     there = {path.stem for path in folder.glob("*.npz")}
     for title, names in (

@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import canary_matrix  # noqa: E402
 import check_golden  # noqa: E402
-from footlights.metrics.registry import METRICS
+from footlights.metrics.registry import METRICS  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +45,29 @@ def test_every_canary_is_seen_by_a_metric_of_ours(matrix) -> None:
         assert seen, canary
 
 
+WHO_SEES_WHAT = {
+    "skating": "skating",
+    "unsupported_force": "hovering",
+    "foot_ground_deviation": "sunk",
+    "penetration": "sunk",
+    "float": "hovering",
+    "beat_above_chance": "other music",
+    "frozen": "frozen",
+    "jerk": "vibrating 3 mm",
+    "fid_k": "vibrating 10 mm",
+    "fid_g": "swapped arms",
+    "self_penetration_rate": "crossing limbs",
+    "self_penetration_depth": "crossing limbs",
+    "intersecting_pairs": "crossing limbs",
+    "range_excess": "swapped arms",
+    "kernel_k": "random codes",
+    "angular_speed": "half speed",
+    "speed": "double speed",
+}
+
+
 def test_who_sees_what(matrix) -> None:
-    for metric, canary in (
-        ("skating", "skating"), ("unsupported_force", "hovering"), ("foot_ground_deviation", "sunk"), ("penetration", "sunk"), ("float", "hovering"),
-        ("beat_above_chance", "other music"), ("frozen", "frozen"), ("jerk", "vibrating 3 mm"), ("fid_k", "vibrating 10 mm"),
-        ("fid_g", "swapped arms"), ("self_penetration_rate", "crossing limbs"), ("self_penetration_depth", "crossing limbs"),
-        ("intersecting_pairs", "crossing limbs"), ("range_excess", "swapped arms"),
-        ("kernel_k", "random codes"), ("angular_speed", "half speed"), ("speed", "double speed"),
-    ):  # fmt: skip
+    for metric, canary in WHO_SEES_WHAT.items():
         assert matrix[metric][canary] == canary_matrix.SEEN, (metric, canary)
 
 

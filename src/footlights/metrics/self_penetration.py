@@ -1,4 +1,4 @@
-"""Does the body pass through itself: triangles that cross, less those of the rest pose, how deep."""
+"""Does the body pass through itself: triangles that cross, less those at rest, and how deep."""
 
 import functools
 

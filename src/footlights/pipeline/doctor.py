@@ -20,7 +20,9 @@ _HOUSE = Path(__file__).parents[1]
 _EVERY = ("every command",)
 _SOUND = ("dance", "view", "score", "evaluate", "compare", "data")
 _PAGES = ("dance", "view", "score", "evaluate", "compare")
-_BODY = ("dance", "view", "convert", "retarget", "score", "evaluate", "compare", "data", "train")
+_BODY = (
+    "dance", "view", "convert", "edit", "retarget", "score", "evaluate", "compare", "data", "train",
+)  # fmt: skip
 _INSTALL_AGAIN = "install again: pip install --force-reinstall footlights"
 
 # What a part that does not work may raise.
@@ -284,7 +286,7 @@ _CHECKS = (
     _Check("page", _PAGES, _page, "run pip install again where npm can fetch three"),
     _Check("body", _BODY, _body),
     _Check("models", ("dance", "models"), _models),
-    _Check("physics", ("score",), _physics),
+    _Check("physics", ("score", "edit"), _physics),
     _Check("real dance", ("evaluate",), _real_dance),
     _Check(
         "kept results", ("evaluate",), _kept_results,

@@ -103,8 +103,9 @@ def test_closed_streams_do_not_stop_the_work_nor_get_into_its_files(tmp_path, so
 def interrupted(tmp_path, song):
     """``footlights dance`` in a process of its own, busy with its second file."""
     busy = (
-        # Where the tests run in the background, Ctrl-C is ignored, and processes inherit that.
+        # Tests in the background ignore Ctrl-C, those under nohup SIGHUP: processes inherit that.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "good = npz.write\n"
         "def slow(motion, path):\n"
         "    if 'clicks-2' in str(path): print('writing', flush=True); time.sleep(60)\n"

@@ -42,7 +42,8 @@ def join_jerk_at(motion: Motion, joins: np.ndarray) -> Score:
 
     # A third derivative reads half a tenth of a second to either side of its moment, so what is
     # usual is taken from three times as far away.
-    usual = _heights(jerk, at, away=~(gaps <= 3 * _AROUND).any(axis=0))
+    near_any: np.ndarray = np.any(gaps <= 3 * _AROUND, axis=0)
+    usual = _heights(jerk, at, away=~near_any)
     if not usual or np.median(usual) < _RESTING_JERK:
         return Score.none("", "nothing moves away from the joins")
 

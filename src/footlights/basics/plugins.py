@@ -28,11 +28,11 @@ def find(group: str, name: str) -> Any | None:
 
     module, _, attribute = (point.value if point else name).partition(":")
     try:
-        found: Any = import_module(module.strip())
+        value: Any = import_module(module.strip())
         for part in filter(None, attribute.strip().split(".")):
-            found = getattr(found, part)
+            value = getattr(value, part)
     except (ImportError, AttributeError, ValueError) as error:
         raise FootlightsError(
             f"cannot be loaded ({error})", name, "install its package, or mend the name"
         ) from error
-    return found
+    return value

@@ -77,9 +77,9 @@ def view(
     Raises:
         FootlightsError: nothing can be shown, too many motions, or the page exists.
     """
-    made = _page_of_folder(motions)
-    if made and out is None and music is None and not force:
-        return ViewDelivery(made)
+    ready_page = _page_of_folder(motions)
+    if ready_page and out is None and music is None and not force:
+        return ViewDelivery(ready_page)
 
     sources = _all_sources(motions)
     target = Path(out) if out else _default_page(motions)

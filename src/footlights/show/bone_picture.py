@@ -51,13 +51,13 @@ def _places(rest: np.ndarray, joints: Mapping[str, int]) -> np.ndarray:
     """(J, 2) places on the picture, whichever way the character faces: its hips lie across."""
     across = (rest[joints["left_hip"]] - rest[joints["right_hip"]])[:2]
     across /= max(float(np.linalg.norm(across)), 1e-9)
-    seen = np.stack([rest[:, :2] @ across, rest[:, 2]], axis=1)
+    flat = np.stack([rest[:, :2] @ across, rest[:, 2]], axis=1)
 
-    low, high = seen.min(0), seen.max(0)
+    low, high = flat.min(0), flat.max(0)
     width, height = np.maximum(high - low, 1e-6)
     scale = min((_WIDTH - 2 * _EDGE) / width, _HEIGHT / height)
-    x = _MARGIN + _WIDTH / 2 + scale * (seen[:, 0] - (low[0] + high[0]) / 2)
-    y = _EDGE + scale * (high[1] - seen[:, 1])
+    x = _MARGIN + _WIDTH / 2 + scale * (flat[:, 0] - (low[0] + high[0]) / 2)
+    y = _EDGE + scale * (high[1] - flat[:, 1])
     return np.stack([x, y], axis=1)
 
 

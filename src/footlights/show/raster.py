@@ -78,11 +78,11 @@ class Canvas:
 
     def _projected(self, vertices: np.ndarray, view: View) -> np.ndarray:
         """(V, 3) float32: column and row in sub-pixels, and nearness (0 behind the eye)."""
-        seen = (vertices - view.eye) @ np.stack([view.right, view.up, view.ahead], -1)
-        nearness = np.where(seen[:, 2] > _NEAREST, 1 / np.maximum(seen[:, 2], _NEAREST), 0)
+        in_view = (vertices - view.eye) @ np.stack([view.right, view.up, view.ahead], -1)
+        nearness = np.where(in_view[:, 2] > _NEAREST, 1 / np.maximum(in_view[:, 2], _NEAREST), 0)
         scale = self.height * FINE / (2 * view.zoom)
-        column = self.width * FINE / 2 + seen[:, 0] * nearness * scale
-        row = self.height * FINE / 2 - seen[:, 1] * nearness * scale
+        column = self.width * FINE / 2 + in_view[:, 0] * nearness * scale
+        row = self.height * FINE / 2 - in_view[:, 1] * nearness * scale
         return np.stack([column, row, nearness], -1).astype(np.float32)
 
     def _floor_nearness(self, view: View) -> np.ndarray:

@@ -175,7 +175,16 @@ def test_motions_of_one_name_are_told_apart_and_keep_their_films(tmp_path, score
     monkeypatch.chdir(tmp_path)
     code, out, _ = score("a", "b", "--film")
     assert code == 0 and "a/dance.npz" in out and "b/dance.npz" in out
-    assert {path.name for path in tmp_path.glob("*.mp4")} == {
-        "dance (2)-score.mp4",
-        "dance-score.mp4",
-    }
+    films = {path.name for path in tmp_path.glob("*.mp4")}
+    assert films == {"dance (2)-score.mp4", "dance-score.mp4"}
+
+
+def test_a_film_that_exists_is_kept_and_the_scores_are_told_all_the_same(
+    folder, tmp_path, score, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good-score.mp4").write_text("mine")
+    code, out, err = score(folder / "good.npz", "--film")
+    assert code == 2 and "good-score.mp4: exists already; give --force" in err
+    assert "good.npz" in out and "could not be judged" not in err
+    assert (tmp_path / "good-score.mp4").read_text() == "mine"

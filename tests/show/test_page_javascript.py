@@ -14,7 +14,8 @@ TESTS = sorted((WEB / "tests").glob("*.test.mjs"))
 @pytest.mark.skipif(NODE is None, reason="no node here: apt install nodejs")
 @pytest.mark.parametrize("file", TESTS, ids=[file.name for file in TESTS])
 def test_the_maths_of_the_page_in_node(file):
-    done = subprocess.run([str(NODE), "--test", file], capture_output=True, text=True)
+    words = [str(NODE), "--test", "--test-reporter=tap", str(file)]
+    done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert "# fail 0" in done.stdout and "# pass 0" not in done.stdout
 

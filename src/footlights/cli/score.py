@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     if judged.problems:
         total = len(judged.problems) + len(judged.files)
         tell(f"footlights: {len(judged.problems)} of {total} motions could not be judged")
-    return judged.exit_code
+    return delivery.exit_code
 
 
 def _floor(text: str) -> float | str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..basics.errors import Problem
+from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report, part
 from ..evaluation.judged_files import JudgedFiles, judge_files
 from ..show.score_page import MOST
@@ -18,14 +18,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ScoreDelivery:
-    """What came of it: the judged files, and the page and films that were written."""
+    """What came of it.
+
+    Attributes:
+        judged: the files, the worst first.
+        written: the page and the films.
+        problems: files that could not be judged, and a page or films that could not be written.
+    """
 
     judged: JudgedFiles
     written: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is done, 1 when work failed, 2 when only what was given is at fault."""
+        return exit_code_of(self.problems)
 
     def as_json(self) -> dict[str, Any]:
         """The document that ``footlights score --json`` prints."""
-        return {**self.judged.as_json(), "written": [str(path) for path in self.written]}
+        return {
+            **self.judged.as_json(),
+            "written": [str(path) for path in self.written],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
 
 
 def score(
@@ -54,10 +70,11 @@ def score(
         findings: how many findings of each motion are kept; all if None.
         force: replace films that exist.
         jobs: worker processes; one a core if None.
-        failed: called for each file that cannot be judged; the others are.
+        failed: called for each file that cannot be judged, and for a page or films that cannot be
+            written; the others are.
 
     Raises:
-        FootlightsError: there is no motion to judge, or a page or film cannot be written.
+        FootlightsError: there is no motion to judge.
     """
     song = _loaded(music)
     judged = judge_files(
@@ -70,22 +87,39 @@ def score(
         failed=failed,
         progress=part(progress, 0.0, 1.0 if films is None else 0.3),
     )
-    written: list[Path] = []
+    delivery = ScoreDelivery(judged, problems=[*judged.problems])
 
-    if page is not None and judged.files:
-        from ..show.score_page import score_page
+    # Judging takes the longest: whatever goes wrong in showing, the numbers are kept.
+    def show(place: str | os.PathLike[str] | None, write: Callable[[Path], list[Path]]) -> None:
+        if place is None or not judged.files:
+            return
+        try:
+            delivery.written.extend(write(Path(place)))
+        except FootlightsError as error:
+            delivery.problems.append(Problem(str(place), error))
+            if failed:
+                failed(delivery.problems[-1])
 
-        shown = [file.path for file in judged.files if file.motion is not None]
-        score_page(judged.files, page, song or play(shown))
-        written.append(Path(page))
+    show(page, lambda path: _write_page(judged, path, song))
+    stretch = part(progress, 0.3, 1.0)
+    show(films, lambda folder: _write_films(judged, folder, force, stretch))
+    return delivery
 
-    if films is not None and judged.files:
-        from ..show.score_film import score_films
 
-        stretch = part(progress, 0.3, 1.0)
-        written += score_films(judged.files, Path(films), force=force, progress=stretch)
+def _write_page(judged: JudgedFiles, path: Path, song: "Music | None") -> list[Path]:
+    from ..show.score_page import score_page
 
-    return ScoreDelivery(judged, written)
+    shown = [file.path for file in judged.files if file.motion is not None]
+    score_page(judged.files, path, song or play(shown))
+    return [path]
+
+
+def _write_films(
+    judged: JudgedFiles, folder: Path, force: bool, progress: Report | None
+) -> list[Path]:
+    from ..show.score_film import score_films
+
+    return score_films(judged.files, folder, force=force, progress=progress)
 
 
 def _loaded(music: "str | os.PathLike[str] | Music | None") -> "Music | None":

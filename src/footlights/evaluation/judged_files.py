@@ -176,7 +176,7 @@ def judge_file(
     """
     try:
         motion = read(path)
-        notes = [str(note) for note in motion.meta.get("notes", ())]
+        notes = list(motion.notes)
         if motion.skeleton != SMPL24:
             notes += _size_notes(motion)
 

@@ -86,7 +86,7 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     is_misnamed = suffix not in form.suffixes and any(suffix in f.suffixes for f in FORMATS)
     if not is_misnamed:
         return motion
-    notes = [f"holds {form.name}, whatever its name says", *motion.meta.get("notes", ())]
+    notes = [f"holds {form.name}, whatever its name says", *motion.notes]
     return motion.replace(meta={**motion.meta, "notes": notes})
 
 

@@ -139,7 +139,8 @@ class _Hierarchy:
     def _add_channels(self, joint: BvhJoint, text: str) -> None:
         count, *words = text.split() or [""]
         again = joint.rotation_channels or joint.position_channels
-        if not count.isdecimal() or int(count) != len(words) or again:
+        # Compared as text: Python refuses to read a number of thousands of digits.
+        if not count.isdecimal() or count.lstrip("0") != str(len(words) or "") or again:
             raise self.lines.error(
                 f"CHANNELS {text[:60]!r} does not list as many channels as it says"
             )

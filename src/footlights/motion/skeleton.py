@@ -12,6 +12,7 @@ from array_api_compat import array_namespace, device
 from ..basics.errors import FootlightsError
 
 Array = Any
+_LONGEST_BONE = 100_000.0  # metres; the root's rest place counts as one
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +35,9 @@ class Skeleton:
         offsets = np.array(self.offsets, np.float32)
         offsets.flags.writeable = False
         object.__setattr__(self, "offsets", offsets)
-        object.__setattr__(self, "names", tuple(self.names))
+        # Half a character, as JSON can spell it, could be written into no text file.
+        names = (str(name).encode("utf-8", "replace").decode() for name in self.names)
+        object.__setattr__(self, "names", tuple(names))
         object.__setattr__(self, "parents", tuple(int(p) for p in self.parents))
 
         joints = len(self.names)
@@ -48,6 +51,10 @@ class Skeleton:
             )
         if not np.isfinite(offsets).all():
             raise FootlightsError("offsets are not finite", "skeleton")
+        if np.abs(offsets).max() > _LONGEST_BONE:
+            joint = self.names[int(np.abs(offsets).max(-1).argmax())]
+            what = f"{joint!r} is more than {_LONGEST_BONE / 1000:g} km from its parent"
+            raise FootlightsError(what, "skeleton", "check its unit, or export it again")
 
     def __repr__(self) -> str:
         """Its size and its root: "Skeleton(24 joints from pelvis)"."""

@@ -172,7 +172,7 @@ def _convert_file(source: Path, target: Path, options: dict[str, Any]) -> list[s
     known = options_of(source)
     motion = read(source, **{name: value for name, value in options.items() if name in known})
     notes = [
-        *motion.meta.get("notes", ()),
+        *motion.notes,
         *check_plausibility(motion),
         *(
             f"--{name} has no meaning for this format and was not used"

@@ -233,7 +233,7 @@ def _readable(source: str | os.PathLike[str] | Motion, note: Noted) -> Motion:
     """A motion on the house skeleton, from its file."""
     motion = source if isinstance(source, Motion) else read(source)
     name = "the other motion" if isinstance(source, Motion) else Path(source).name
-    for text in motion.meta.get("notes", ()):
+    for text in motion.notes:
         note(f"{name}: {text}")
     if motion.skeleton != SMPL24:
         note(f"{name}: moved onto the house body")

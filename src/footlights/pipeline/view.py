@@ -197,7 +197,7 @@ def _dance(
 
     motion = on_house_skeleton(source if isinstance(source, Motion) else read(source))
     if noted:
-        for note in motion.meta.get("notes", ()):
+        for note in motion.notes:
             noted(name, note)
     if isinstance(source, Motion):
         return Dance(name, motion, hits=hits(motion))

@@ -151,6 +151,10 @@ def load_reference(protocol: Protocol, path: str | os.PathLike[str] = SHIPPED) -
     return reference
 
 
+# What zipfile and numpy raise of damaged, encrypted and lying archives.
+_DAMAGE = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, RuntimeError, MemoryError)
+
+
 def _arrays(path: Path) -> dict[str, np.ndarray]:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -158,6 +162,6 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
                 raise FootlightsError("is larger than any reference", path, "give another")
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError) as error:
+    except _DAMAGE as error:
         do = "give a folder of real dance or a reference.npz"
         raise FootlightsError("cannot be read as a reference", path, do) from error

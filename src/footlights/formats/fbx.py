@@ -45,9 +45,7 @@ def read(
             raise FootlightsError(error.what, path, error.do) from error
 
     # The rate that the keys tell is not the file's, which Blender says.
-    notes = [
-        note for note in motion.notes if "by the distance of the keys" not in note
-    ]
+    notes = [note for note in motion.notes if "by the distance of the keys" not in note]
     notes.append(f"read through Blender, which says {rate:g} frames a second")
     return motion.replace(fps=fps or rate, meta={**motion.meta, "notes": notes})
 

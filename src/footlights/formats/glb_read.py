@@ -33,6 +33,7 @@ _STILL = 1e-3
 _BLOCK_NUMBERS = 1_000_000  # that are worked with at once
 _SAME_BONE = 0.01  # share of a bone's length by which the same bone of another file may differ
 _SAME_REST = 1e-6  # of a quaternion's dot product
+_KEYS_MISSING = 4  # times as many frames as keys: other programs thin out what we wrote
 _LATE = 0.02  # of a frame: a key this much too early for the last frame still makes one
 
 
@@ -97,8 +98,12 @@ def _raw_motion(
             "its animation moves no joint of the body", file.path, "export the motion of its bones"
         )
 
-    keyed_rate = _own_rate(file) or key_rate(used, notes)
     start, end = min(c.times[0] for c in used), max(c.times[-1] for c in used)
+    keyed_rate = _own_rate(file)
+    # Our own files have a key in every frame: a rate that says otherwise is not theirs.
+    most_keys = max(len(channel.times) for channel in used)
+    if keyed_rate is None or (end - start) * keyed_rate > _KEYS_MISSING * most_keys:
+        keyed_rate = key_rate(used, notes)
     frames = int((end - start) * keyed_rate + _LATE) + 1
     check_room(frames, len(needed), file.path)
     check_no_mirrors(file, needed)
@@ -190,9 +195,10 @@ def _on_one_root(motion: _WorldMotion, fps: float, notes: list[str]) -> RawMotio
     size = float(np.ptp(motion.rest.positions, axis=0).max()) or 1.0
     offsets, wander = _offsets(parents, motion.poses)
     wandering = wander > _STILL * max(size, 1)
-    inside, root = list(range(len(names))), 0
-    while (carrier := _path_carrier(parents, inside, root, wandering)) is not None:
-        root, inside = carrier, [j for j in inside if _is_below(parents, j, carrier)]
+    inside = list(range(len(names)))
+    root = _path_carrier(parents, wandering)
+    if root:
+        inside = _joints_below(parents, root)
         notes.append(f"{names[root]} carries the path and is taken as the root")
     fixed = [names[j] for j in inside if j != root and wandering[j]]
     if fixed:
@@ -232,19 +238,26 @@ def _offsets(parents: list[int], poses: Pose) -> tuple[np.ndarray, np.ndarray]:
     return offsets, wander
 
 
-def _path_carrier(
-    parents: list[int], inside: list[int], root: int, wandering: np.ndarray
-) -> int | None:
-    """A wandering child of the root below which at least half of the joints are."""
-    for j in inside:
-        if parents[j] == root and j != root and wandering[j]:
-            if 2 * sum(_is_below(parents, k, j) for k in inside) >= len(inside):
-                return j
-    return None
+def _path_carrier(parents: list[int], wandering: np.ndarray) -> int:
+    """The last of the wandering joints from the root down that each carry at least half of what
+    the one before carries; the root where none does.
+    """
+    counts = [1] * len(parents)  # of joints from each one down
+    for joint in range(len(parents) - 1, 0, -1):
+        counts[parents[joint]] += counts[joint]
+
+    root = 0
+    # One pass: parents stand before their children, and no two children can both carry half.
+    for joint in range(1, len(parents)):
+        if parents[joint] == root and wandering[joint] and 2 * counts[joint] >= counts[root]:
+            root = joint
+    return root
 
 
-def _is_below(parents: list[int], joint: int, ancestor: int) -> bool:
-    """Whether a joint is ``ancestor`` or below it."""
-    while joint != ancestor and joint >= 0:
-        joint = parents[joint]
-    return joint == ancestor
+def _joints_below(parents: list[int], root: int) -> list[int]:
+    """``root`` and all joints below it, in order."""
+    below = {root}
+    for joint in range(root + 1, len(parents)):
+        if parents[joint] in below:
+            below.add(joint)
+    return sorted(below)

@@ -142,6 +142,11 @@ def read_weights(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, np.ndar
             f"not a readable weights file ({error})", path, "reinstall footlights or train again"
         ) from error
 
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            what = f"the model's {name[:80]} holds a number that is not finite"
+            raise FootlightsError(what, path, "train it again, or get a whole copy")
+
     names = [name for name in arrays if name.startswith(STATISTICS)]
     statistics = {name.removeprefix(STATISTICS): arrays.pop(name) for name in names}
     return arrays, statistics

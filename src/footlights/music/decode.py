@@ -15,6 +15,7 @@ RATE = 22050  # Hz
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 LONGEST, SHORTEST = 600.0, 1.0  # seconds
 
+_LATEST_START = 1e6  # seconds: eleven days
 _FAR_START = 60.0  # seconds: decoding all that comes before is no longer quick
 _GROWTH = 1 << 20  # samples by which the array of samples grows
 _LARGEST_LEVEL = 1e6  # of full scale: what is beyond is no level but damage
@@ -97,7 +98,7 @@ def read_sound(
 
 def _check_request(request: _Request) -> None:
     start, seconds, path = request.start, request.seconds, request.path
-    if not (math.isfinite(start) and start >= 0):
+    if not 0 <= start <= _LATEST_START:
         raise FootlightsError(
             f"cannot start at {start} s", "--start", "give a time from 0 on, in seconds"
         )

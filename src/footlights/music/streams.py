@@ -82,6 +82,7 @@ def with_soundfile(file: BinaryIO, start: float) -> Stream:
     """
     import soundfile
 
+    _check_wav(file.fileno())
     wav_seconds, ogg_error = _hidden_by_soundfile(file)
     try:
         # A descriptor, not a name: libsndfile then looks at nothing but the bytes.
@@ -122,6 +123,20 @@ def _hidden_by_soundfile(file: BinaryIO) -> tuple[float, str]:
 def _bytes_at(fd: int, at: int, count: int) -> bytes:
     os.lseek(fd, at, os.SEEK_SET)
     return os.read(fd, count)
+
+
+def _check_wav(fd: int) -> None:
+    """Unreadable for a WAV file that does not tell its format: libraries look through all of it."""
+    head, at = _bytes_at(fd, 0, 12), 12
+    if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        return
+    for _ in range(_MOST_CHUNKS):
+        chunk = _bytes_at(fd, at, 8)
+        if chunk[:4] == b"fmt ":
+            return
+        size = int.from_bytes(chunk[4:], "little")
+        at += 8 + size + size % 2
+    raise Unreadable
 
 
 def _wav_seconds(fd: int) -> float:
@@ -178,6 +193,8 @@ def with_av(file: BinaryIO, start: float) -> Stream:
     container = container_of(file)
     if container is None:
         raise Unreadable
+    _check_wav(file.fileno())
+    file.seek(0)
     try:
         # The empty list of protocols: nothing in the file can make FFmpeg open another one.
         opened = av.open(file, "r", format=container, options={"protocol_whitelist": "none"})

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, normalize
 from ..motion.limbs import LEGS, SIDES
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES, Skeleton, forward_kinematics
+
+_SHORTEST_LEG = 1e-6  # metres: what is shorter is no leg
 
 # The joint that ends each bone: the bone turns with whatever joint stands directly above that end,
 # which is not its first one where a rig has twist bones or several links to a joint.
@@ -127,4 +130,8 @@ def leg_length(positions: np.ndarray, joints: dict[str, int]) -> float:
         for leg in LEGS
         for start, end in ((leg.upper, leg.middle), (leg.middle, leg.end))
     ]
-    return float(np.median(bones[0] + bones[1] + bones[2] + bones[3]) / 2)
+    length = float(np.median(bones[0] + bones[1] + bones[2] + bones[3]) / 2)
+    if length < _SHORTEST_LEG:
+        what, do = "its legs are 0 m long", "export it again with the bones' lengths"
+        raise FootlightsError(what, "skeleton", do)
+    return length

@@ -180,11 +180,9 @@ class Motion:
 
         count = max(1, int(np.floor((len(self) - 1) / self.fps * fps + 1e-6)) + 1)
         if count > len(self) and count * len(self.skeleton) > _MOST_POSES:
-            raise FootlightsError(
-                f"{len(self)} frames at {self.fps:g} a second would be {count} at {fps:g}, too many",
-                "motion",
-                "give its true rate, or cut it into parts",
-            )
+            what = f"{len(self)} frames at {self.fps:g} a second would be {count} at {fps:g}"
+            do = "give its true rate, or cut it into parts"
+            raise FootlightsError(f"{what}, too many", "motion", do)
         at = np.arange(count) * (self.fps / fps)
         low = np.minimum(at.astype(int), len(self) - 2)
         share = np.clip(at - low, 0, 1)

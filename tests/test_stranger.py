@@ -91,3 +91,17 @@ def test_names_that_nobody_offers_are_refused_with_those_that_are(installed):
     assert missing.startswith("stranger:downright: cannot be loaded (module 'stranger' has no")
     assert nowhere.startswith("nowhere.at:all: cannot be loaded (No module named 'nowhere')")
     assert number == "stranger:NECK: is no reward; it must be callable: docs/extending.md"
+
+
+def test_a_fault_of_its_own_code_is_told_as_its_own(installed, tmp_path, song):
+    (tmp_path / "broken.py").write_text(
+        "class Dancer:\n    def __init__(self): self.info = nobody\n"
+    )
+    path = os.pathsep.join([str(tmp_path), installed["PYTHONPATH"]])
+    environment = {**installed, "PYTHONPATH": path}
+    run = footlights(environment, "dance", song, "-o", tmp_path / "out", "--model", "broken:Dancer")
+    assert run.returncode == 1 and not (tmp_path / "out").exists()
+    assert run.stderr.strip() == (
+        "footlights: broken:Dancer: ended in its own NameError: name 'nobody' is not defined; "
+        "mend that package; --debug shows the line"
+    )

@@ -12,6 +12,7 @@ _DOORS = {
     "Skeleton": "motion.skeleton",
     "SMPL24": "motion.skeleton",
     "forward_kinematics": "motion.skeleton",
+    "MotionBatch": "motion.motion_batch",
     "Body": "motion.body",
     "Music": "music",
     "read": "formats",
@@ -38,6 +39,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which run not
     from .generators import load_generator as load_generator
     from .motion.body import Body as Body
     from .motion.motion import Motion as Motion
+    from .motion.motion_batch import MotionBatch as MotionBatch
     from .motion.skeleton import SMPL24 as SMPL24
     from .motion.skeleton import Skeleton as Skeleton
     from .motion.skeleton import forward_kinematics as forward_kinematics

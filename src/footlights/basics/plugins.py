@@ -35,4 +35,12 @@ def find(group: str, name: str) -> Any | None:
         raise FootlightsError(
             f"cannot be loaded ({error})", name, "install its package, or mend the name"
         ) from error
+    except Exception as error:
+        raise own_fault(name, error) from error
     return value
+
+
+def own_fault(name: str, error: Exception) -> FootlightsError:
+    """What to say of an error that another package's own code ends in."""
+    what = f"ended in its own {type(error).__name__}: {error}"
+    return FootlightsError(what, name, "mend that package; --debug shows the line", usage=False)

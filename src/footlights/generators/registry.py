@@ -91,7 +91,13 @@ def _trained(folder: Path) -> Generator:
 
 def _strangers(offered: Any, name: str) -> Generator:
     """The generator that another package offers: a class or a function without arguments."""
-    generator: Generator = offered() if callable(offered) else offered
+    try:
+        generator: Generator = offered() if callable(offered) else offered
+    except FootlightsError:
+        raise
+    except Exception as error:
+        raise plugins.own_fault(name, error) from error
+
     if not (hasattr(generator, "info") and callable(getattr(generator, "sample", None))):
         raise FootlightsError(
             "is no generator", name, "it needs info and sample: see docs/extending.md"

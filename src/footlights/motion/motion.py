@@ -162,6 +162,9 @@ class Motion:
 
     def cut(self, start: float, end: float) -> "Motion":
         """The part from ``start`` to ``end`` seconds, to the nearest frame."""
+        if not 0 <= start < end:
+            what = f"no part goes from {start:g} to {end:g} s"
+            raise FootlightsError(what, "motion", "give a start from 0 on, and a later end")
         return self[round(start * self.fps) : round(end * self.fps)]
 
     def resampled(self, fps: float) -> "Motion":

@@ -130,6 +130,9 @@ def judge(
     Raises:
         FootlightsError: the motion is on another skeleton, or the floor is no height.
     """
+    if not isinstance(motion, Motion):
+        kind = type(motion).__name__
+        raise FootlightsError(f"a {kind} is no motion", "judge", "read a file with fl.read first")
     humanoid = humanoid or Humanoid.of()
     calibration = calibration or Calibration.shipped()
     humanoid.check_skeleton(motion)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from footlights import formats
+from footlights.formats.plausibility import check_plausibility
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
 from footlights.retargeting.joint_names import joint_map
@@ -53,3 +54,26 @@ def test_what_is_held_through_a_clip_is_not_taken_for_neutral(name, part):
         degrees_turned_apart(source, result, f"{side}_{part}").max() for side in ("left", "right")
     )
     assert max(left, right) < 8 and abs(left - right) < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("upside_down.bvh", {}),
+        ("upside_down.bvh", {"up": "minus-y"}),
+        ("g1_xyzw.csv", {}),
+        ("g1_wxyz.csv", {}),
+        ("g1_wxyz.csv", {"quat": "wxyz"}),
+    ],
+)
+def test_bodies_stand_on_their_feet(name, options):
+    result = retarget(formats.read(FIELD / name, **options))
+    head, ankle = (result.positions[:, SMPL24.index(joint), 2] for joint in ("head", "left_ankle"))
+    assert 1.35 < float((head - ankle).mean()) < 1.5
+
+
+def test_the_given_axes_are_believed():
+    source = formats.read(FIELD / "upside_down.bvh", up="y")
+    assert any("upside down" in question for question in check_plausibility(source))
+    flipped = formats.read(FIELD / "g1_wxyz.csv", quat="xyzw")
+    assert not any("w x y z" in note for note in flipped.meta["notes"])

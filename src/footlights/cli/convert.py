@@ -17,6 +17,8 @@ EXAMPLE = """examples:
   footlights convert dance.npz robot.csv
   footlights convert hmr4d_results.pt dance.bvh --fps 30
   footlights convert my-mocap converted --as npz
+  footlights convert upside-down.bvh right.bvh --up minus-y
+  footlights convert robot-wxyz.csv dance.npz --quat wxyz
   footlights convert walk.bvh run.bvh converted --as glb --unit 0.01
 """
 
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--fps", type=float, metavar="F", help="the true frames a second, if the file lies")
     add("--unit", type=float, metavar="METRES", help="metres in one unit of the file")
-    add("--up", choices=["y", "z"], help="the file's axis that points up")
+    options.add_reading(parser)
     options.add_jobs(parser)
     options.add_json(parser)
     options.add_force(parser)
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from ..basics.terminal import plain, tell
     from ..pipeline.convert import NoteCounts, convert
 
-    reading = {name: getattr(args, name) for name in ("fps", "unit", "up")}
+    reading = {name: getattr(args, name) for name in ("fps", "unit", "up", "quat")}
     notes = NoteCounts()
     try:
         with Progress() as progress:

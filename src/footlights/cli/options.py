@@ -22,6 +22,25 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json-file", metavar="FILE", help="also write the JSON to a file")
 
 
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """``--up`` and ``--quat``, for files whose axes are not found out rightly."""
+    parser.add_argument(
+        "--up",
+        choices=["y", "z", "minus-y", "minus-z"],
+        help="the file's axis that points up (default: found out by the legs)",
+    )
+    parser.add_argument(
+        "--quat",
+        choices=["xyzw", "wxyz"],
+        help="order of the quaternions of a robot's csv (default: xyzw, if it stands with it)",
+    )
+
+
+def reading_options(args: argparse.Namespace) -> dict[str, Any]:
+    """The options of `add_reading` that were given."""
+    return {name: value for name in ("up", "quat") if (value := getattr(args, name)) is not None}
+
+
 def add_force(parser: argparse.ArgumentParser, what: str = "results that exist") -> None:
     """``--force``."""
     parser.add_argument("--force", action="store_true", help=f"replace {what}")

@@ -14,6 +14,7 @@ EXAMPLE = """examples:
   footlights retarget dances/song-1.npz --to hero.glb
   footlights retarget walk.bvh --to robot.bvh -o robot-walks.bvh
   footlights retarget dance.npz --to hero.vrm --map hero.toml
+  footlights retarget robot-wxyz.csv --to hero.glb --quat wxyz
 """
 
 
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="bone map (toml): read if it is there, written if not; a picture beside it",
     )
+    options.add_reading(parser)
     options.add_json(parser)
     options.add_force(parser, "a file that exists")
 
@@ -53,7 +55,13 @@ def run(args: argparse.Namespace) -> int:
             tell(plain(line))
 
     delivery = retarget_file(
-        args.motion, args.to, args.out, bone_map=args.map, force=args.force, mapped=show_map
+        args.motion,
+        args.to,
+        args.out,
+        bone_map=args.map,
+        reading=options.reading_options(args),
+        force=args.force,
+        mapped=show_map,
     )
     if delivery.fidelity_line:
         tell(delivery.fidelity_line)

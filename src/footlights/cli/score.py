@@ -14,6 +14,7 @@ EXAMPLE = """examples:
   footlights score dances --html report.html
   footlights score walk.bvh --floor auto --json > walk.json
   footlights score dance.npz --music song.mp3 --film
+  footlights score robot-wxyz.csv --quat wxyz
 """
 
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="auto|HEIGHT",
         help="metres, or auto to find it (default: 0 for our npz, auto for other files)",
     )
+    options.add_reading(parser)
     add("--html", metavar="FILE", help="also make a page: strips of time, faults, forces")
     add("--film", action="store_true", help="also film the worst motions here, faults in red")
     options.add_jobs(parser)
@@ -50,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
             args.paths,
             floor=args.floor,
             music=args.music,
+            reading=options.reading_options(args),
             page=args.html,
             films="." if args.film else None,
             findings=None if args.json or args.json_file else 1,

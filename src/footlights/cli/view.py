@@ -12,6 +12,7 @@ from . import options
 EXAMPLE = """examples:
   footlights view dances
   footlights view walk.bvh run.bvh --music song.mp3 -o both.html
+  footlights view hangs-from-the-ceiling.bvh --up minus-y
 """
 
 
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the page (default: index.html in the folder, or MOTION.html)",
     )
+    options.add_reading(parser)
     add("--no-open", action="store_true", help="make the page without opening it")
     options.add_json(parser)
     options.add_force(parser, "a page that exists")
@@ -43,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
             args.paths,
             args.out,
             args.music,
+            reading=options.reading_options(args),
             force=args.force,
             failed=lambda problem: progress.say(options.line_of(problem)),
             noted=lambda name, note: progress.say(plain(f"{name}: {note}")),

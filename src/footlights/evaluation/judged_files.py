@@ -3,7 +3,7 @@
 import bisect
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.executor import Executor
 from ..basics.progress import Report
-from ..formats import read
+from ..formats import read_where_known
 from ..formats.motion_files import MOTION_SUFFIXES, motion_files_below
 from ..metrics.beat_alignment import on_beat
 from ..motion.motion import Motion
@@ -124,6 +124,7 @@ def judge_files(
     floor: float | str | None = None,
     beats: np.ndarray | None = None,
     *,
+    reading: Mapping[str, Any] | None = None,
     findings: int | None = None,
     keep: int = 0,
     jobs: int | None = None,
@@ -136,6 +137,7 @@ def judge_files(
         floor: height of the floor in metres, "auto" to find it, or None: 0 for our own npz files,
             found for all others.
         beats: of a song, seconds; its time 0 is theirs.
+        reading: options for the readers of files; those that a format does not have are left out.
         findings: how many findings of each file are kept; all if None.
         keep: the worst files of which motion, arrays and all findings are kept, to be shown.
         jobs: worker processes; one a core if None.
@@ -147,7 +149,9 @@ def judge_files(
     """
     files = motion_files(paths)
     # Whole records cross from the workers only where some will be shown: which, only the end tells.
-    work = partial(_judged, floor=floor, beats=beats, findings=findings, whole=keep > 0)
+    work = partial(
+        _judged, floor=floor, beats=beats, reading=reading, findings=findings, whole=keep > 0
+    )
     ranking = _Ranking(keep, findings)
     problems: list[Problem] = []
 
@@ -167,7 +171,10 @@ def judge_files(
 
 
 def judge_file(
-    path: Path, floor: float | str | None = None, beats: np.ndarray | None = None
+    path: Path,
+    floor: float | str | None = None,
+    beats: np.ndarray | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> JudgedFile:
     """Judge one motion file; arguments as for `judge_files`.
 
@@ -175,7 +182,7 @@ def judge_file(
         FootlightsError: it cannot be read, or its joints cannot be named.
     """
     try:
-        motion = read(path)
+        motion = read_where_known(path, reading or {})
         notes = list(motion.notes)
         if motion.skeleton != SMPL24:
             notes += _size_notes(motion)
@@ -237,10 +244,11 @@ def _judged(
     path: Path,
     floor: float | str | None,
     beats: np.ndarray | None,
+    reading: Mapping[str, Any] | None,
     findings: int | None,
     whole: bool,
 ) -> JudgedFile:
-    file = judge_file(path, floor, beats)
+    file = judge_file(path, floor, beats, reading)
     return file if whole else file.numbers_only(findings)
 
 

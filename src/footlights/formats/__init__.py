@@ -1,7 +1,7 @@
 """Files of motion in and out: one module a format, chosen by suffix or by how a file begins."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -71,8 +71,8 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     Args:
         path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl, pt or npy file;
             fbx where Blender is.
-        options: of the format's own ``read``: ``unit`` (metres), ``up`` ("y" or "z"), ``fps``,
-            ``root_offset``.
+        options: of the format's own ``read``: ``unit`` (metres), ``up`` (such as "y"), ``fps``,
+            ``quat``, ``root_offset``.
 
     Raises:
         FootlightsError: no such file, an unknown format, a damaged file, or an option the format
@@ -88,6 +88,16 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
         return motion
     notes = [f"holds {form.name}, whatever its name says", *motion.notes]
     return motion.replace(meta={**motion.meta, "notes": notes})
+
+
+def read_where_known(path: str | os.PathLike[str], options: Mapping[str, Any]) -> Motion:
+    """As `read`, without those of ``options`` that the format does not have.
+
+    Raises:
+        FootlightsError: see `read`.
+    """
+    known = options_of(path) if options else ()
+    return read(path, **{name: value for name, value in options.items() if name in known})
 
 
 def write(motion: Motion, path: str | os.PathLike[str], **options: Any) -> list[str]:

@@ -43,7 +43,7 @@ def read(
     Args:
         path: the file.
         unit: metres per file unit; found by leg length when None.
-        up: "y" or "z"; found by where the legs point when None.
+        up: "y", "z", "minus-y" or "minus-z"; found by where the legs point when None.
         fps: frames a second; the header's when None.
         root_offset: add the root's OFFSET to its position channels; found by where the feet end up
             when None.
@@ -229,13 +229,13 @@ def _add_root_offset(
     if not root.position_channels or not offset.any():
         return
     if is_added is None:
-        axis = "xyz".index(up)
+        axis, sign = "xyz".index(up[-1]), -1 if up.startswith("minus-") else 1
         ankles = [leg.ankle for leg in find_legs(raw.names, raw.parents)]
         lowest = 0.0
         if ankles:
-            heights = raw.sample_positions()[:, ankles, axis]
+            heights = sign * raw.sample_positions()[:, ankles, axis]
             lowest = float(np.percentile(heights.min(-1), 5)) * unit
-        rise = offset[axis] * unit
+        rise = sign * offset[axis] * unit
         is_added = abs(lowest) > _OFF_FLOOR and abs(lowest + rise) < abs(lowest) / 2
 
         verb = "added to" if is_added else "replaced by"

@@ -22,6 +22,7 @@ MAX_BYTES = 64 << 20
 _BLOCK = 4096  # rows made into rotations at once
 _USUAL_RATE = 30.0  # frames a second
 _LARGEST = 1e6  # of a number in a file
+_STANDING, _FALLEN = 0.7, 0.3  # mean height of the pelvis's upward axis
 _NOT_UNIT = 0.1  # by which a quaternion's length may miss 1
 _BEYOND = 1e-4  # radians beyond a limit that are worth a word
 
@@ -52,20 +53,25 @@ def robot_tree() -> HingeTree:
     )
 
 
-def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
+def read(
+    path: str | os.PathLike[str], *, fps: float | None = None, quat: str | None = None
+) -> Motion:
     """The motion in a G1 csv, on the robot's skeleton, z up.
 
     Args:
         path: the file.
         fps: frames a second, which the file does not hold; 30 when None.
+        quat: order of the root's quaternion, "xyzw" or "wxyz"; x y z w when None, unless the robot
+            stands on its feet only with the other.
 
     Raises:
-        FootlightsError: the rows do not have 36 finite numbers.
+        FootlightsError: the rows do not have 36 finite numbers, or there is no such order.
     """
     rows = _read_rows(read_bytes(path, MAX_BYTES), path)
     robot = robot_tree()
     check_room(len(rows), len(robot.skeleton), path)
-    root_rotations = rows[:, [6, 3, 4, 5]]
+    notes = ["30 frames a second assumed: the file does not say"] if fps is None else []
+    root_rotations = _root_rotations(rows, quat, path, notes)
     length_error = abs(np.linalg.norm(root_rotations, axis=-1) - 1)
     if length_error.max() > _NOT_UNIT:
         frame = int(np.argmax(length_error))
@@ -79,10 +85,30 @@ def read(path: str | os.PathLike[str], *, fps: float | None = None) -> Motion:
         part = slice(start, start + _BLOCK)
         rotations[part] = robot.rotations(normalize(root_rotations[part]), rows[part, 7:])
 
-    notes = ["30 frames a second assumed: the file does not say"] if fps is None else []
     rate = check_rate(_USUAL_RATE if fps is None else fps, path)
     meta = {"file": Path(path).name, "notes": notes}
     return Motion(rows[:, :3], rotations, rate, robot.skeleton, meta=meta)
+
+
+def _root_rotations(
+    rows: np.ndarray, quat: str | None, path: object, notes: list[str]
+) -> np.ndarray:
+    """(T, 4) quaternions w x y z of the pelvis."""
+    if quat not in (None, "xyzw", "wxyz"):
+        do = 'give quat="xyzw" or quat="wxyz"'
+        raise FootlightsError(f"{quat!r} is no order of quaternions", path, do)
+
+    last, first = rows[:, [6, 3, 4, 5]], rows[:, 3:7]
+    if quat is None and _mean_rise(last) < _FALLEN and _mean_rise(first) > _STANDING:
+        notes.append("quaternions taken to be w x y z: with x y z w it never stands (--quat xyzw)")
+        return first
+    return first if quat == "wxyz" else last
+
+
+def _mean_rise(quats: np.ndarray) -> float:
+    """Mean height of the pelvis's own upward axis: 1 upright, 0 lying, -1 upside down."""
+    x, y = quats[:, 1], quats[:, 2]
+    return float((1 - 2 * (x * x + y * y)).mean())
 
 
 def _read_rows(data: bytes, path: str | os.PathLike[str]) -> np.ndarray:

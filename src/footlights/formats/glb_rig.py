@@ -80,7 +80,7 @@ def read_character(path: str | os.PathLike[str]) -> Character:
     at_rest = np.zeros((1, len(joints), 4), np.float32)
     at_rest[..., 0] = 1
     raw = RawMotion(names, parents, offsets, positions[:1], at_rest, 30.0)
-    unit, up = unit_by_legs(raw), find_up(raw)
+    unit, up = unit_by_legs(raw), find_up(raw, signed=False)
     skeleton = to_motion(raw, unit, up, Path(path).name).skeleton
     return Character(file, skeleton, joints, unit, up)
 

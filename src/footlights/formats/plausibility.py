@@ -46,7 +46,9 @@ def _stance_question(motion: Motion) -> str | None:
     vectors = [motion.positions[:, leg.hip] - motion.positions[:, leg.ankle] for leg in legs]
     mean = np.mean(vectors, axis=(0, 1))
     lies = abs(mean[2]) < _LYING * np.linalg.norm(mean)
-    return "the body lies on its side: is the up axis right?" if lies else None
+    if lies:
+        return "the body lies on its side: is the up axis right? (--up)"
+    return None if mean[2] > 0 else "the body is upside down: is the up axis right? (--up)"
 
 
 def _legs(motion: Motion) -> list[Leg]:

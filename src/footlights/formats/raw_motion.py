@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..basics.errors import FootlightsError
-from ..geometry.rotations import matrix_from_quat
+from ..geometry.rotations import matrix_from_quat, quat_mul
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton, forward_kinematics
 from .axes import quats_to_z_up, y_to_z_up
+
+UP_AXES = ("y", "z", "minus-y", "minus-z")
+_HALF_ABOUT_X = np.array([1.0, -1.0, -1.0])  # what half a turn about x makes of coordinates
 
 
 @dataclass
@@ -49,11 +52,13 @@ def to_motion(raw: RawMotion, unit: float, up: str, file_name: str) -> Motion:
     Args:
         raw: the clip.
         unit: metres in a unit of it.
-        up: its up axis, "y" or "z".
+        up: its up axis, one of `UP_AXES`.
         file_name: of the file, for ``meta["file"]``.
     """
+    if up.startswith("minus-"):
+        _set_upright(raw, "xyz".index(up[-1]))
     root, offsets = np.asarray(raw.root) * unit, np.asarray(raw.offsets) * unit
-    if up == "y":
+    if up.endswith("y"):
         root, offsets = y_to_z_up(root), y_to_z_up(offsets)
         quats_to_z_up(raw.rotations)
     skeleton = Skeleton(tuple(raw.names), tuple(raw.parents), offsets)
@@ -61,14 +66,28 @@ def to_motion(raw: RawMotion, unit: float, up: str, file_name: str) -> Motion:
     return Motion(root, raw.rotations, raw.fps, skeleton, meta=meta)
 
 
+def _set_upright(raw: RawMotion, axis: int) -> None:
+    """Turns a world that is upside down half about x, and its rest pose where that is, too."""
+    raw.root = np.asarray(raw.root) * _HALF_ABOUT_X
+    skeleton = Skeleton(tuple(raw.names), tuple(raw.parents), raw.offsets)
+    rest = skeleton.rest[:, axis] - skeleton.rest[0, axis]
+    if abs(rest.min()) >= rest.max():  # more hangs below the root than stands above it: legs
+        root_rotation = raw.rotations[:, 0].astype(np.float64)
+        raw.rotations[:, 0] = quat_mul(np.array([0.0, 1.0, 0.0, 0.0]), root_rotation)
+        return
+    raw.offsets = np.asarray(raw.offsets) * _HALF_ABOUT_X
+    raw.rotations[..., 2:] *= -1
+
+
 def check_unit_and_up(unit: float | None, up: str | None, where: object) -> None:
     """Refuses what a caller cannot mean by a file's unit and up axis; None is "find it out".
 
     Raises:
-        FootlightsError: ``unit`` is no length in metres, or ``up`` neither "y" nor "z".
+        FootlightsError: ``unit`` is no length in metres, or ``up`` none of `UP_AXES`.
     """
-    if up not in (None, "y", "z"):
-        raise FootlightsError(f"up axis {up!r} is not known", where, 'give up="y" or up="z"')
+    if up not in (None, *UP_AXES):
+        do = f"give up as one of {', '.join(UP_AXES)}"
+        raise FootlightsError(f"up axis {up!r} is not known", where, do)
     if unit is not None and not (isinstance(unit, int | float) and 1e-6 <= unit <= 1e3):
         raise FootlightsError(
             f"unit {unit!r} is no length", where, "give the metres of one file unit, such as 0.01"

@@ -54,6 +54,7 @@ _OFFSETS = np.array([
     [-0.0887537, -0.00865157, -0.01010708],  # right_hand
 ])  # fmt: skip
 _Y_TO_Z_UP = np.array([np.sqrt(0.5), np.sqrt(0.5), 0.0, 0.0])  # A, as a quaternion
+_HALF_ABOUT_X = np.array([0.0, 1.0, 0.0, 0.0])
 
 
 @dataclass
@@ -88,8 +89,8 @@ def from_smpl(clip: SmplClip, up: str | None, skeleton: Skeleton | None = None) 
 
     Args:
         clip: as it stands in the file.
-        up: its world's up axis, "y" or "z"; when None the usual one, unless the legs point along
-            the other.
+        up: its world's up axis, one of `raw_motion.UP_AXES`; when None the usual one, unless the
+            legs point along another.
         skeleton: its bones; SMPL's mean body when None.
     """
     skeleton = smpl_skeleton() if skeleton is None else skeleton
@@ -99,8 +100,11 @@ def from_smpl(clip: SmplClip, up: str | None, skeleton: Skeleton | None = None) 
         raw = RawMotion(names, parents, _OFFSETS, root, rotations, clip.fps, clip.notes)
         up = find_up(raw, clip.usual_up)
 
+    if up.startswith("minus-"):
+        root = root * np.array([1.0, -1.0, -1.0])
+        rotations[:, 0] = quat_mul(_HALF_ABOUT_X, rotations[:, 0].astype(np.float64))
     quats_to_z_up(rotations)
-    if up == "y":
+    if up.endswith("y"):
         root = y_to_z_up(root)
     else:
         # Undone here: of the root's A R A^T only the right factor belongs to a world that is z-up

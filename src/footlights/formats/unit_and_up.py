@@ -31,6 +31,7 @@ _KNEE = re.compile(
 _HIP = re.compile(r"(hip|thigh|femur|up(per)?[ ._-]?leg)(?!.*(twist|legroll))")
 _ANKLE = re.compile(r"ankle|foot")
 _MOST_LEGS = 8
+_UPSIDE_DOWN, _THROUGHOUT = 0.7, 0.95  # share of a leg's length, and of the frames
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,10 @@ def find_unit(raw: RawMotion) -> float:
     return metres
 
 
-def find_up(raw: RawMotion, usual: str = "y", *, certain: bool = False) -> str:
+def find_up(raw: RawMotion, usual: str = "y", *, certain: bool = False, signed: bool = True) -> str:
     """ "y" or "z": ``usual``, unless the hips are above the ankles along the other; adds a note.
+
+    With ``signed`` also "minus-y" and "minus-z", of worlds in which nobody ever stands upright.
 
     ``certain``: the format says which it is, so that only the other one is worth a note.
     """
@@ -81,7 +84,16 @@ def find_up(raw: RawMotion, usual: str = "y", *, certain: bool = False) -> str:
         return usual
 
     positions = raw.sample_positions()
-    rise = np.mean([positions[:, leg.hip] - positions[:, leg.ankle] for leg in legs], axis=(0, 1))
+    rises = np.mean([positions[:, leg.hip] - positions[:, leg.ankle] for leg in legs], axis=0)
+    down = _always_down(rises) if signed else None
+    if down is not None:
+        raw.notes.append(
+            f"up axis taken to be minus-{down}: the hips are below the ankles along {down} in all "
+            f"of the clip (--up {down} if this is a handstand)"
+        )
+        return f"minus-{down}"
+
+    rise = rises.mean(0)
     along = dict(zip("xyz", rise, strict=True))
     other = "z" if usual == "y" else "y"
     up = other if along[other] > 1.5 * abs(along[usual]) else usual
@@ -94,6 +106,15 @@ def find_up(raw: RawMotion, usual: str = "y", *, certain: bool = False) -> str:
         )
         raw.notes.append(f"up axis taken to be {up}: {reason}")
     return up
+
+
+def _always_down(rises: np.ndarray) -> str | None:
+    """The axis, y or z, along which hips are far below ankles (``rises``: (T, 3)) throughout."""
+    lengths = np.linalg.norm(rises, axis=-1)
+    for axis in "yz":
+        if (rises[:, "xyz".index(axis)] < -_UPSIDE_DOWN * lengths).mean() > _THROUGHOUT:
+            return axis
+    return None
 
 
 def leg_length(raw: RawMotion) -> float | None:

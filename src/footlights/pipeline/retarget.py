@@ -2,14 +2,14 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
-from ..formats import options_of, read
+from ..formats import read_where_known
 from ..metrics.transfer import Transfer, transfer
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24, SMPL_NAMES
@@ -60,6 +60,7 @@ def retarget_file(
     out: str | os.PathLike[str] | None = None,
     *,
     bone_map: str | os.PathLike[str] | None = None,
+    reading: Mapping[str, Any] | None = None,
     force: bool = False,
     mapped: Callable[[str], None] | None = None,
 ) -> RetargetDelivery:
@@ -69,6 +70,8 @@ def retarget_file(
         character: its file: .glb, .vrm, .bvh, .fbx, or an SMPL model.
         out: the new file; MOTION-CHARACTER in this folder when None.
         bone_map: a TOML file, read if it is there, written if not; a picture comes beside it.
+        reading: options for the motion's reader, such as ``{"up": "minus-y"}``; those that its
+            format does not have are left out.
         force: replace a file that exists.
         mapped: called with the bone map as text, before the work.
 
@@ -84,7 +87,7 @@ def retarget_file(
             "exists", target, "choose another name with -o, or replace it with --force"
         )
     character_file.check_name(target)
-    source = _read_motion(motion, character_file)
+    source = _read_motion(motion, character_file, dict(reading or {}))
 
     skeleton, joints = character_file.rig.skeleton, character_file.rig.joints
     if mapped:
@@ -101,9 +104,11 @@ def retarget_file(
     return RetargetDelivery([target, *pictures], bones, fidelity)
 
 
-def _read_motion(motion: str | os.PathLike[str], character: CharacterFile) -> Motion:
+def _read_motion(
+    motion: str | os.PathLike[str], character: CharacterFile, reading: dict[str, Any]
+) -> Motion:
     """The motion; of a glTF clip on the very bones of a glTF character, on its rest pose."""
     is_gltf = character.out_suffix in (".glb", ".vrm") and character.body is None
-    if is_gltf and "bind_pose" in options_of(motion):
-        return read(motion, bind_pose=character.path)
-    return read(motion)
+    if is_gltf:
+        reading["bind_pose"] = character.path
+    return read_where_known(motion, reading)

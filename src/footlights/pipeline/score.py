@@ -1,7 +1,7 @@
 """Scoring motions from end to end: judged by physics, shown on a page and in films."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ def score(
     *,
     floor: float | str | None = None,
     music: "str | os.PathLike[str] | Music | None" = None,
+    reading: Mapping[str, Any] | None = None,
     page: str | os.PathLike[str] | None = None,
     films: str | os.PathLike[str] | None = None,
     findings: int | None = None,
@@ -65,6 +66,8 @@ def score(
             found for all others.
         music: a song whose beats the motions may hit; its time 0 is theirs. The page plays it, or
             else the song that the ``dances.json`` beside the motions knows.
+        reading: options for the readers of files, such as ``{"up": "minus-y"}``; those that a
+            format does not have are left out.
         page: an html file to write.
         films: a folder to write films to, NAME-score.mp4.
         findings: how many findings of each motion are kept; all if None.
@@ -81,6 +84,7 @@ def score(
         paths,
         floor,
         None if song is None else song.beats,
+        reading=reading,
         findings=findings,
         keep=0 if page is None and films is None else MOST,
         jobs=jobs,

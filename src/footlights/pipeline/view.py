@@ -1,7 +1,7 @@
 """Any motions on one page, with a song: files and folders of every format, or motions in memory."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,7 @@ def view(
     out: str | os.PathLike[str] | None = None,
     music: "str | os.PathLike[str] | Music | None" = None,
     *,
+    reading: Mapping[str, Any] | None = None,
     force: bool = False,
     failed: Callable[[Problem], None] | None = None,
     noted: Callable[[str, str], None] | None = None,
@@ -70,6 +71,8 @@ def view(
             ``.html``, or ``motions.html`` here when nothing is from a file.
         music: a song to play with them; its time 0 is theirs. When None, dances to one song play
             it if the ``dances.json`` beside them knows where it lies.
+        reading: options for the readers of files, such as ``{"up": "minus-y"}``; those that a
+            format does not have are left out.
         force: replace a page that exists.
         failed: called for each motion that cannot be shown; the others are.
         noted: called with a motion's name and what had to be found out about it.
@@ -93,7 +96,7 @@ def view(
         if failed:
             failed(delivery.problems[-1])
 
-    dances = _dances(sources, target.parent, fail, noted, part(progress, 0.0, 0.8))
+    dances = _dances(sources, target.parent, reading or {}, fail, noted, part(progress, 0.0, 0.8))
     if not dances:
         raise FootlightsError("none of the motions can be shown", target, "see the lines above")
 
@@ -170,6 +173,7 @@ def _refuse_existing(target: Path, force: bool) -> None:
 def _dances(
     sources: Sequence[Path | Motion],
     folder: Path,
+    reading: Mapping[str, Any],
     fail: Callable[[str, FootlightsError], None],
     noted: Callable[[str, str], None] | None,
     progress: Report | None,
@@ -181,21 +185,26 @@ def _dances(
         if progress:
             progress(number / len(sources), f"reading {name}")
         try:
-            dances.append(_dance(source, name, folder, noted))
+            dances.append(_dance(source, name, folder, reading, noted))
         except FootlightsError as error:
             fail(name if isinstance(source, Motion) else str(source), error)
     return dances
 
 
 def _dance(
-    source: Path | Motion, name: str, folder: Path, noted: Callable[[str, str], None] | None
+    source: Path | Motion,
+    name: str,
+    folder: Path,
+    reading: Mapping[str, Any],
+    noted: Callable[[str, str], None] | None,
 ) -> "Dance":
-    from ..formats import read
+    from ..formats import read_where_known
     from ..metrics.motion_rhythm import hits
     from ..retargeting.pose_transfer import on_house_skeleton
     from ..show.page import Dance
 
-    motion = on_house_skeleton(source if isinstance(source, Motion) else read(source))
+    motion = source if isinstance(source, Motion) else read_where_known(source, reading)
+    motion = on_house_skeleton(motion)
     if noted:
         for note in motion.notes:
             noted(name, note)

@@ -77,3 +77,30 @@ def test_the_given_axes_are_believed():
     assert any("upside down" in question for question in check_plausibility(source))
     flipped = formats.read(FIELD / "g1_wxyz.csv", quat="xyzw")
     assert not any("w x y z" in note for note in flipped.meta["notes"])
+
+
+@pytest.mark.parametrize(
+    "name", ["names_thigh_is_leg", "names_leg_knee_ankle", "names_one_letter", "names_numbered"]
+)
+def test_other_names_move_as_the_usual_ones_do(name):
+    usual = retarget(formats.read(FIELD / "root_plain.bvh"))
+    other = retarget(formats.read(FIELD / f"{name}.bvh"))
+    apart = np.linalg.norm(other.positions - usual.positions, axis=-1)
+    assert apart.max() < 0.03
+
+
+def test_left_and_right_that_are_exchanged_are_told_and_undone():
+    results = [
+        retarget(formats.read(FIELD / f"{name}.bvh"))
+        for name in ("root_plain", "left_right_swapped")
+    ]
+    for result in results:
+        place = {name: result.positions[:, SMPL24.index(name)] for name in SMPL24.names}
+        up = place["neck"] - place["pelvis"]
+        front = np.cross(place["left_hip"] - place["right_hip"], up)
+        front /= np.linalg.norm(front, axis=-1, keepdims=True)
+        toes = place["left_foot"] - place["left_ankle"]
+        toes /= np.linalg.norm(toes, axis=-1, keepdims=True)
+        assert 0.55 < float((toes * front).sum(-1).mean()) < 0.9
+    told = ["exchanged" in " ".join(result.meta["notes"]) for result in results]
+    assert told == [False, True]

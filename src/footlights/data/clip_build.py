@@ -16,7 +16,7 @@ from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
 from ..retargeting.bone_calibration import calibrate
 from ..retargeting.fidelity import fidelity
-from ..retargeting.joint_names import joint_map
+from ..retargeting.joint_heuristics import source_joints
 from ..retargeting.observed_motion import observe, observe_rest_pose
 from ..retargeting.pose_transfer import retarget
 from .build_keys import digest
@@ -55,7 +55,7 @@ def calibrate_rig(clips: Sequence[SourceClip], file: Path) -> CalibrationRecord:
         for segment in _repaired(clip).segments:
             frames = round(_CALIBRATION_SECONDS * segment.motion.fps)
             motion = segment.motion[:frames].resampled(FPS)
-            names = joint_map(motion.skeleton)
+            names = source_joints(motion.skeleton)
             observations.append(observe(motion, names, SMPL24))
             # All are on one rig, so any of them has its rest pose.
             rest = observe_rest_pose(motion.skeleton, names)
@@ -101,7 +101,7 @@ def build_clip(clip: SourceClip, calibration: Path, out: Path) -> ClipRecord:
 
 def _repaired(clip: SourceClip) -> Repaired:
     motion = formats.read(clip.path, **clip.options)
-    return repair(motion, joint_map(motion.skeleton), clip.skip, clip.tail)
+    return repair(motion, source_joints(motion.skeleton), clip.skip, clip.tail)
 
 
 def _nothing_left(clip: SourceClip) -> FootlightsError:

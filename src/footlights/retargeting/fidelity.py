@@ -13,7 +13,7 @@ from ..motion.limbs import LIMB_BONES, SIDES
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES
 from .foot_rest import rest_weights
-from .joint_names import joint_map
+from .joint_heuristics import source_joints
 from .observed_motion import ObservedMotion, observe, observe_proportions
 
 _ALONG_FOREARM = 0.8  # mean cosine from which on a hand's end lies where hands end
@@ -44,7 +44,7 @@ def fidelity(source: Motion, result: Motion, scale: float) -> Fidelity:
     mean planar speed of ankle and toe joints in the frames in which the source's joint is low and
     slow.
     """
-    theirs = observe(source, joint_map(source.skeleton), result.skeleton, scale)
+    theirs = observe(source, source_joints(source.skeleton), result.skeleton, scale)
     positions = {
         name: result.positions[:, j].astype(np.float64) for j, name in enumerate(SMPL_NAMES)
     }

@@ -29,6 +29,21 @@ def find_joints(skeleton: Skeleton) -> dict[str, int]:
         return joints
 
 
+def source_joints(skeleton: Skeleton) -> dict[str, int]:
+    """SMPL joint name -> index, of a body that was recorded: by names, else by its rest pose.
+
+    Raises:
+        FootlightsError: see `find_joints`.
+    """
+    try:
+        return joint_map(skeleton)
+    except FootlightsError:
+        joints = joints_by_shape(skeleton)
+        if joints is None:
+            raise
+        return joints
+
+
 def joints_by_shape(skeleton: Skeleton) -> dict[str, int] | None:
     """SMPL joint name -> index from a standing rest pose, z up, arms out or down.
 

@@ -29,9 +29,11 @@ from .arm_collision import WorldPose, resolve_arm_collisions
 from .bone_calibration import calibrate
 from .foot_placement import FootPlacement, SoleContacts, lift_toes, place_feet
 from .hand_support import support_hands
+from .joint_heuristics import source_joints
 from .joint_names import joint_map
 from .observed_motion import ObservedMotion, observe, observe_rest_pose
 from .rig import Rig, house_rig
+from .swapped_sides import SWAPPED_NOTE, sides_are_swapped, swapped_sides
 from .twist import share_twist
 
 __all__ = ["joint_map", "retarget"]
@@ -79,8 +81,13 @@ def retarget(
         return motion.replace(contacts=None) if rig is house_rig() else motion
 
     from_house = motion.skeleton == SMPL24
-    joints = house_rig().joints if from_house else joint_map(motion.skeleton)
+    joints = house_rig().joints if from_house else source_joints(motion.skeleton)
     observed = observe(motion, joints, rig.proxy_skeleton, scale)
+    if alignment is None and sides_are_swapped(observed):
+        joints = swapped_sides(joints)
+        observed = observe(motion, joints, rig.proxy_skeleton, scale)
+        notes = [*motion.meta.get("notes", ()), SWAPPED_NOTE]
+        motion = motion.replace(meta={**motion.meta, "notes": notes})
     if not np.isfinite(observed.scale) or not 1e-4 < observed.scale < 1e4:
         raise FootlightsError(
             "the legs of this skeleton have no length", "skeleton", "check the joint offsets"

@@ -193,7 +193,7 @@ def judge_file(
             floor = 0.0 if ours else "auto"
 
         motion = on_house_skeleton(motion)
-        notes += [n for n in motion.meta.get("notes", ()) if n not in notes]  # of retargeting
+        notes += [n for n in motion.notes if n not in notes]  # of retargeting
         judgement = judge(motion, floor)
         if judgement.floor:
             motion = motion.moved((0, 0, -judgement.floor))

@@ -86,7 +86,7 @@ def retarget(
     if alignment is None and sides_are_swapped(observed):
         joints = swapped_sides(joints)
         observed = observe(motion, joints, rig.proxy_skeleton, scale)
-        notes = [*motion.meta.get("notes", ()), SWAPPED_NOTE]
+        notes = [*motion.notes, SWAPPED_NOTE]
         motion = motion.replace(meta={**motion.meta, "notes": notes})
     if not np.isfinite(observed.scale) or not 1e-4 < observed.scale < 1e4:
         raise FootlightsError(

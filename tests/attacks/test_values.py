@@ -7,6 +7,7 @@ import pytest
 
 from footlights.basics.errors import FootlightsError
 from footlights.formats import read, write
+from footlights.generators.diffusion.config import Config
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
 from footlights.music.decode import read_sound
@@ -109,3 +110,15 @@ def test_a_wav_file_of_zeros_is_refused_without_being_looked_through(tmp_path):
     with pytest.raises(FootlightsError, match="is not a sound file"):
         read_sound(tmp_path / "a.wav")
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[model]\nfps = 1e6", "[model]\nfps = nan", "[model]\nwindow = 1000000"),
+        *("[sample]\nsteps = 1000000", "[sample]\nguidance = nan", "[sample]\nenergy = inf"),
+    ],
+)
+def test_a_model_whose_config_asks_for_endless_work_is_refused(text):
+    with pytest.raises(FootlightsError, match=r"model|sample"):
+        Config.parse(text, "config.toml")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ FILE = "config.toml"  # in a model's folder
 
 # What a network may be told of a song, and how many numbers a frame of it has.
 MUSIC_WIDTHS = {"rhythm": 8, "edge35": 35, "fact35": 35, "bailando55": 55, "bailando438": 438}
+
+# A stranger's model is asked for no more than these: an hour of dance must end.
+_FASTEST, _LONGEST_WINDOW, _LARGEST_SIZE, _MOST_STEPS = 240.0, 10_000, 65_536, 1_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,12 @@ class ModelConfig:
                 "[model]",
                 "width must be a multiple of twice heads, window even and a multiple of patch, "
                 "all of them positive",
+            )
+        if self.fps > _FASTEST or self.window > _LONGEST_WINDOW or max(sizes) > _LARGEST_SIZE:
+            raise FootlightsError(
+                "sizes that no model of dance has",
+                "[model]",
+                f"fps is at most {_FASTEST:g}, window {_LONGEST_WINDOW}, others {_LARGEST_SIZE}",
             )
         if self.music not in MUSIC_WIDTHS:
             raise FootlightsError(
@@ -148,8 +158,9 @@ class SampleConfig:
     energy: float = 0.7
 
     def __post_init__(self) -> None:
-        if self.steps < 1:
-            raise FootlightsError(f"{self.steps} steps", "[sample]", "give a number from 1 on")
+        if not 1 <= self.steps <= _MOST_STEPS:
+            do = f"give a number from 1 to {_MOST_STEPS}"
+            raise FootlightsError(f"{self.steps} steps", "[sample]", do)
 
 
 @dataclass(frozen=True)
@@ -238,6 +249,8 @@ def _fill(part: Any, values: dict[str, Any], where: str) -> Any:
             values = {**values, key: float(value)}
         elif type(value) is not types[key]:
             raise FootlightsError(f"{key} must be of type {types[key].__name__}", where)
+        if types[key] is float and not math.isfinite(values[key]):
+            raise FootlightsError(f"{key} is not finite", where, "give a number")
     return part(**values)
 
 

@@ -37,8 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(SUFFIXES),
         help="the new format (default: by the suffix of OUT)",
     )
-    add("--fps", type=float, metavar="F", help="the true frames a second, if the file lies")
-    add("--unit", type=float, metavar="METRES", help="metres in one unit of the file")
     options.add_reading(parser)
     options.add_jobs(parser)
     options.add_json(parser)
@@ -51,7 +49,6 @@ def run(args: argparse.Namespace) -> int:
     from ..basics.terminal import plain, tell
     from ..pipeline.convert import NoteCounts, convert
 
-    reading = {name: getattr(args, name) for name in ("fps", "unit", "up", "quat")}
     notes = NoteCounts()
     try:
         with Progress() as progress:
@@ -59,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
                 args.inputs,
                 args.out,
                 args.target_format,
-                options={name: value for name, value in reading.items() if value is not None},
+                options=options.reading_options(args),
                 force=args.force,
                 jobs=args.jobs,
                 failed=lambda problem: progress.say(options.line_of(problem)),

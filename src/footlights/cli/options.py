@@ -23,7 +23,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """``--up`` and ``--quat``, for files whose axes are not found out rightly."""
+    """``--fps``, ``--unit``, ``--up`` and ``--quat``, for files that lie or do not say."""
+    parser.add_argument(
+        "--fps", type=float, metavar="F", help="the true frames a second, if the file lies"
+    )
+    parser.add_argument(
+        "--unit", type=float, metavar="METRES", help="metres in one unit of the file"
+    )
     parser.add_argument(
         "--up",
         choices=["y", "z", "minus-y", "minus-z"],
@@ -38,7 +44,8 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 
 def reading_options(args: argparse.Namespace) -> dict[str, Any]:
     """The options of `add_reading` that were given."""
-    return {name: value for name in ("up", "quat") if (value := getattr(args, name)) is not None}
+    names = ("fps", "unit", "up", "quat")
+    return {name: value for name in names if (value := getattr(args, name)) is not None}
 
 
 def add_force(parser: argparse.ArgumentParser, what: str = "results that exist") -> None:

@@ -154,4 +154,10 @@ def _call(
     for option in options:
         if option not in known:
             raise FootlightsError(f"this format has no option {option!r}", path, "leave it out")
-    return member(*arguments, **options)
+    try:
+        return member(*arguments, **options)
+    except FootlightsError as error:
+        # What the code calls the motion or its skeleton is this file to its owner.
+        if error.where not in ("", "motion", "skeleton"):
+            raise
+        raise FootlightsError(error.what, path, error.do, usage=error.usage) from error

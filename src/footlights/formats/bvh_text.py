@@ -18,6 +18,7 @@ _LARGEST = 1e9  # of a number in a file
 _SLOWEST_FRAME, _FASTEST_FRAME = 10, 1e-4  # seconds
 # A Frame Time this near (as a share) to that of a whole rate is of that rate.
 _WHOLE_RATE = 2e-5
+_JOINED = re.compile(r"[0-9.]-")  # two numbers in one word; an exponent's minus follows an e
 
 
 @dataclass
@@ -193,8 +194,7 @@ def parse_rate(frame_time: str, lines: BvhLines, notes: list[str]) -> float:
         seconds = 0.0
     if not _FASTEST_FRAME <= seconds <= _SLOWEST_FRAME:
         raise lines.error(
-            f"Frame Time {frame_time[:40]!r} is not a time in seconds",
-            "give the true rate with fps=",
+            f"Frame Time {frame_time[:40]!r} is not a time in seconds", _rate_advice(frame_time)
         )
 
     whole = round(1 / seconds)
@@ -203,6 +203,14 @@ def parse_rate(frame_time: str, lines: BvhLines, notes: list[str]) -> float:
             notes.append(f"Frame Time {frame_time} read as {whole} frames a second")
         return float(whole)
     return float(f"{1 / seconds:.12g}")
+
+
+def _rate_advice(frame_time: str) -> str:
+    """What to do about a Frame Time that is none."""
+    if "," in frame_time:
+        return "replace its decimal commas by points, or export it with points"
+    number = frame_time if frame_time.replace(".", "", 1).isdecimal() else "RATE"
+    return f"give the true frames a second with --fps {number[:12]}"
 
 
 def _rounding(frame_time: str, seconds: float) -> float:
@@ -251,6 +259,8 @@ def _complaint(rows: list[str], width: int, first: int) -> str:
     """What is wrong in these rows, of which ``first`` is the number of the first frame."""
     for number, row in enumerate(rows, start=first):
         words = row.split()
+        if len(words) != width and (joined := next(filter(_JOINED.search, words), None)):
+            return f"frame {number}: {joined[:40]!r} has no blank before its minus"
         if len(words) != width:
             return f"frame {number} has {len(words)} numbers, the joints need {width}"
         for word in words:

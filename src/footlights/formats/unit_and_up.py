@@ -60,7 +60,9 @@ def find_unit(raw: RawMotion) -> float:
 
     if not np.isfinite(length) or length <= 0:
         raise FootlightsError(
-            "every joint is in one place, so the unit cannot be found", "", "give it with unit="
+            "every joint is in one place, so the unit cannot be found",
+            "",
+            "give it with --unit METRES",
         )
     name = min(
         UNITS, key=lambda unit: abs(np.log(length * UNITS[unit][0] / true_length)) + UNITS[unit][1]

@@ -204,7 +204,12 @@ def _dance(
     from ..show.page import Dance
 
     motion = source if isinstance(source, Motion) else read_where_known(source, reading)
-    motion = on_house_skeleton(motion)
+    try:
+        motion = on_house_skeleton(motion)
+    except FootlightsError as error:
+        if error.where not in ("", "motion", "skeleton"):
+            raise
+        raise FootlightsError(error.what, name, error.do, usage=error.usage) from error
     if noted:
         for note in motion.notes:
             noted(name, note)

@@ -11,6 +11,7 @@ from footlights.generators.diffusion.config import Config
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, Skeleton
 from footlights.music.decode import read_sound
+from footlights.music.streams import Unreadable, with_av
 from footlights.retargeting.bone_map import read_bone_map
 from footlights.retargeting.pose_transfer import on_house_skeleton
 
@@ -122,3 +123,10 @@ def test_a_wav_file_of_zeros_is_refused_without_being_looked_through(tmp_path):
 def test_a_model_whose_config_asks_for_endless_work_is_refused(text):
     with pytest.raises(FootlightsError, match=r"model|sample"):
         Config.parse(text, "config.toml")
+
+
+def test_a_table_of_more_samples_than_bytes_is_refused_before_it_is_made(tmp_path):
+    table = b"stsz" + bytes(4) + (1).to_bytes(4, "big") + (50_000_000).to_bytes(4, "big")
+    (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x10ftypM4A \0\0\0\0" + table)
+    with open(tmp_path / "a.m4a", "rb") as file, pytest.raises(Unreadable):
+        with_av(file, 0.0)

@@ -35,6 +35,7 @@ _CONTAINERS = (
 # the part that is wanted.
 _SEEKABLE, _LEAD_IN = ("mov", "matroska"), 1.0
 
+_TABLE_HEAD = 1 << 22  # bytes of each end of an MP4 file that are looked through for tables
 _MOST_CHUNKS = 64  # of a WAV file that are looked through for its format and length
 _OPEN_LENGTH = 0xFFFFFF00  # bytes: from here on a length that its writer left open
 _OGG_TAIL = 1 << 17  # bytes in which the last Ogg page begins: twice the longest page
@@ -125,6 +126,17 @@ def _bytes_at(fd: int, at: int, count: int) -> bytes:
     return os.read(fd, count)
 
 
+def _check_sample_tables(fd: int) -> None:
+    """Unreadable for an MP4 file whose table of sample sizes claims more than the file can hold."""
+    length, at = os.fstat(fd).st_size, -1
+    data = _bytes_at(fd, 0, _TABLE_HEAD) + _bytes_at(fd, max(0, length - _TABLE_HEAD), _TABLE_HEAD)
+    while (at := data.find(b"stsz", at + 1)) >= 0:
+        # ISO/IEC 14496-12, 8.7.3: version and flags, one size for all samples or 0, their count.
+        count = int.from_bytes(data[at + 12 : at + 16], "big")
+        if data[at + 4 : at + 8] == bytes(4) and count > length:
+            raise Unreadable
+
+
 def _check_wav(fd: int) -> None:
     """Unreadable for a WAV file that does not tell its format: libraries look through all of it."""
     head, at = _bytes_at(fd, 0, 12), 12
@@ -193,6 +205,8 @@ def with_av(file: BinaryIO, start: float) -> Stream:
     container = container_of(file)
     if container is None:
         raise Unreadable
+    if container == "mov":
+        _check_sample_tables(file.fileno())
     _check_wav(file.fileno())
     file.seek(0)
     try:

@@ -32,6 +32,7 @@ _DTYPES = {
 _NOT_READ = ("BoolStorage", "BFloat16Storage")  # harmless, but no numbers of a motion
 _OLD_MAGIC, _OLD_VERSION = 0x1950A86A20F9469CFC6C, 1001  # of torch before its files were zips
 _LONGEST_HEADER = 200  # bytes of a numpy header that are looked at
+_MOST_EXPANDED = 1 << 20  # numbers
 _MOST_AXES, _LARGEST_SIZE = 8, 1 << 40
 _GIVE_TRACK = "give a track that TRAM wrote, such as hps_track_0.npy"
 
@@ -195,7 +196,9 @@ def _view(storage: Any, start: Any, shape: Any, strides: Any, budget: Budget) ->
     if storage.values is None:
         return None
 
-    # An expanded tensor is larger than what it is stored in.
+    # An expanded tensor is larger than what it is stored in: a body's shape may be, no long clip.
+    if math.prod(shape) > max(len(storage.values), _MOST_EXPANDED):
+        raise ValueError("a tensor expanded far beyond its storage")
     budget.take(math.prod(shape) * _DOUBLE)
     last = start + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True))
     if math.prod(shape) and last >= len(storage.values):

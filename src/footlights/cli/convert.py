@@ -18,6 +18,7 @@ EXAMPLE = """examples:
   footlights convert hmr4d_results.pt dance.bvh --fps 30
   footlights convert my-mocap converted --as npz
   footlights convert upside-down.bvh right.bvh --up minus-y
+  footlights convert game.glb walk.bvh --clip Walk
   footlights convert robot-wxyz.csv dance.npz --quat wxyz
   footlights convert walk.bvh run.bvh converted --as glb --unit 0.01
 """

@@ -40,11 +40,14 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         choices=["xyzw", "wxyz"],
         help="order of the quaternions of a robot's csv (default: xyzw, if it stands with it)",
     )
+    parser.add_argument(
+        "--clip", metavar="NAME", help="which of several animations of a glb (default: the fullest)"
+    )
 
 
 def reading_options(args: argparse.Namespace) -> dict[str, Any]:
     """The options of `add_reading` that were given."""
-    names = ("fps", "unit", "up", "quat")
+    names = ("fps", "unit", "up", "quat", "clip")
     return {name: value for name in names if (value := getattr(args, name)) is not None}
 
 

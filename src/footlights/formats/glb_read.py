@@ -59,6 +59,7 @@ def read(
     up: str | None = None,
     fps: float | None = None,
     bind_pose: str | os.PathLike[str] | None = None,
+    clip: str | None = None,
 ) -> Motion:
     """The fullest animation in a .glb, .gltf, .vrm or .vrma file.
 
@@ -72,6 +73,7 @@ def read(
         fps: the rate at which the keys were really made; by the distance of the keys when None.
         bind_pose: a character's .glb or .vrm; where it has the very bones of the clip, the clip
             is on its rest pose and not on that of ``path``, which may be any frame.
+        clip: name of the animation that is read; the fullest when None.
 
     Raises:
         FootlightsError: no glTF 2.0 file, damaged, without animation or joints, or with parts in
@@ -80,16 +82,16 @@ def read(
     check_unit_and_up(unit, up, path)
     file, notes = Gltf(path), list[str]()
     with file.damage():
-        raw = _raw_motion(file, fps, notes, None if bind_pose is None else Gltf(bind_pose))
+        raw = _raw_motion(file, fps, notes, None if bind_pose is None else Gltf(bind_pose), clip)
     unit = unit_by_legs(raw) if unit is None else unit
     up = find_up(raw, certain=True) if up is None else up
     return to_motion(raw, unit, up, Path(path).name)
 
 
 def _raw_motion(
-    file: Gltf, fps: float | None, notes: list[str], bind_pose: Gltf | None
+    file: Gltf, fps: float | None, notes: list[str], bind_pose: Gltf | None, clip: str | None
 ) -> RawMotion:
-    channels, bone_names = read_channels(file, notes), humanoid_names(file)
+    channels, bone_names = read_channels(file, notes, clip), humanoid_names(file)
     joints = one_tree(file.nodes, _body_nodes(file, channels, bone_names), file.path)
     needed = tree_with_ancestors(file.nodes, joints)
     used = [channel for (node, _), channel in channels.items() if node in needed]

@@ -64,6 +64,9 @@ class Channel:
         return normalize(values) if self.is_rotation else values
 
 
+_MOST_NAMES = 12  # of animations in one line
+_MOVING = 1e-4  # by which keys of something that moves differ
+
 Channels = dict[tuple[int, str], Channel]  # by node and property
 
 
@@ -76,21 +79,25 @@ def _spline(
     return start + (3 * t2 - 2 * t3) * after[:, 1] + (t3 - t2) * gap * after[:, 0]
 
 
-def read_channels(file: Gltf, notes: list[str]) -> Channels:
-    """The channels of the animation that turns the most nodes, by node and property.
+def read_channels(file: Gltf, notes: list[str], clip: str | None = None) -> Channels:
+    """The channels of one animation, by node and property.
+
+    Args:
+        clip: its name; of the animation that turns the most nodes when None, and of several such
+            of the first in which something moves.
 
     Raises:
-        FootlightsError: the file holds no animation.
+        FootlightsError: the file holds no animation, or none of this name.
     """
     animations = [animation for animation in file.items("animations") if _targets(animation)]
     if not animations:
         raise FootlightsError("holds no animation", file.path, "export it with one")
-    fullest = max(
-        animations, key=lambda one: sum(prop == "rotation" for _, _, prop in _targets(one))
-    )
-    if len(animations) > 1:
-        name = str(fullest.get("name", "the fullest"))[:60]
-        notes.append(f"{len(animations)} animations: {name!r} was read")
+    fullest = _fullest(file, animations) if clip is None else _named(file, animations, clip)
+    if len(animations) > 1 and clip is None:
+        names = ", ".join(_name(animation) for animation in animations[:_MOST_NAMES])
+        notes.append(
+            f"{len(animations)} animations: {_name(fullest)!r} was read (--clip takes {names})"
+        )
 
     times_by_accessor: dict[int, np.ndarray] = {}
     channels = {}
@@ -100,6 +107,36 @@ def read_channels(file: Gltf, notes: list[str]) -> Channels:
         item = fullest["samplers"][whole(sampler)]
         channels[node, prop] = _channel(file, item, prop, times_by_accessor)
     return channels
+
+
+def _named(file: Gltf, animations: list[dict[str, Any]], clip: str) -> dict[str, Any]:
+    for animation in animations:
+        if _name(animation) == clip[:60]:
+            return animation
+    names = ", ".join(_name(animation) for animation in animations[:_MOST_NAMES])
+    raise FootlightsError(f"has no animation {clip[:60]!r}", file.path, f"give one of {names}")
+
+
+def _name(animation: dict[str, Any]) -> str:
+    return str(animation.get("name", "the fullest"))[:60]
+
+
+def _fullest(file: Gltf, animations: list[dict[str, Any]]) -> dict[str, Any]:
+    """The animation that turns the most nodes; of equals the first in which something moves."""
+    counts = [sum(prop == "rotation" for _, _, prop in _targets(one)) for one in animations]
+    equals = [one for one, count in zip(animations, counts, strict=True) if count == max(counts)]
+    if len(equals) == 1:
+        return equals[0]
+    return next((one for one in equals if _moves(file, one)), equals[0])
+
+
+def _moves(file: Gltf, animation: dict[str, Any]) -> bool:
+    """Whether the keys of any channel differ."""
+    for sampler, _, _ in _targets(animation):
+        values = file.array(animation["samplers"][whole(sampler)]["output"])
+        if len(values) and float(np.ptp(values, axis=0).max()) > _MOVING:
+            return True
+    return False
 
 
 def _targets(animation: dict[str, Any]) -> list[tuple[int, int, str]]:

@@ -11,11 +11,12 @@ import pytest
 
 import footlights as fl
 from canaries import crossing_limbs, stepping
-from footlights.evaluation.clip_measurement import Order, measure
+from footlights.evaluation.clip_listing import ListedClip
+from footlights.evaluation.clip_measurement import MeasurementRequest, measure_clip
 from footlights.evaluation.code_digest import code_digest, code_files, digest_of, libraries_of
 from footlights.metrics.protocol import PROTOCOLS
 
-MEASURING = measure.__module__
+MEASURING = measure_clip.__module__
 HOUSE = Path(fl.__file__).parent
 
 
@@ -44,11 +45,11 @@ def test_every_function_that_runs_while_a_clip_is_measured_stands_in_one_of_the_
     known = {file.resolve() for file in code_files(MEASURING, HOUSE.parent).values()}
     ran: set[Path] = set()
     for suffix in ("npz", "bvh"):
-        fl.write(crossing_limbs(stepping(2.0)), tmp_path / f"clip.{suffix}")
-        order = Order(
-            tmp_path / f"clip.{suffix}", tuple(np.arange(0, 2, 0.5)), PROTOCOLS["footlights"], True
-        )
-        ran |= files_that_run(lambda order=order: measure(order))
+        path = tmp_path / f"clip.{suffix}"
+        fl.write(crossing_limbs(stepping(2.0)), path)
+        clip = ListedClip("clip", path, beats=tuple(np.arange(0, 2, 0.5)))
+        request = MeasurementRequest(clip, PROTOCOLS["footlights"], controls=True)
+        ran |= files_that_run(lambda request=request: measure_clip(request))
 
     of_the_house = {file for file in ran if HOUSE.resolve() in file.parents}
     assert of_the_house <= known
@@ -86,7 +87,7 @@ def test_of_a_module_what_it_imports_counts_wherever_it_says_so(tmp_path):
         "metric.py": "import numpy\ndef f():\n    from .deep import helper",
         "deep/__init__.py": "",
         "deep/helper.py": "from .. import constants",
-        "constants.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from . import types",
+        "constants.py": "if TYPE_CHECKING:\n    from . import types",
         "types.py": "",
         "unrelated.py": "x = 1",
     }

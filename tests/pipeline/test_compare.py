@@ -12,7 +12,15 @@ import footlights as fl
 from chromium import Chromium, needs_chromium
 from footlights.basics.errors import FootlightsError
 from footlights.cli import main
-from footlights.evaluation.votes import preference, read_key, read_votes, sides, wilson
+from footlights.evaluation.votes import (
+    ComparedPair,
+    ComparisonKey,
+    preference,
+    read_key,
+    read_votes,
+    sides,
+    wilson,
+)
 from footlights.pipeline.compare import compare
 from moving import swaying
 
@@ -29,7 +37,7 @@ def two(tmp_path):
 
 
 def ballot(key, *votes):
-    return {"format": "footlights-votes-1", "comparison": key["id"], "votes": list(votes)}
+    return {"format": "footlights-votes-1", "comparison": key.id, "votes": list(votes)}
 
 
 def test_pages_are_pairs_of_the_same_name_and_tell_nothing(two, tmp_path):
@@ -54,15 +62,8 @@ def test_half_of_ours_stand_left_and_the_seed_decides_which():
 def test_votes_are_counted_by_who_stood_where(two, tmp_path):
     compare(*two, tmp_path / "vote")
     key = read_key(tmp_path / "vote" / "key.json")
-    for_mine = ["left" if pair["a_left"] else "right" for pair in key["pairs"]]
-    result = preference(
-        key,
-        [
-            ballot(key, *for_mine),
-            ballot(key, *for_mine[:2], None),
-            ballot(key, "same", "same", "same"),
-        ],
-    )
+    for_mine = ["left" if pair.a_left else "right" for pair in key.pairs]
+    result = preference(key, [for_mine, [*for_mine[:2], None], ["same", "same", "same"]])
     assert result.names == ("mine", "theirs") and result.wins == (5, 0, 3) and result.share == 1.0
     assert result.pairs == {"one": (2, 0, 1), "three": (2, 0, 1), "two": (1, 0, 1)}
     assert "mine is preferred in 100 %" in result.text
@@ -75,15 +76,9 @@ def test_wilsons_interval_by_hand():
 
 
 def test_an_even_vote_decides_nothing_and_no_vote_says_so():
-    key = {
-        "format": "footlights-comparison-1",
-        "id": "x",
-        "a": "A",
-        "b": "B",
-        "pairs": [{"name": "p", "a_left": True}],
-    }
-    assert "decides nothing" in preference(key, [ballot(key, "left"), ballot(key, "right")]).text
-    assert "nobody preferred either" in preference(key, [ballot(key, "same")]).text
+    key = ComparisonKey("x", "A", "B", (ComparedPair("p", True),))
+    assert "decides nothing" in preference(key, [["left"], ["right"]]).text
+    assert "nobody preferred either" in preference(key, [["same"]]).text
     assert "nobody preferred either" in preference(key, []).text
 
 
@@ -95,7 +90,7 @@ def test_an_even_vote_decides_nothing_and_no_vote_says_so():
 def test_S1_strange_votes_and_keys_are_refused(tmp_path, text):
     path = tmp_path / "votes.json"
     path.write_text(text)
-    key = {"id": "x", "pairs": [{"name": "p", "a_left": True}]}
+    key = ComparisonKey("x", "A", "B", (ComparedPair("p", True),))
     with pytest.raises(FootlightsError):
         read_votes(path, key)
     with pytest.raises(FootlightsError):
@@ -142,4 +137,4 @@ def test_keys_vote_from_page_to_page_and_the_last_page_saves(two, tmp_path):
             " && document.getElementById('save').href.startsWith('blob:')"
         )
     (tmp_path / "v.json").write_text(text)
-    assert read_votes(tmp_path / "v.json", key)["votes"] == ["left", "same", "right"]
+    assert read_votes(tmp_path / "v.json", key) == ["left", "same", "right"]

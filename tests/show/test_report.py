@@ -9,7 +9,6 @@ import footlights as fl
 from canaries import skating, stepping
 from footlights.cli import main
 from footlights.evaluation import evaluate
-from footlights.evaluation.clip_ranking import badness, faults
 from footlights.show.charts import spread, strip
 from footlights.show.report import report
 
@@ -47,24 +46,6 @@ def test_the_command_makes_the_page(tmp_path, capsys):
     words = ["evaluate", "--generated", str(tmp_path), "--html", str(page), "--jobs", "1"]
     assert main(words) == 0
     assert "hash" in capsys.readouterr().out and page.stat().st_size > 100_000
-
-
-def test_faults_look_to_the_worse_side_only():
-    real = {
-        "skating": np.array([10.0, 20.0, 30.0]),
-        "beat_f1": np.array([0.4, 0.5, 0.6]),
-        "speed": np.array([0.5, 0.6, 0.7]),
-    }
-    good = faults({"skating": 0.0, "beat_f1": 0.9, "speed": 0.6}, real)
-    assert good == {"skating": 0.0, "beat_f1": 0.0, "speed": 0.0}
-    bad = faults({"skating": 500.0, "beat_f1": 0.3, "speed": 0.4}, real)
-    assert (
-        bad["skating"] == 10.0
-        and bad["beat_f1"] == pytest.approx(2.7)
-        and bad["speed"] == pytest.approx(2.7)
-    )
-    assert faults({"skating": None, "beat_f1": 0.5}, {"beat_f1": np.array([0.5])}) == {}
-    assert badness({"skating": None}, real) == 0.0
 
 
 def test_pictures_hold_a_dot_a_clip_and_an_arrow_beyond_the_scale():

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
     if Path(args.a).is_file() and Path(args.b).is_file():
         from ..evaluation import side_by_side
-        from ..evaluation.result_table import text_of
+        from ..evaluation.table_text import text_of
 
         document["table"] = table = side_by_side(args.a, args.b)
         options.show(args, document, [text_of(table)])

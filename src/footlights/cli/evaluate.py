@@ -13,6 +13,7 @@ EXAMPLE = """examples:
   footlights evaluate --generated dances
   footlights evaluate --generated dances --json-file table.json --html report.html
   footlights evaluate --generated theirs --music songs --real mocap --protocol bailando
+  footlights evaluate --generated dances --metrics pfc@edge,mypackage.measures:sway
 """
 
 
@@ -42,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="motions the model learnt from: how far are its dances from copies?",
     )
+    add(
+        "--metrics",
+        default="",
+        metavar="NAME[,NAME]",
+        help="metrics beside the protocol's: ours, other packages', or package.module:function",
+    )
     add("--html", metavar="FILE", help="also make a page: pictures, worst and best clips playing")
     options.add_jobs(parser)
     options.add_json(parser)
@@ -63,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
                 args.real,
                 args.music,
                 args.protocol,
+                metrics=[name.strip() for name in args.metrics.split(",") if name.strip()],
                 train=args.train,
                 jobs=args.jobs,
                 failed=lambda problem: progress.say(options.line_of(problem)),

@@ -1,6 +1,4 @@
-"""Evaluation: a folder of dances becomes a table beside real dance and beside controls that must
-fail.
-"""
+"""Evaluation: motions become a table beside real dance and beside controls that must fail."""
 
 from .evaluate import evaluate
 from .result_table import Table, side_by_side

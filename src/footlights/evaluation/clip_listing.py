@@ -1,9 +1,9 @@
-"""What is to be measured: the motion files of a folder, and the beats of the song that each was
-danced to.
-"""
+"""What is to be measured: motions of a folder or of a caller, and the beats each was danced to."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,87 +13,141 @@ from ..data.dance_folder import DancedSong, read_dances
 from ..data.dataset import Dataset, holds_dataset
 from ..formats import read
 from ..formats.motion_files import MOTION_SUFFIXES, of_first_format
-from ..music import Music
-from ..music.decode import AUDIO_SUFFIXES, songs_below
-from ..music.rhythm import MIN_BEAT_TRUST, dancer_beats, fold_tempo
+from ..motion.motion import Motion
+from ..music.rhythm import MIN_BEAT_TRUST, fold_tempo
+from ..retargeting.pose_transfer import on_house_skeleton
+from .songs import Songs
+
+# A folder, motions in their order, or motions by name.
+Motions = str | os.PathLike[str] | Sequence[Motion] | Mapping[str, Motion]
+SHORTEST = 0.5  # seconds that can be measured
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One clip to measure: its file, its song's beats in seconds from its start, and the licence
-    where the data say it.
+@dataclass(frozen=True, eq=False)
+class ListedClip:
+    """One clip to measure.
+
+    Attributes:
+        name: what tables call it.
+        path: its file; None for a motion that a caller has.
+        given: that motion; None for a file.
+        beats: of its song, seconds from its start.
+        licence: where the data say it.
     """
 
-    path: Path
+    name: str
+    path: Path | None = None
+    given: Motion | None = None
     beats: tuple[float, ...] = ()
     licence: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where an error is said to be: the file, or the name."""
+        return self.name if self.path is None else str(self.path)
 
-@dataclass
-class Songs:
-    """The songs of a folder by name; each is listened to once, when a dance to it comes up."""
-
-    paths: dict[str, Path] = field(default_factory=dict)
-    heard: dict[str, tuple[float, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, folder: Path | None) -> "Songs":
-        """The songs below a folder.
+    def load(self) -> Motion:
+        """The motion on the house skeleton.
 
         Raises:
-            FootlightsError: no such folder, or no song in it.
+            FootlightsError: it cannot be read, its joints cannot be named, or it is shorter than
+                half a second.
         """
-        if folder is None:
-            return cls()
-        if not folder.is_dir():
-            raise FootlightsError("no such folder", folder, "give the folder of songs with --music")
-        # Of songs of one name the first in order counts: it is put in last.
-        paths = {path.stem: path for path in reversed(songs_below(folder))}
-        if not paths:
-            raise FootlightsError(
-                "no song in this folder", folder, f"put {', '.join(AUDIO_SUFFIXES)} files there"
-            )
-        return cls(paths)
+        try:
+            motion = on_house_skeleton(self.source_motion())
+        except FootlightsError as error:
+            if self.place in str(error):
+                raise
+            raise FootlightsError(error.what, self.place, error.do) from error
 
-    def name_for(self, clip: str) -> str | None:
-        """The song of a clip called like it, or like it and more: song-3 was danced to song."""
-        fitting = [
-            n for n in self.paths if clip == n or clip.startswith((f"{n}-", f"{n}_", f"{n}."))
-        ]
-        return max(fitting, key=len, default=None)
+        if motion.seconds < SHORTEST:
+            frames = "1 frame" if len(motion) == 1 else f"{len(motion)} frames"
+            do = f"give clips of {SHORTEST:g} s or more"
+            raise FootlightsError(f"has only {frames}", self.place, do)
+        return motion
 
-    def beats(self, name: str) -> tuple[float, ...]:
-        """Its beats as a dancer counts them; none where they are not clear."""
-        if name not in self.heard:
-            song = Music.load(self.paths[name])
-            self.heard[name] = tuple(round(float(t), 4) for t in dancer_beats(song)[1])
-        return self.heard[name]
+    def source_motion(self) -> Motion:
+        """The motion as it came, on whatever skeleton; FootlightsError when it cannot be read."""
+        if self.path is not None:
+            return read(self.path)
+        assert self.given is not None
+        return self.given
+
+    def content_digest(self) -> bytes:
+        """A hash of all that `load` depends on.
+
+        Raises:
+            FootlightsError: the file cannot be read.
+        """
+        if self.path is None:
+            return _motion_digest(self.source_motion())
+        digest = hashlib.sha256()
+        try:
+            for part in _files_of(self.path):
+                with open(part, "rb") as handle:
+                    digest.update(hashlib.file_digest(handle, "sha256").digest())
+        except OSError as error:
+            what = f"cannot be read ({error.strerror})"
+            raise FootlightsError(what, self.path, "check the file") from error
+        return digest.digest()
 
 
-def listed(folder: Path, music: Path | None = None) -> Iterator[Listed]:
-    """The clips of a folder in order of their names.
+def _files_of(path: Path) -> list[Path]:
+    """A motion's file and those it is read with: the skeletons beside an amc."""
+    skeletons = sorted(path.parent.glob("*.asf")) if path.suffix.lower() == ".amc" else []
+    return [path, *skeletons]
+
+
+def _motion_digest(motion: Motion) -> bytes:
+    skeleton = motion.skeleton
+    facts = (motion.fps, skeleton.names, skeleton.parents, motion.meta.get("pieces"))
+    digest = hashlib.sha256(repr(facts).encode())
+    for array in (skeleton.offsets, motion.root, motion.rotations, motion.contacts):
+        # Without its length an absent array could be taken for the end of the one before it.
+        data = b"" if array is None else np.ascontiguousarray(array).tobytes()
+        digest.update(len(data).to_bytes(8) + data)
+    return digest.digest()
+
+
+def list_clips(motions: Motions, songs: Songs | None = None) -> list[ListedClip]:
+    """The clips of a folder in order of their names, or those of a caller in their order.
 
     Built data gives the dances of its test split with the beats found in them. Beside
-    ``dances.json`` the beats are those that were danced to. Otherwise a clip's song is the one in
-    ``music`` called like it, or named in its meta.
+    ``dances.json`` the beats are those that were danced to. Otherwise a clip's song is the one of
+    ``songs`` called like it, or named in its meta.
 
     Raises:
-        FootlightsError: no such folder, no motion in it, or a list in it that cannot be read.
+        FootlightsError: no such folder, no motion, or a list in a folder that cannot be read.
     """
+    songs = songs or Songs()
+    if isinstance(motions, str | os.PathLike):
+        return list(_in_folder(Path(motions), songs))
+    if not len(motions):
+        raise FootlightsError("no motion to measure", "motions", "give at least one")
+    if isinstance(motions, Mapping):
+        return [_with_beats(ListedClip(n, given=motion), songs) for n, motion in motions.items()]
+    # Padded, so that names sort as their motions stand.
+    width = len(str(len(motions)))
+    return [
+        _with_beats(ListedClip(f"clip-{number:0{width}d}", given=motion), songs)
+        for number, motion in enumerate(motions, start=1)
+    ]
+
+
+def _in_folder(folder: Path, songs: Songs) -> Iterator[ListedClip]:
     if not folder.is_dir():
         raise FootlightsError("no such folder", folder, "give a folder of motion files")
     if holds_dataset(folder):
-        yield from _built(folder)
+        yield from _of_dataset(folder)
         return
-    songs, danced = Songs.of(music), _danced(folder) if music is None else {}
-    for path in motions(folder):
-        beats = danced.get(path.stem, ())
-        if songs.paths:
-            beats = _heard(path, songs)
-        yield Listed(path, beats)
+
+    danced = {} if songs else _beats_of_dances(folder)
+    for path in motion_files(folder):
+        clip = ListedClip(path.stem, path, beats=danced.get(path.stem, ()))
+        yield _with_beats(clip, songs) if songs else clip
 
 
-def motions(folder: Path) -> list[Path]:
+def motion_files(folder: Path) -> list[Path]:
     """The motion files of the first format that a folder, or else what lies below it, holds.
 
     Raises:
@@ -102,40 +156,37 @@ def motions(folder: Path) -> list[Path]:
     for files in (folder.iterdir(), folder.rglob("*")):
         if chosen := of_first_format(files):
             return chosen
-    raise FootlightsError(
-        "no motion in this folder", folder, f"put {', '.join(MOTION_SUFFIXES)} files there"
-    )
+    do = f"put {', '.join(MOTION_SUFFIXES)} files there"
+    raise FootlightsError("no motion in this folder", folder, do)
 
 
-def _heard(path: Path, songs: Songs) -> tuple[float, ...]:
-    name = songs.name_for(path.stem)
-    if name is None and path.suffix.lower() == ".npz":
+def _with_beats(clip: ListedClip, songs: Songs) -> ListedClip:
+    """The clip with the beats of the song called like it, or named in its meta."""
+    name = songs.name_for(clip.name)
+    if name is None and songs and (clip.path is None or clip.path.suffix.lower() == ".npz"):
         try:
-            said = str(read(path).meta.get("song", ""))
+            named = str(clip.source_motion().meta.get("song", ""))
         except FootlightsError:
-            return ()  # the clip itself will be named as broken when it is measured
-        name = said if said in songs.paths else None
-    return songs.beats(name) if name else ()
+            return clip  # it will be named as broken when it is measured
+        name = named if named in songs else None
+    if name is None:
+        return clip
+    return ListedClip(clip.name, clip.path, clip.given, songs.beats(name), clip.licence)
 
 
-def _built(folder: Path) -> Iterator[Listed]:
+def _of_dataset(folder: Path) -> Iterator[ListedClip]:
     clips = Dataset.read(folder).dances("test")
     if not clips:
-        raise FootlightsError(
-            "the test split has no dance", folder, "give a folder of motion files"
-        )
+        do = "give a folder of motion files"
+        raise FootlightsError("the test split has no dance", folder, do)
     for clip in clips:
-        yield Listed(clip.file, clip.beats, clip.licence if clip.commercial else "")
+        licence = clip.licence if clip.commercial else ""
+        yield ListedClip(clip.file.stem, clip.file, beats=clip.beats, licence=licence)
 
 
-def _danced(folder: Path) -> dict[str, tuple[float, ...]]:
+def _beats_of_dances(folder: Path) -> dict[str, tuple[float, ...]]:
     """Beats of each dance of a folder that ``footlights dance`` made."""
-    return {
-        dance.name: beats
-        for song in read_dances(folder)
-        for beats in [_song_beats(song)]
-        for dance in song.dances
-    }
+    return {dance.name: _song_beats(song) for song in read_dances(folder) for dance in song.dances}
 
 
 def _song_beats(song: DancedSong) -> tuple[float, ...]:

@@ -1,142 +1,149 @@
-"""One clip measured: read, brought to the protocol's rate, asked every measure, with the controls
-made of it beside it.
-"""
+"""One clip measured: at its protocol's rate, by every metric, with controls made of it beside."""
 
 import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..basics.errors import FootlightsError
-from ..formats import read
 from ..metrics.metric_score import Score
+from ..metrics.novelty import TrainingSeconds
 from ..metrics.protocol import Protocol
+from ..metrics.registry import METRICS, metric_named
 from ..motion.contacts import mark_contacts
 from ..motion.motion import Motion
-from ..retargeting.pose_transfer import on_house_skeleton
 from . import controls
+from .clip_listing import ListedClip
 from .code_digest import code_digest
-from .protocol_metrics import features_of, scores_of
-from .training_seconds import kept_seconds
+from .measured_clip import MeasuredClip, Numbers
+from .protocol_metrics import features_of, metrics_of, scores_of
 
-BIN = 0.25  # seconds of a strip's cell
-SHORTEST = 0.5  # seconds
+CELL = 0.25  # seconds of a strip's cell
 OTHER_MUSIC = "shuffled music"
 
 
-@dataclass(frozen=True)
-class Order:
-    """What a worker is asked: a file, the beats of its song (seconds from the clip's start), and
-    whether to make controls.
+@dataclass(frozen=True, eq=False)
+class MeasurementRequest:
+    """What a worker is asked.
 
-    ``train`` is a file of training seconds that the dances are looked for in, or None.
+    Attributes:
+        clip: to measure.
+        protocol: how.
+        metrics: names that are asked beside the protocol's.
+        controls: whether controls are made of the clip, too.
+        train: a file of training seconds that the dance is looked for in, or None.
+        code: digest of the code that measures, from `measuring_code`.
     """
 
-    path: Path
-    beats: tuple[float, ...]
+    clip: ListedClip
     protocol: Protocol
+    metrics: tuple[str, ...] = ()
     controls: bool = False
     train: Path | None = None
+    code: str = ""
+
+    @property
+    def path(self) -> str:
+        """How errors name it."""
+        return self.clip.place
 
     @property
     def key(self) -> str:
-        """The hash that a kept result is found by: of the file's bytes, the beats, the protocol and
-        our own code.
+        """The hash that a kept result is found by: of the clip's content and all that is asked.
 
         Raises:
             FootlightsError: the file cannot be read.
         """
-        parts = [
-            self.path,
-            *(sorted(self.path.parent.glob("*.asf")) if self.path.suffix.lower() == ".amc" else ()),
-        ]
-        known = hashlib.sha256(
-            repr(
-                (
-                    code_digest(__name__),
-                    self.beats,
-                    self.protocol,
-                    self.controls,
-                    self.train and self.train.name,
-                )
-            ).encode()
-        )
-        try:
-            for part in parts:
-                with open(part, "rb") as handle:
-                    known.update(hashlib.file_digest(handle, "sha256").digest())
-        except OSError as error:
-            raise FootlightsError(
-                f"cannot be read ({error.strerror})", self.path, "check the file"
-            ) from error
-        return known.hexdigest()[:32]
+        # The file of training seconds is called after its content.
+        train = None if self.train is None else self.train.name
+        asked = (self.code, self.clip.beats, self.protocol, self.metrics, self.controls, train)
+        digest = hashlib.sha256(repr(asked).encode())
+        digest.update(self.clip.content_digest())
+        return digest.hexdigest()[:32]
 
 
-def measure(order: Order) -> dict[str, Any]:
-    """The record of one clip, JSON-ready.
+def measuring_code(metrics: tuple[str, ...] = ()) -> str:
+    """A digest of the code that measures: results of other code are not reused.
 
-    Keys: name, seconds, fps (the file's), notes, values {variant: {measure: number or None}},
-    reasons {measure: why None}, features {variant: rows}, strips {measure: worst value of each
-    quarter of a second, or None}. Variant "made" is the clip; the others are controls.
+    Args:
+        metrics: names of metrics beside ours, whose packages count, too.
+    """
+    others = (name for name in metrics if name not in METRICS)
+    modules = {str(metric_named(name).function.__module__) for name in others}
+    return code_digest(__name__, *sorted(modules))
+
+
+def measure_clip(request: MeasurementRequest) -> MeasuredClip:
+    """Everything that is asked of one clip.
 
     Raises:
         FootlightsError: the clip cannot be read, does not fit the house body, or is shorter than
             half a second.
     """
-    motion = load(order.path)
-    notes = _noticed(motion)
-    record: dict[str, Any] = {
-        "name": order.path.stem,
-        "seconds": round(motion.seconds, 4),
-        "fps": motion.fps,
-        "notes": notes,
-    }
-    motion = prepared(motion, order.protocol)
-    beats = np.asarray(order.beats, np.float64)
+    source = request.clip.load()
+    motion = at_protocol_rate(source, request.protocol)
+    beats = np.asarray(request.clip.beats, np.float64)
     beats = beats[(beats >= 0) & (beats < motion.seconds)]
-    train = None if order.train is None else kept_seconds(order.train)
-    scores = scores_of(motion, beats, order.protocol, train)
-    record["reasons"] = {name: s.reason for name, s in scores.items() if not math.isfinite(s.value)}
-    record["strips"] = {
-        name: _strip(s.frames, motion.seconds) for name, s in scores.items() if len(s.frames)
+    asked = _Asked.of(request)
+
+    scores = asked.scores(motion, beats)
+    strips = {
+        name: _strip(score.frames, motion.seconds)
+        for name, score in scores.items()
+        if len(score.frames)
     }
-    record["values"] = {"made": _values(scores)}
-    record["features"] = {"made": _rows(motion, order.protocol)}
-    if order.controls:
-        for name, spoil in controls.MADE.items():
-            spoilt = spoil(motion)
-            record["values"][name] = _values(scores_of(spoilt, beats, order.protocol, train))
-            record["features"][name] = _rows(spoilt, order.protocol)
-        other = controls.shuffled(beats, motion.seconds)
-        record["values"][OTHER_MUSIC] = _values(scores_of(motion, other, order.protocol, train))
-    return record
+    return MeasuredClip(
+        name=request.clip.name,
+        seconds=round(source.seconds, 4),
+        fps=source.fps,
+        notes=_notes(source),
+        numbers=Numbers(_values(scores), asked.features(motion)),
+        reasons={n: s.reason for n, s in scores.items() if not math.isfinite(s.value)},
+        strips=strips,
+        controls=_controls(motion, beats, asked) if request.controls else {},
+    )
 
 
-def load(path: Path) -> Motion:
-    """The motion of a file on the house skeleton.
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is asked of a clip and again of each control made of it."""
 
-    Raises:
-        FootlightsError: it cannot be read, its joints cannot be named, or it is shorter than half a
-            second.
-    """
-    try:
-        motion = on_house_skeleton(read(path))
-    except FootlightsError as error:
-        if str(path) in str(error):
-            raise
-        raise FootlightsError(error.what, path, error.do) from error
-    if motion.seconds < SHORTEST:
-        frames = "1 frame" if len(motion) == 1 else f"{len(motion)} frames"
-        raise FootlightsError(f"has only {frames}", path, f"give clips of {SHORTEST:g} s or more")
-    return motion
+    protocol: Protocol
+    metrics: tuple[str, ...]
+    train: TrainingSeconds | None
+
+    @classmethod
+    def of(cls, request: MeasurementRequest) -> "_Asked":
+        train = None if request.train is None else TrainingSeconds.read(request.train)
+        return cls(request.protocol, metrics_of(request.protocol, request.metrics), train)
+
+    def scores(self, motion: Motion, beats: np.ndarray) -> dict[str, Score]:
+        return scores_of(motion, beats, self.metrics, self.train)
+
+    def features(self, motion: Motion) -> np.ndarray:
+        rows = features_of(motion, self.protocol)
+        rows = rows[np.isfinite(rows).all(axis=1)]
+        # Nine digits first: so version 0.1 kept them, and hashes of real dance hang on every bit.
+        digits = [[float(f"{value:.9g}") for value in row] for row in rows.tolist()]
+        return np.array(digits, np.float32).reshape(rows.shape)
 
 
-def prepared(motion: Motion, protocol: Protocol) -> Motion:
-    """The part that a protocol looks at, at its rate, with contacts where feet are measured on
-    soles.
+def _controls(motion: Motion, beats: np.ndarray, asked: _Asked) -> dict[str, Numbers]:
+    numbers = {}
+    for name, spoil in controls.CONTROLS.items():
+        spoilt = spoil(motion)
+        numbers[name] = Numbers(_values(asked.scores(spoilt, beats)), asked.features(spoilt))
+    # Other music changes nothing in how a body moves, so that its features are no others.
+    other_beats = controls.other_beats(beats, motion.seconds)
+    numbers[OTHER_MUSIC] = Numbers(_values(asked.scores(motion, other_beats)))
+    return numbers
+
+
+def at_protocol_rate(motion: Motion, protocol: Protocol) -> Motion:
+    """The part that a protocol looks at, at its rate.
+
+    Contacts are marked where feet are measured on soles and nobody marked them.
     """
     motion = motion.resampled(protocol.fps)
     if not protocol.hop:
@@ -146,39 +153,35 @@ def prepared(motion: Motion, protocol: Protocol) -> Motion:
     return motion
 
 
-def _noticed(motion: Motion) -> list[str]:
+def _notes(motion: Motion) -> tuple[str, ...]:
     """What a person should know about a clip before believing its numbers."""
-    moved = np.abs(np.diff(motion.root, axis=0)).max(axis=1) + np.abs(
-        np.diff(motion.rotations, axis=0)
-    ).max(axis=(1, 2))
+    moved = np.abs(np.diff(motion.root, axis=0)).max(axis=1)
+    moved = moved + np.abs(np.diff(motion.rotations, axis=0)).max(axis=(1, 2))
     still = moved < 1e-7
     if still.all():
-        return ["does not move"]
+        return ("does not move",)
+
     odd, even = still[::2].mean(), still[1::2].mean() if len(still) > 1 else 0.0
     if len(still) > 8 and max(odd, even) > 0.9 and min(odd, even) < 0.5:
-        return [
-            f"every second frame is a copy: {motion.fps / 2:g} frames a second written as {motion.fps:g}"
-        ]
-    return []
+        rates = f"{motion.fps / 2:g} frames a second written as {motion.fps:g}"
+        return (f"every second frame is a copy: {rates}",)
+    return ()
 
 
-def _values(scores: dict[str, Score]) -> dict[str, float | None]:
-    return {name: float(s.value) if math.isfinite(s.value) else None for name, s in scores.items()}
+def _values(scores: dict[str, Score]) -> dict[str, float]:
+    return {
+        name: float(s.value) if math.isfinite(s.value) else math.nan for name, s in scores.items()
+    }
 
 
-def _rows(motion: Motion, protocol: Protocol) -> list[list[float]]:
-    rows = features_of(motion, protocol)
-    return [[float(f"{v:.9g}") for v in row] for row in rows[np.isfinite(rows).all(axis=1)]]
-
-
-def _strip(frames: np.ndarray, seconds: float) -> list[float | None]:
-    """The highest of values (N, ...) spread evenly over the clip, for each quarter of a second."""
+def _strip(frames: np.ndarray, seconds: float) -> np.ndarray:
+    """The highest of values (N, ...) spread evenly over the clip, in each quarter of a second."""
     frames = np.fmax.reduce(frames.reshape(len(frames), -1), axis=1)
-    cells = max(1, math.ceil(seconds / BIN))
-    at = np.minimum((np.arange(len(frames)) + 0.5) / len(frames) * seconds / BIN, cells - 1).astype(
-        int
-    )
+    cells = max(1, math.ceil(seconds / CELL))
+    at = (np.arange(len(frames)) + 0.5) / len(frames) * seconds / CELL
+    cell = np.minimum(at, cells - 1).astype(int)
+
     worst = np.full(cells, -np.inf)
     known = np.isfinite(frames)
-    np.maximum.at(worst, at[known], frames[known])
-    return [float(f"{v:.4g}") if np.isfinite(v) else None for v in worst]
+    np.maximum.at(worst, cell[known], frames[known])
+    return np.array([float(f"{v:.4g}") if np.isfinite(v) else np.nan for v in worst])

@@ -37,9 +37,10 @@ def code_files(module: str, libraries: Path) -> dict[str, Path]:
     """The files that results of a module depend on, by name.
 
     They are its import closure within its own package, imports inside functions included, and the
-    package's assets that the closure names. What only a type checker imports does not count, and of the packages above a module only those
-    that something is imported from: others run, but only offer their members to people. Other
-    people's packages count as little as the version of Python does.
+    package's assets that the closure names. What only a type checker imports does not count, and of
+    the packages above a module only those that something is imported from: others run, but only
+    offer their members to people. Other people's packages count as little as the version of Python
+    does.
 
     Args:
         module: dotted name.

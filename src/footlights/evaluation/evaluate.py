@@ -1,35 +1,43 @@
-"""The one call: list, measure, compare."""
+"""Motions measured against real dance: what is to be measured, all of it measured, a table made."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.progress import Report, part
+from ..metrics.measure import clip_metric
 from ..metrics.protocol import Protocol, protocol_of
-from .clip_listing import Listed, listed
-from .clip_measurement import Order
-from .measurement_cache import Record, cache_folder, measured
+from ..music import Music
+from .clip_listing import ListedClip, Motions, list_clips
+from .clip_measurement import MeasurementRequest, measuring_code
+from .measured_clip import MeasuredClip
+from .measurement_cache import cache_folder, measure_clips
 from .reference import SHIPPED, Reference, load_reference
-from .result_table import Table, tabled
+from .result_table import Table
+from .songs import Songs
 from .training_seconds import training_seconds
 
 CONTROLS = 40  # clips that controls are made of
+# Shares of the work: real dance of a folder, the dances, and what is left for the comparison.
+_REAL_SHARE, _COMPARING = 0.3, 0.95
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The table, the record of every clip in order of name, their files, the real dances, and what
-    went wrong.
+    """What came of an evaluation.
+
+    Attributes:
+        table: of figures; ``table.real`` are the real dances.
+        records: what was measured of each clip, in order of their names.
+        clips: the clips themselves, in the same order.
+        problems: what went wrong, with real dance, too.
     """
 
     table: Table
-    records: list[Record]
-    paths: list[Path]
-    real: Reference
+    records: list[MeasuredClip]
+    clips: list[ListedClip]
     problems: list[Problem]
 
     @property
@@ -39,33 +47,42 @@ class Evaluation:
 
 
 def evaluate(
-    generated: str | os.PathLike[str],
-    real: str | os.PathLike[str] | None = None,
-    music: str | os.PathLike[str] | None = None,
-    protocol: str = "footlights",
+    generated: Motions,
+    real: Motions | Reference | None = None,
+    music: str | os.PathLike[str] | Mapping[str, Music] | None = None,
+    protocol: str | Protocol = "footlights",
     *,
-    train: str | os.PathLike[str] | None = None,
+    metrics: Sequence[str] = (),
+    train: Motions | None = None,
     jobs: int | None = None,
     failed: Callable[[Problem], None] | None = None,
     progress: Report | None = None,
 ) -> Evaluation:
-    """Measure a folder of dances against real dance.
+    """Measure dances against real dance.
 
     Args:
-        generated: motion files of any format.
-        real: a folder of real dance, built data (its test split is taken), or a reference file;
-            ours when None.
-        music: the folder of their songs; where `footlights dance` made them it is not needed.
-        protocol: name of a `metrics.protocol.PROTOCOLS`.
+        generated: a folder of motion files of any format, motions in their order, or motions by
+            name.
+        real: the same of real dance; of built data the test split is taken. Or a reference or its
+            file; ours when None.
+        music: the folder of their songs, or songs by name; where `footlights dance` made the dances
+            it is not needed. A motion was danced to the song called like it, or named in its meta.
+        protocol: one of `metrics.protocol.PROTOCOLS`, or its name.
+        metrics: names of metrics beside the protocol's, as `metrics.registry.metric_named` takes
+            them.
         train: motions that the model learnt from, or built data (its train split): says how far the
             dances are from copies.
         jobs: worker processes; the number of CPU cores when None.
-        failed: called for each file that cannot be measured; the others are.
+        failed: called for each clip that cannot be measured; the others are.
 
     Raises:
-        FootlightsError: nothing to measure, nothing that could be measured, or no such protocol.
+        FootlightsError: nothing to measure, nothing that could be measured, or no such protocol or
+            metric.
     """
-    asked = protocol_of(protocol)
+    how = _How.of(protocol, metrics, train, jobs, progress)
+    songs = Songs.of(Path(music) if isinstance(music, str | os.PathLike) else music)
+    clips = list_clips(generated, songs)
+
     problems: list[Problem] = []
 
     def note(problem: Problem) -> None:
@@ -73,77 +90,110 @@ def evaluate(
         if failed:
             failed(problem)
 
-    place = None if music is None else Path(music)
-    clips = list(listed(Path(generated), place))
-    known = None if train is None else training_seconds(Path(train), cache_folder(), progress)
-    split = 0.0 if real is None or Path(real).is_file() else 0.3
-    against = real_dance(
-        real, asked, place, jobs, note, part(progress, 0.0, split, "real dance"), known
-    )
-    pairs = _all(clips, asked, jobs, note, part(progress, split, 0.95), known, controls=True)
-    if not pairs:
-        raise FootlightsError("not one clip could be measured", generated, "see the lines above")
+    share = _REAL_SHARE if _is_measured_now(real) else 0.0
+    reference = _real_dance(real, songs, how, note, part(progress, 0.0, share, "real dance"))
+    of_real = len(problems)
+    measured = how.measure(clips, note, part(progress, share, _COMPARING), controls=True)
+    if not measured:
+        place = "motions" if (folder := _path_of(generated)) is None else folder
+        raise FootlightsError("not one clip could be measured", place, "see the lines above")
+
     if progress:
-        progress(0.95, "comparing with real dance")
-    records = [record for _, record in pairs]
-    of_clips = {str(clip.path) for clip in clips}
-    table = tabled(records, against, asked, [p for p in problems if p.item in of_clips])
-    return Evaluation(table, records, [order.path for order, _ in pairs], against, problems)
+        progress(_COMPARING, "comparing with real dance")
+    records = [record for _, record in measured]
+    table = Table.of(records, reference, how.protocol, problems[of_real:])
+    return Evaluation(table, records, [clip for clip, _ in measured], problems)
 
 
-def real_dance(
-    real: str | os.PathLike[str] | None,
-    protocol: Protocol,
-    music: Path | None = None,
-    jobs: int | None = None,
-    failed: Callable[[Problem], None] | None = None,
-    progress: Report | None = None,
-    train: Path | None = None,
+@dataclass(frozen=True)
+class _How:
+    """What is asked of every clip, real dance's, too."""
+
+    protocol: Protocol
+    metrics: tuple[str, ...]
+    train: Path | None
+    jobs: int | None
+    code: str
+
+    @classmethod
+    def of(
+        cls,
+        protocol: str | Protocol,
+        metrics: Sequence[str],
+        train: Motions | None,
+        jobs: int | None,
+        progress: Report | None,
+    ) -> "_How":
+        """Settled before any clip is read: FootlightsError for an unknown protocol or metric."""
+        followed, names = protocol_of(protocol), tuple(metrics)
+        for name in names:
+            clip_metric(name)
+        seconds = None if train is None else training_seconds(train, cache_folder(), progress)
+        return cls(followed, names, seconds, jobs, measuring_code(names))
+
+    def measure(
+        self,
+        clips: Sequence[ListedClip],
+        failed: Callable[[Problem], None],
+        progress: Report | None,
+        *,
+        controls: bool = False,
+    ) -> list[tuple[ListedClip, MeasuredClip]]:
+        """Clips and their records in the clips' order, whoever finished first.
+
+        Controls are made of evenly chosen clips.
+        """
+        every = max(1, -(-len(clips) // CONTROLS))
+        requests = [
+            MeasurementRequest(
+                clip,
+                self.protocol,
+                self.metrics,
+                controls=controls and not number % every,
+                train=self.train,
+                code=self.code,
+            )
+            for number, clip in enumerate(clips)
+        ]
+        measured = measure_clips(requests, jobs=self.jobs, failed=failed, progress=progress)
+        return sorted(((r.clip, clip) for r, clip in measured), key=lambda pair: pair[0].place)
+
+
+def _is_measured_now(real: Motions | Reference | None) -> bool:
+    if real is None or isinstance(real, Reference):
+        return False
+    place = _path_of(real)
+    return place is None or not place.is_file()
+
+
+def _path_of(motions: Motions) -> Path | None:
+    """The place on disk that was given; None for motions themselves."""
+    return Path(motions) if isinstance(motions, str | os.PathLike) else None
+
+
+def _real_dance(
+    real: Motions | Reference | None,
+    songs: Songs,
+    how: _How,
+    failed: Callable[[Problem], None],
+    progress: Report | None,
 ) -> Reference:
-    """What to measure against: ours, a file's, or a folder measured now.
+    """What to measure against: ours, a file's, or motions measured now.
 
     Raises:
-        FootlightsError: it cannot be read, or not one clip of the folder could be measured.
+        FootlightsError: it cannot be read, or not one clip could be measured.
     """
-    if real is None or Path(real).is_file():
-        return load_reference(protocol, SHIPPED if real is None else real)
-    clips = list(listed(Path(real), music))
-    pairs = _all(clips, protocol, jobs, failed, progress, train)
-    if not pairs:
-        raise FootlightsError(
-            "not one clip of real dance could be measured", real, "see the lines above"
-        )
-    return Reference.of(Path(real).name, [record for _, record in pairs])
+    if isinstance(real, Reference):
+        return real
+    if real is None:
+        return load_reference(how.protocol, SHIPPED)
+    place = _path_of(real)
+    if place is not None and place.is_file():
+        return load_reference(how.protocol, place)
 
-
-def _all(
-    clips: Sequence[Listed],
-    protocol: Protocol,
-    jobs: int | None,
-    failed: Callable[[Problem], None] | None,
-    progress: Report | None,
-    train: Path | None = None,
-    *,
-    controls: bool = False,
-) -> list[tuple[Order, Record]]:
-    """Orders and records in order of file name, whoever finished first; controls are made of
-    evenly chosen clips.
-    """
-    every = max(1, -(-len(clips) // CONTROLS))
-    orders = [
-        Order(c.path, c.beats, protocol, controls and not i % every, train)
-        for i, c in enumerate(clips)
-    ]
-    found = measured(orders, len(orders), jobs=jobs, failed=failed, progress=progress)
-    return sorted(
-        ((order, _packed(record)) for order, record in found), key=lambda pair: str(pair[0].path)
-    )
-
-
-def _packed(record: Record) -> Record:
-    """The record with its long lists as arrays, NaN where there is none: a thousand clips fit into
-    tens of megabytes.
-    """
-    features = {v: np.array(rows, np.float32) for v, rows in record["features"].items()}
-    strips = {m: np.array(cells, np.float32) for m, cells in record["strips"].items()}
-    return {**record, "features": features, "strips": strips}
+    measured = how.measure(list_clips(real, songs), failed, progress)
+    if not measured:
+        what = "not one clip of real dance could be measured"
+        raise FootlightsError(what, place or "real", "see the lines above")
+    name = "real dance" if place is None else place.name
+    return Reference.of(name, [record for _, record in measured])

@@ -1,4 +1,4 @@
-"""Names of metrics that version 0.1 wrote into tables and references, still read in this version."""
+"""Names of metrics that version 0.1 wrote into tables and references; they are still read."""
 
 from collections.abc import Mapping
 from typing import TypeVar

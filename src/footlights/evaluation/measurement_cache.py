@@ -1,22 +1,53 @@
-"""Many clips measured: streamed through worker processes, kept by content, one broken file never
-stops the rest.
-"""
+"""Many clips measured in worker processes; what was measured once is kept for the next run."""
 
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from ..basics.errors import FootlightsError, Problem
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..basics.whole_files import writing
-from .clip_measurement import Order, measure
+from .clip_measurement import MeasurementRequest, measure_clip
+from .measured_clip import MeasuredClip
 
 _FEW = 6  # clips that are sooner measured here than workers are started
-Record = dict[str, Any]
+
+
+def measure_clips(
+    requests: Sequence[MeasurementRequest],
+    *,
+    jobs: int | None = None,
+    failed: Callable[[Problem], None] | None = None,
+    progress: Report | None = None,
+) -> Iterator[tuple[MeasurementRequest, MeasuredClip]]:
+    """Each request with its clip's record as they come.
+
+    Args:
+        jobs: worker processes; the number of CPU cores when None.
+        failed: called for each clip that cannot be measured; the others are.
+    """
+    total = len(requests)
+    with Executor(jobs if total > _FEW else 1) as executor:
+        for outcome in executor.map_unordered(
+            kept_or_measured, requests, total=total, unit="clips", progress=progress
+        ):
+            if outcome.result is not None:
+                yield outcome.item, outcome.result
+            elif outcome.error and failed:
+                failed(Problem(outcome.item.path, outcome.error))
+
+
+def kept_or_measured(request: MeasurementRequest) -> MeasuredClip:
+    """The record of one clip, kept from an earlier run or new."""
+    kept = cache_folder() / f"{request.key}.json"
+    clip = _read(kept, request.clip.name)
+    if clip is None:
+        clip = measure_clip(request)
+        _keep(kept, clip)
+    return clip
 
 
 def cache_folder() -> Path:
@@ -24,51 +55,18 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "footlights" / "clips"
 
 
-def measured(
-    orders: Iterable[Order],
-    total: int,
-    *,
-    jobs: int | None = None,
-    failed: Callable[[Problem], None] | None = None,
-    progress: Report | None = None,
-) -> Iterator[tuple[Order, Record]]:
-    """Each order with its record as they come; orders of a broken file go to ``failed``.
-
-    Args:
-        orders: what to measure; read as workers come free.
-        total: how many there are, for the progress.
-        jobs: worker processes; the number of CPU cores when None.
-    """
-    with Executor(jobs if total > _FEW else 1) as executor:
-        for outcome in executor.map_unordered(
-            record_of, orders, total=total, unit="clips", progress=progress
-        ):
-            if outcome.result is not None:
-                yield outcome.item, outcome.result
-            elif outcome.error and failed:
-                failed(Problem(str(outcome.item.path), outcome.error))
-
-
-def record_of(order: Order) -> Record:
-    """The record of one clip, kept from an earlier run or new."""
-    kept = cache_folder() / f"{order.key}.json"
-    record = _kept(kept)
-    if record is None:
-        record = measure(order)
-        _keep(kept, record)
-    return {**record, "name": order.path.stem}
-
-
-def _kept(path: Path) -> Record | None:
+def _read(path: Path, name: str) -> MeasuredClip | None:
+    """A kept record under the name that the clip has now, or None where there is no whole one."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return MeasuredClip.from_json({**record, "name": name})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _keep(path: Path, record: Record) -> None:
+def _keep(path: Path, clip: MeasuredClip) -> None:
     # Results that cannot be kept are as true as others; only the next run takes longer.
     with contextlib.suppress(FootlightsError, OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with writing(path) as temporary:
-            temporary.write_text(json.dumps(record), encoding="utf-8")
+            temporary.write_text(json.dumps(clip.as_json()), encoding="utf-8")

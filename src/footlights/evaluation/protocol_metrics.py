@@ -1,6 +1,6 @@
-"""What is asked of a clip under a protocol: the metrics of single clips that belong to it, and
-features of windows.
-"""
+"""What a protocol asks of a clip: its metrics of single clips, and features of windows."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,76 +10,87 @@ from ..metrics.measure import measure
 from ..metrics.metric_score import Score
 from ..metrics.novelty import TrainingSeconds
 from ..metrics.protocol import Protocol
-from ..metrics.registry import CLIP_METRICS, METRICS
+from ..metrics.registry import CLIP_METRICS, metric_named
 from ..motion.motion import Motion
 
-_UNTOLD = {
+KINETIC = 72  # the first features of a row; the rest are geometric
+FEATURES = KINETIC + 32
+_MISSING_INPUT = {
     "beats": "no beats of its song are known",
     "train": "no training motions were given (--train)",
 }
-KINETIC = 72  # the first features of a row; the rest are geometric
-_GUARDS = (
-    "frozen",
-    "speed",
-)  # asked under every protocol: what a score won by standing still looks like
+# Asked under every protocol: what a score won by standing still looks like.
+_GUARDS = ("frozen", "speed")
 _PUBLISHED = {
-    "bailando": ("@bailando",), "aist": ("@fact",), "edge": ("@edge",),
+    "bailando": ("@bailando",),
+    "aist": ("@fact",),
+    "edge": ("@edge",),
     "skeleton2stage": ("@skeleton2stage", "pfc@edge", "bas@bailando"),
-}  # fmt: skip
+}
+_BETTER = {
+    "less": "less is better",
+    "more": "more is better",
+    "real": "real dance is the mark",
+}
 
 
-def measures_of(protocol: Protocol) -> tuple[str, ...]:
-    """Names of the metrics of single clips that a protocol asks for."""
+def metrics_of(protocol: Protocol, others: Sequence[str] = ()) -> tuple[str, ...]:
+    """Names of the metrics of single clips that a protocol asks for, then ``others``."""
     if protocol.features == "corrected":
-        return tuple(name for name in CLIP_METRICS if "@" not in name)
-    return tuple(
-        name for name in CLIP_METRICS if name in _GUARDS or name.endswith(_PUBLISHED[protocol.name])
-    )
+        names = [name for name in CLIP_METRICS if "@" not in name]
+    else:
+        # A protocol of one's own has the published beat score that it names.
+        scored = (f"@{protocol.beats}",) if protocol.beats else ()
+        endings = _PUBLISHED.get(protocol.name, scored)
+        names = [name for name in CLIP_METRICS if name in _GUARDS or name.endswith(endings)]
+    return tuple(dict.fromkeys([*names, *others]))
 
 
 def label_of(name: str) -> str:
     """The metric for people: its unit, and which way is better."""
-    metric = METRICS[name]
-    better = {"less": "less is better", "more": "more is better", "real": "real dance is the mark"}[
-        metric.better
-    ]
+    metric = metric_named(name)
+    better = _BETTER[metric.better]
     return f"{metric.unit}; {better}" if metric.unit else better
 
 
 def scores_of(
-    motion: Motion, beats: np.ndarray, protocol: Protocol, train: TrainingSeconds | None = None
+    motion: Motion,
+    beats: np.ndarray,
+    names: Sequence[str],
+    train: TrainingSeconds | None = None,
 ) -> dict[str, Score]:
-    """Every measure of the protocol by name, for a motion at its rate; ``beats`` (B,) seconds from
-    its start.
+    """The metrics of these names, for a motion at its protocol's rate; all have a score.
+
+    Args:
+        beats: (B,) seconds from its start; empty when none are known.
     """
-    names = measures_of(protocol)
     known = measure(motion, beats if len(beats) else None, names, train)
-    return {
-        name: known[name]
-        if name in known
-        else Score.none(METRICS[name].unit, _UNTOLD[METRICS[name].takes])
-        for name in names
-    }
+    return {name: known[name] if name in known else _missing(name) for name in names}
+
+
+def _missing(name: str) -> Score:
+    metric = metric_named(name)
+    return Score.none(metric.unit, _MISSING_INPUT[metric.takes])
 
 
 def features_of(motion: Motion, protocol: Protocol) -> np.ndarray:
-    """(W, 104) kinetic and geometric features of each whole window; W is 0 for a clip shorter than
-    one.
+    """(W, 104) kinetic and geometric features of each whole window.
+
+    W is 0 for a clip shorter than one.
     """
     size, hop = round(protocol.seconds * protocol.fps), round(protocol.hop * protocol.fps)
     last = len(motion) - size
     starts = range(0, last + 1, hop) if hop else range(0, min(last + 1, 1))
-    rows = [_row(motion.positions[s : s + size].astype(np.float64), protocol) for s in starts]
-    return np.stack(rows) if rows else np.zeros((0, KINETIC + 32))
+    windows = (motion.positions[start : start + size].astype(np.float64) for start in starts)
+    rows = [_row(positions, protocol) for positions in windows]
+    return np.stack(rows) if rows else np.zeros((0, FEATURES))
 
 
-def _row(place: np.ndarray, protocol: Protocol) -> np.ndarray:
+def _row(positions: np.ndarray, protocol: Protocol) -> np.ndarray:
     if protocol.features == "corrected":
-        return np.concatenate(
-            [kinetic_features(place, protocol.fps), geometric_features(place, protocol.fps)]
-        )
-    upright = place[..., [0, 2, 1]] * np.array([1.0, 1.0, -1.0])
-    upright = upright - upright[:1, :1] if protocol.rooted else upright
-    return np.concatenate(
-        [kinetic_features_bailando(upright), geometric_features_bailando(upright)]
-    )
+        kinetic = kinetic_features(positions, protocol.fps)
+        return np.concatenate([kinetic, geometric_features(positions, protocol.fps)])
+
+    y_up = positions[..., [0, 2, 1]] * np.array([1.0, 1.0, -1.0])
+    y_up = y_up - y_up[:1, :1] if protocol.rooted else y_up
+    return np.concatenate([kinetic_features_bailando(y_up), geometric_features_bailando(y_up)])

@@ -14,15 +14,18 @@ import numpy as np
 
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
+from ..metrics.meanings import MEANINGS
 from ..metrics.protocol import PROTOCOLS, Protocol
+from ..metrics.registry import METRICS
 from .former_names import current_name, former_name
-from .measurement_cache import Record
-from .protocol_metrics import KINETIC
+from .measured_clip import MeasuredClip
+from .protocol_metrics import FEATURES
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "reference.npz"
 FORMAT = "footlights-reference-1"
 _LARGEST = 1 << 28  # bytes of an array; a header that says more is refused before memory is taken
 _PARTS = ("features", "clips", "values", "measures", "limits")
+_LIMIT = 95  # of 100 quarters of a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +36,10 @@ class Reference:
         name: what it is called in tables.
         features: (W, 104) rows of windows.
         clips: (W,) which clip each row is of.
-        values: measure -> (C,) one number a clip, NaN where it has none.
-        limits: measure -> number that 95 of 100 quarters of a second of real dance stay below.
-        card: facts: sources, licence, seconds.
+        values: metric -> (C,) one number a clip, NaN where it has none.
+        limits: metric -> number that 95 of 100 quarters of a second of real dance stay below.
+        card: facts: name, sources, licence, seconds, note; "own_beats" where beats were read from
+            the dances' own hits, so that what is said of beats is at most that good.
     """
 
     name: str
@@ -45,67 +49,72 @@ class Reference:
     limits: dict[str, float]
     card: dict[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(
+        cls, name: str, clips: Sequence[MeasuredClip], card: dict[str, Any] | None = None
+    ) -> "Reference":
+        """What measured clips of real dance say."""
+        rows = [np.asarray(clip.numbers.features, np.float32) for clip in clips]
+        metrics = list(clips[0].numbers.values) if clips else []
+        values = {
+            metric: np.array([clip.numbers.values[metric] for clip in clips], np.float32)
+            for metric in metrics
+        }
+        features = np.concatenate(rows) if rows else np.zeros((0, FEATURES), np.float32)
+        clip_of_row = np.repeat(np.arange(len(rows)), [len(r) for r in rows]).astype(np.int32)
+        return cls(name, features, clip_of_row, values, _limits(clips, metrics), card or {})
+
     @cached_property
     def digest(self) -> str:
         """Twelve hex digits of the numbers themselves."""
-        known = hashlib.sha256()
+        digest = hashlib.sha256()
         # In the order of former names: a metric renamed leaves tables comparable with older ones.
         names = sorted(self.values, key=former_name)
         for part in (self.features, self.clips, *(self.values[name] for name in names)):
-            known.update(np.ascontiguousarray(part, np.float64).tobytes())
-        return known.hexdigest()[:12]
+            digest.update(np.ascontiguousarray(part, np.float64).tobytes())
+        return digest.hexdigest()[:12]
 
-    @classmethod
-    def of(
-        cls, name: str, records: Sequence[Record], card: dict[str, Any] | None = None
-    ) -> "Reference":
-        """What the records of real clips say."""
-        rows = [
-            np.array(r["features"]["made"], np.float32).reshape(-1, KINETIC + 32) for r in records
-        ]
-        measures = list(records[0]["values"]["made"]) if records else []
-        values = {
-            m: np.array([r["values"]["made"][m] for r in records], np.float32) for m in measures
-        }
-        clips = np.repeat(np.arange(len(rows)), [len(r) for r in rows]).astype(np.int32)
-        features = np.concatenate(rows) if rows else np.zeros((0, KINETIC + 32), np.float32)
-        return cls(name, features, clips, values, _limits(records, measures), card or {})
+    def typical(self, metric: str) -> float:
+        """The mean of a metric over clips of real dance; NaN where none has it."""
+        values = self.values.get(metric, np.zeros(0))
+        known = values[np.isfinite(values)]
+        return float(known.mean()) if len(known) else float("nan")
+
+    def explained(self, metric: str) -> str:
+        """What a metric of single clips says, for people, and what real dance measures."""
+        meaning, typical = MEANINGS[metric], self.typical(metric)
+        if not np.isfinite(typical):
+            return meaning.sentence
+        at_most = "at most " if metric.startswith("beat_") and self.card.get("own_beats") else ""
+        number = meaning.number(typical, METRICS[metric].unit)
+        return f"{meaning.sentence}. Recorded dance: {at_most}{number}"
 
 
-def _limits(records: Sequence[Record], measures: list[str]) -> dict[str, float]:
-    found = {}
-    for measure in measures:
-        cells = [
-            c
-            for r in records
-            for c in r["strips"].get(measure, ())
-            if c is not None and np.isfinite(c)
-        ]
-        if cells:
-            found[measure] = float(np.float32(np.percentile(cells, 95)))
-    return found
+def _limits(clips: Sequence[MeasuredClip], metrics: list[str]) -> dict[str, float]:
+    limits = {}
+    for metric in metrics:
+        strips = [clip.strips[metric] for clip in clips if metric in clip.strips]
+        cells = np.concatenate(strips) if strips else np.zeros(0)
+        known = cells[np.isfinite(cells)]
+        if len(known):
+            limits[metric] = float(np.float32(np.percentile(known, _LIMIT)))
+    return limits
 
 
 def save(
     references: dict[str, Reference], path: str | os.PathLike[str], card: dict[str, Any]
 ) -> None:
-    """Write real dance under several protocols, by name, as one npz whose bytes depend on the
-    numbers only.
+    """Write real dance under several protocols, by name, as one npz.
+
+    Its bytes depend on the numbers only.
     """
     arrays: dict[str, np.ndarray] = {
         "format": np.array(FORMAT),
         "card": np.array(json.dumps(card, sort_keys=True)),
     }
     for name, one in references.items():
-        measures = sorted(one.values)
-        arrays[f"{name}.features"], arrays[f"{name}.clips"] = one.features, one.clips
-        arrays[f"{name}.values"] = np.array([one.values[m] for m in measures], np.float32).reshape(
-            len(measures), -1
-        )
-        arrays[f"{name}.measures"] = np.array(measures or [""])
-        arrays[f"{name}.limits"] = np.array(
-            [one.limits.get(m, np.nan) for m in measures], np.float32
-        )
+        arrays |= _arrays_of(name, one)
+
     with (
         writing(path) as temporary,
         zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -116,6 +125,19 @@ def save(
                 np.lib.format.write_array(member, array, allow_pickle=False)
 
 
+def _arrays_of(name: str, one: Reference) -> dict[str, np.ndarray]:
+    metrics = sorted(one.values)
+    values = np.array([one.values[metric] for metric in metrics], np.float32)
+    limits = np.array([one.limits.get(metric, np.nan) for metric in metrics], np.float32)
+    return {
+        f"{name}.features": one.features,
+        f"{name}.clips": one.clips,
+        f"{name}.values": values.reshape(len(metrics), -1),
+        f"{name}.measures": np.array(metrics or [""]),
+        f"{name}.limits": limits,
+    }
+
+
 def load_reference(protocol: Protocol, path: str | os.PathLike[str] = SHIPPED) -> Reference:
     """Real dance under ``protocol`` from a file.
 
@@ -123,30 +145,22 @@ def load_reference(protocol: Protocol, path: str | os.PathLike[str] = SHIPPED) -
         FootlightsError: not such a file, damaged, or made for other protocols.
     """
     path = Path(path)
-    arrays = _arrays(path)
+    arrays = _read_arrays(path)
     try:
         if str(arrays["format"]) != FORMAT:
             raise KeyError("format")
         card = json.loads(str(arrays["card"]))
         if f"{protocol.name}.features" not in arrays:
             names_known = ", ".join(name for name in PROTOCOLS if f"{name}.features" in arrays)
-            raise FootlightsError(
-                f"knows nothing of the protocol {protocol.name}", path, f"it knows {names_known}"
-            )
-        features, clips, values, measures, limits = (
-            arrays[f"{protocol.name}.{part}"] for part in _PARTS
-        )
-        names = [current_name(str(m)) for m in measures if str(m)]
-        known = {m: float(v) for m, v in zip(names, limits, strict=True) if np.isfinite(v)}
-        reference = Reference(
-            card["name"], features, clips, dict(zip(names, values, strict=True)), known, card
-        )
-        fits = features.shape == (len(clips), KINETIC + 32) and np.isfinite(features).all()
+            what = f"knows nothing of the protocol {protocol.name}"
+            raise FootlightsError(what, path, f"it knows {names_known}")
+        reference = _reference(arrays, protocol.name, card)
     except (KeyError, ValueError, TypeError) as error:
-        raise FootlightsError(
-            "is no reference of real dance, or damaged", path, "give another, or a folder"
-        ) from error
-    if not fits:
+        do = "give another, or a folder"
+        raise FootlightsError("is no reference of real dance, or damaged", path, do) from error
+
+    whole = reference.features.shape == (len(reference.clips), FEATURES)
+    if not whole or not np.isfinite(reference.features).all():
         raise FootlightsError("is damaged: its features are not whole", path, "get a whole copy")
     return reference
 
@@ -155,7 +169,16 @@ def load_reference(protocol: Protocol, path: str | os.PathLike[str] = SHIPPED) -
 _DAMAGE = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, RuntimeError, MemoryError)
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray]:
+def _reference(arrays: dict[str, np.ndarray], protocol: str, card: dict[str, Any]) -> Reference:
+    features, clips, values, metrics, limits = (arrays[f"{protocol}.{part}"] for part in _PARTS)
+    names = [current_name(str(metric)) for metric in metrics if str(metric)]
+    known = {n: float(limit) for n, limit in zip(names, limits, strict=True) if np.isfinite(limit)}
+    return Reference(
+        card["name"], features, clips, dict(zip(names, values, strict=True)), known, card
+    )
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(info.file_size for info in archive.infolist()) > _LARGEST:

@@ -1,9 +1,8 @@
-"""The motions a model learnt from, as seconds to look a dance up in: made once, kept by content,
-shared by the workers.
-"""
+"""The motions a model learnt from, as seconds to look a dance up in: made once, kept by content."""
 
-import functools
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,52 +11,61 @@ from ..basics.errors import FootlightsError
 from ..basics.progress import Report
 from ..basics.whole_files import writing
 from ..data.dataset import Dataset, holds_dataset
-from ..formats import read
 from ..metrics.novelty import TrainingSeconds
+from ..motion.motion import Motion
 from ..retargeting.pose_transfer import on_house_skeleton
-from .clip_listing import motions
+from .clip_listing import ListedClip, Motions, list_clips
 
 
-def training_seconds(folder: Path, kept: Path, progress: Report | None = None) -> Path:
-    """The file of all seconds of the motions of a folder, or of the train split of built data, in
-    the folder ``kept``.
+def training_seconds(motions: Motions, kept: Path, progress: Report | None = None) -> Path:
+    """The file of all seconds of motions, in the folder ``kept``; named after their content.
+
+    Args:
+        motions: of a folder (of built data: its train split), or of a caller.
 
     Raises:
         FootlightsError: no such folder, no motion in it, or one that cannot be read.
     """
-    if not folder.is_dir():
-        raise FootlightsError(
-            "no such folder", folder, "give the folder of motions that the model learnt from"
-        )
-    files = _trained(folder) if holds_dataset(folder) else motions(folder)
-    mark = hashlib.sha256()
-    for file in files:
-        stat = file.stat()
-        mark.update(repr((str(file.resolve()), stat.st_size, stat.st_mtime_ns)).encode())
-    target = kept / f"train-{mark.hexdigest()[:24]}.npy"
+    clips = _learnt_clips(motions)
+    digest = hashlib.sha256()
+    for clip in clips:
+        digest.update(_quick_digest(clip))
+
+    target = kept / f"train-{digest.hexdigest()[:24]}.npy"
     if not target.exists():
         kept.mkdir(parents=True, exist_ok=True)
-        windows = TrainingSeconds.of(_read(files, progress)).windows
+        windows = TrainingSeconds.of(_read(clips, progress)).windows
         with writing(target) as temporary, open(temporary, "wb") as handle:
             np.save(handle, windows)
     return target
 
 
-@functools.lru_cache(1)
-def kept_seconds(file: Path) -> TrainingSeconds:
-    """Seconds that `training_seconds` kept; mapped, so that workers share their memory."""
-    return TrainingSeconds(np.load(file, mmap_mode="r", allow_pickle=False))
+def _learnt_clips(motions: Motions) -> list[ListedClip]:
+    if not isinstance(motions, str | os.PathLike):
+        return list_clips(motions)
+    folder = Path(motions)
+    if not folder.is_dir():
+        do = "give the folder of motions that the model learnt from"
+        raise FootlightsError("no such folder", folder, do)
+    if not holds_dataset(folder):
+        return list_clips(folder)
 
-
-def _trained(folder: Path) -> list[Path]:
     files = [clip.file for clip in Dataset.read(folder).clips if clip.split == "train"]
     if not files:
         raise FootlightsError("the train split is empty", folder, "give a folder of motion files")
-    return files
+    return [ListedClip(file.stem, file) for file in files]
 
 
-def _read(files: list[Path], progress: Report | None):  # type: ignore[no-untyped-def]
-    for done, file in enumerate(files):
+def _quick_digest(clip: ListedClip) -> bytes:
+    """Of a file its size and time: hours of motion are not read again to find them kept."""
+    if clip.path is None:
+        return clip.content_digest()
+    stat = clip.path.stat()
+    return repr((str(clip.path.resolve()), stat.st_size, stat.st_mtime_ns)).encode()
+
+
+def _read(clips: list[ListedClip], progress: Report | None) -> Iterator[Motion]:
+    for number, clip in enumerate(clips):
         if progress:
-            progress(done / len(files), f"training motions: {done} of {len(files)}")
-        yield on_house_skeleton(read(file))
+            progress(number / len(clips), f"training motions: {number} of {len(clips)}")
+        yield on_house_skeleton(clip.source_motion())

@@ -3,9 +3,10 @@
 import json
 import math
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,38 @@ from ..basics.errors import FootlightsError
 KEY_FORMAT, VOTES_FORMAT = "footlights-comparison-1", "footlights-votes-1"
 CHOICES = ("left", "right", "same")
 _LARGEST = 1 << 22  # bytes of a file of votes
+_Z = 1.959964  # standard deviations that hold 95 % of a normal distribution
+_WINS = ("a", "b", "same")
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True)
+class ComparedPair:
+    """Two dances called ``name``, and whether A's stood on the left."""
+
+    name: str
+    a_left: bool
+
+
+@dataclass(frozen=True)
+class ComparisonKey:
+    """Who stood where on the pages of a comparison.
+
+    Attributes:
+        id: of the comparison; votes carry it.
+        a, b: names of the two.
+        pairs: in the order of the pages.
+    """
+
+    id: str
+    a: str
+    b: str
+    pairs: tuple[ComparedPair, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """What a key's file holds."""
+        pairs = [{"name": pair.name, "a_left": pair.a_left} for pair in self.pairs]
+        return {"format": KEY_FORMAT, "id": self.id, "a": self.a, "b": self.b, "pairs": pairs}
 
 
 @dataclass(frozen=True)
@@ -43,16 +76,14 @@ class Preference:
     def as_json(self) -> dict[str, Any]:
         """JSON-ready; share and interval are null without a vote for either."""
         known = not math.isnan(self.share)
+        pairs = self.pairs.items()
         return {
             "a": self.names[0],
             "b": self.names[1],
-            "wins": dict(zip(("a", "b", "same"), self.wins, strict=True)),
+            "wins": dict(zip(_WINS, self.wins, strict=True)),
             "share": self.share if known else None,
             "interval": list(self.interval) if known else None,
-            "pairs": {
-                name: dict(zip(("a", "b", "same"), counts, strict=True))
-                for name, counts in self.pairs.items()
-            },
+            "pairs": {name: dict(zip(_WINS, counts, strict=True)) for name, counts in pairs},
         }
 
     @property
@@ -64,22 +95,25 @@ class Preference:
         for name, counts in {**self.pairs, "all": self.wins}.items():
             cells = (f"{n:>{len(head)}}" for n, head in zip(counts, (a, b, "same"), strict=True))
             lines.append(f"{name:{width}}  {'  '.join(cells)}")
+        return "\n".join([*lines, self._verdict()])
+
+    def _verdict(self) -> str:
         if math.isnan(self.share):
-            return "\n".join([*lines, "nobody preferred either"])
+            return "nobody preferred either"
         low, high = self.interval
-        says = f"{a} is preferred in {100 * self.share:.0f} % of votes ({100 * low:.0f} to {100 * high:.0f} %)"
-        return "\n".join(
-            [*lines, says if not low < 0.5 < high else f"{says}: that decides nothing"]
-        )
+        share = f"{100 * self.share:.0f} % of votes ({100 * low:.0f} to {100 * high:.0f} %)"
+        verdict = f"{self.names[0]} is preferred in {share}"
+        return f"{verdict}: that decides nothing" if low < 0.5 < high else verdict
 
 
 def wilson(wins: int, count: int) -> tuple[float, float]:
     """95 % interval of a share of ``count`` votes (Wilson 1927); (NaN, NaN) without votes."""
     if not count:
         return math.nan, math.nan
-    z, p = 1.959964, wins / count
-    middle = (p + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count))
+    p, shrink = wins / count, 1 + _Z * _Z / count
+    middle = (p + _Z * _Z / (2 * count)) / shrink
+    variance = p * (1 - p) / count + _Z * _Z / (4 * count * count)
+    half = _Z / shrink * math.sqrt(variance)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
@@ -88,79 +122,83 @@ def sides(pairs: int, seed: int) -> list[bool]:
     return [bool(v) for v in np.random.default_rng(seed).permutation(np.arange(pairs) % 2 == 0)]
 
 
-def preference(key: dict[str, Any], votes: list[dict[str, Any]]) -> Preference:
+def preference(key: ComparisonKey, votes: Sequence[Sequence[str | None]]) -> Preference:
     """Count votes by the key of their comparison.
 
     Args:
         key: from `read_key`.
-        votes: one dict a person, from `read_votes`.
+        votes: one list of choices a person, from `read_votes`.
     """
-    counts = {pair["name"]: [0, 0, 0] for pair in key["pairs"]}
-    for person in votes:
-        for pair, choice in zip(key["pairs"], person["votes"], strict=False):
+    counts = {pair.name: [0, 0, 0] for pair in key.pairs}
+    for choices in votes:
+        # Who stopped early has fewer choices than there are pairs.
+        for pair, choice in zip(key.pairs, choices, strict=False):
             if choice is not None:
-                chosen = 2 if choice == "same" else int((choice == "left") != pair["a_left"])
-                counts[pair["name"]][chosen] += 1
+                chosen = 2 if choice == "same" else int((choice == "left") != pair.a_left)
+                counts[pair.name][chosen] += 1
+
     pairs = {name: (a, b, same) for name, (a, b, same) in counts.items()}
     a, b, same = (sum(counted[k] for counted in pairs.values()) for k in range(3))
-    return Preference((key["a"], key["b"]), (a, b, same), pairs)
+    return Preference((key.a, key.b), (a, b, same), pairs)
 
 
-def read_key(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The key of a comparison: its id, the names of A and B, and per pair which stood on the left.
+def read_key(path: str | os.PathLike[str]) -> ComparisonKey:
+    """The key of a comparison.
 
     Raises:
         FootlightsError: not such a file.
     """
-    key = _json(path)
-    try:
-        if key["format"] != KEY_FORMAT or not all(
-            isinstance(key[k], str) for k in ("id", "a", "b")
-        ):
-            raise ValueError
-        if not all(
-            isinstance(p["name"], str) and isinstance(p["a_left"], bool) for p in key["pairs"]
-        ):
-            raise ValueError
-    except (KeyError, TypeError, ValueError) as error:
-        raise FootlightsError(
-            "is no key of a comparison", path, "make the comparison again"
-        ) from error
-    return key
+
+    def parsed(document: Any) -> ComparisonKey:
+        if document["format"] != KEY_FORMAT:
+            raise ValueError("another format")
+        identifier, a, b = (document[key] for key in ("id", "a", "b"))
+        pairs = tuple(ComparedPair(p["name"], p["a_left"]) for p in document["pairs"])
+        texts = [identifier, a, b, *(pair.name for pair in pairs)]
+        if not all(isinstance(t, str) for t in texts):
+            raise ValueError("a name is no text")
+        if not all(isinstance(pair.a_left, bool) for pair in pairs):
+            raise ValueError("a side is no side")
+        return ComparisonKey(identifier, a, b, pairs)
+
+    return _read(path, parsed, "is no key of a comparison", "make the comparison again")
 
 
-def read_votes(path: str | os.PathLike[str], key: dict[str, Any]) -> dict[str, Any]:
-    """One person's votes on the comparison of ``key``; at most one for each pair, None where there
-    is none.
+def read_votes(path: str | os.PathLike[str], key: ComparisonKey) -> list[str | None]:
+    """One person's choices on the comparison of ``key``.
+
+    At most one for each pair, None where there is none.
 
     Raises:
         FootlightsError: no file of votes, or of another comparison.
     """
-    votes = _json(path)
-    try:
-        if votes["format"] != VOTES_FORMAT or not isinstance(votes["votes"], list):
-            raise ValueError
-        if not all(v is None or v in CHOICES for v in votes["votes"]) or len(votes["votes"]) > len(
-            key["pairs"]
-        ):
-            raise ValueError
-        if votes["comparison"] != key["id"]:
-            raise FootlightsError(
-                "holds votes on another comparison", path, f"give votes on {key['id']}"
-            )
-    except (KeyError, TypeError, ValueError) as error:
-        raise FootlightsError(
-            "is no file of votes", path, "give what the last page saved"
-        ) from error
-    return votes
+
+    def parsed(document: Any) -> list[str | None]:
+        choices = document["votes"]
+        if document["format"] != VOTES_FORMAT or not isinstance(choices, list):
+            raise ValueError("another format")
+        if len(choices) > len(key.pairs) or not {*choices} <= {None, *CHOICES}:
+            raise ValueError("no choices")
+        if document["comparison"] != key.id:
+            do = f"give votes on {key.id}"
+            raise FootlightsError("holds votes on another comparison", path, do)
+        return choices
+
+    return _read(path, parsed, "is no file of votes", "give what the last page saved")
 
 
-def _json(path: str | os.PathLike[str]) -> dict[str, Any]:
+def _read(
+    path: str | os.PathLike[str], parse: Callable[[Any], Parsed], what: str, do: str
+) -> Parsed:
+    """What ``parse`` makes of a JSON file; ``what`` and ``do`` say what is wrong when it cannot."""
     try:
         if Path(path).stat().st_size > _LARGEST:
             raise FootlightsError("is too large for what it should be", path, "give another")
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise FootlightsError(
-            "cannot be read", path, "give a json file that footlights compare or its page made"
-        ) from error
+        made = "give a json file that footlights compare or its page made"
+        raise FootlightsError("cannot be read", path, made) from error
+    try:
+        return parse(document)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FootlightsError(what, path, do) from error

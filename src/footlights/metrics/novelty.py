@@ -1,5 +1,6 @@
 """Is a dance copied: how far each of its seconds is from the nearest second of training motions."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -49,8 +50,13 @@ class TrainingSeconds:
         ]
         return cls(np.concatenate(parts) if parts else np.zeros((0, _WIDTH), np.float32))
 
+    @classmethod
+    def read(cls, file: str | os.PathLike[str]) -> "TrainingSeconds":
+        """Seconds saved by `numpy.save`; mapped, so that processes share their memory."""
+        return cls(np.load(file, mmap_mode="r", allow_pickle=False))
+
     def nearest(self, windows: np.ndarray) -> np.ndarray:
-        """Root mean square joint distance in cm (M,) from windows (M, 300) to the nearest second."""
+        """(M,) cm, root mean square joint distance of windows (M, 300) to the nearest second."""
         sizes = np.sum(self.windows**2, axis=1)
         squares = []
         for first in range(0, len(windows), _BLOCK):

@@ -6,14 +6,21 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..basics.errors import FootlightsError
 from ..basics.progress import Report
 from ..basics.whole_files import writing
-from ..evaluation.clip_listing import Songs, motions
-from ..evaluation.clip_measurement import load
-from ..evaluation.votes import KEY_FORMAT, Preference, preference, read_key, read_votes, sides
+from ..evaluation.clip_listing import ListedClip, motion_files
+from ..evaluation.songs import Songs
+from ..evaluation.votes import (
+    ComparedPair,
+    ComparisonKey,
+    Preference,
+    preference,
+    read_key,
+    read_votes,
+    sides,
+)
 from ..motion.motion import Motion
 from ..music import Music
 from ..show.vote_page import Ballot, vote_page
@@ -85,12 +92,12 @@ def compare(
         if music is None:
             part = part_of([pair.a]) or part_of([pair.b])
             sound = None if part is None else part.load(seconds)
-        ballot = Ballot(number, len(pairs), key["id"])
+        ballot = Ballot(number, len(pairs), key.id)
         pages.append(vote_page(both if pair.a_left else both[::-1], folder, sound, ballot))
 
     # The key comes last: pages without one are a comparison that was not finished.
     with writing(folder / KEY_FILE) as temporary:
-        temporary.write_text(json.dumps(key, indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(key.as_json(), indent=1) + "\n", encoding="utf-8")
     return pages[0]
 
 
@@ -126,7 +133,7 @@ def _pairs(a: Path, b: Path, seed: int) -> list[_Pair]:
                 "no such folder", folder, "give two folders of dances, or two tables"
             )
 
-    of_a, of_b = ({path.stem: path for path in motions(folder)} for folder in (a, b))
+    of_a, of_b = ({path.stem: path for path in motion_files(folder)} for folder in (a, b))
     names = sorted(of_a.keys() & of_b.keys())
     if not names:
         raise FootlightsError(
@@ -148,25 +155,20 @@ def _pairs(a: Path, b: Path, seed: int) -> list[_Pair]:
     ]
 
 
-def _key(a: Path, b: Path, pairs: Sequence[_Pair], seconds: float) -> dict[str, Any]:
+def _key(a: Path, b: Path, pairs: Sequence[_Pair], seconds: float) -> ComparisonKey:
     # The id hangs on everything that is shown: votes on another comparison are known by it.
     digest = hashlib.sha256(repr(([pair.a_left for pair in pairs], seconds)).encode())
     for pair in pairs:
         digest.update(pair.a.read_bytes() + pair.b.read_bytes())
 
-    names = [a.resolve().name, b.resolve().name]
-    if names[0] == names[1]:
-        names = [str(a), str(b)]
-    return {
-        "format": KEY_FORMAT,
-        "id": digest.hexdigest()[:12],
-        "a": names[0],
-        "b": names[1],
-        "pairs": [{"name": pair.name, "a_left": pair.a_left} for pair in pairs],
-    }
+    name_a, name_b = a.resolve().name, b.resolve().name
+    if name_a == name_b:
+        name_a, name_b = str(a), str(b)
+    compared = tuple(ComparedPair(pair.name, pair.a_left) for pair in pairs)
+    return ComparisonKey(digest.hexdigest()[:12], name_a, name_b, compared)
 
 
 def _blinded(path: Path, seconds: float) -> Motion:
     """The dance without anything that says whose it is."""
-    motion = load(path)
+    motion = ListedClip(path.stem, path).load()
     return motion.cut(0, min(seconds, motion.seconds)).replace(meta={})

@@ -1,15 +1,17 @@
 """The report of an evaluation: table, pictures of every measure, worst and best clips playing."""
 
 import html
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..evaluation.clip_measurement import BIN, load
-from ..evaluation.clip_ranking import badness, faults
+from ..evaluation.clip_measurement import CELL
+from ..evaluation.clip_ranking import deviations, mean_deviation
 from ..evaluation.evaluate import Evaluation
-from ..evaluation.result_table import short
+from ..evaluation.resampled_distances import GENERATED, REAL
+from ..evaluation.table_text import short_number
 from ..metrics.motion_rhythm import hits
 from .charts import spread, strip
 from .page import Appendix, Dance, page
@@ -55,20 +57,21 @@ def report(evaluation: Evaluation, path: str | os.PathLike[str]) -> None:
 
 def _ranking(evaluation: Evaluation) -> list[int]:
     """Indices of all clips, the worst first."""
-    records, real = evaluation.records, evaluation.real.values
-    bad = [badness(record["values"]["made"], real) for record in records]
-    return sorted(range(len(bad)), key=lambda i: (-bad[i], records[i]["name"]))
+    real, records = evaluation.table.real.values, evaluation.records
+    bad = [mean_deviation(record.numbers.values, real) for record in records]
+    return sorted(range(len(bad)), key=lambda i: (-bad[i], records[i].name))
 
 
 def _dance(evaluation: Evaluation, index: int, ranking: list[int]) -> Dance:
     """A clip to play: its rank, and the measures farthest on the worse side of real dance."""
     record = evaluation.records[index]
-    motion = load(evaluation.paths[index])
+    motion = evaluation.clips[index].load()
     if motion.seconds > _LONGEST:
         motion = motion.cut(0, _LONGEST)
 
-    values = record["values"]["made"]
-    worst = sorted(faults(values, evaluation.real.values).items(), key=lambda item: -item[1])
+    values = record.numbers.values
+    distances = deviations(values, evaluation.table.real.values)
+    worst = sorted(distances.items(), key=lambda item: -item[1])
     figures = {
         f"{name} ({away:.1f} spreads off)": values[name]
         for name, away in worst[:_FIGURES]
@@ -77,7 +80,7 @@ def _dance(evaluation: Evaluation, index: int, ranking: list[int]) -> Dance:
 
     place, last = ranking.index(index) + 1, len(ranking)
     end = ", worst" if place == 1 else ", best" if place == last else ""
-    label = f"{record['name']}: {place} of {last}{end}"
+    label = f"{record.name}: {place} of {last}{end}"
     return Dance(label, motion, hits=hits(motion), figures=figures)
 
 
@@ -123,20 +126,21 @@ def _cell(figure: dict[str, Any] | None) -> str:
     if figure is None or figure["value"] is None:
         return "–"
     value, low, high = (figure[key] for key in ("value", "low", "high"))
-    interval = "" if low is None else f"<small>{short(low)} to {short(high)}</small>"
-    return short(value) + interval
+    interval = "" if low is None else f"<small>{short_number(low)} to {short_number(high)}</small>"
+    return short_number(value) + interval
 
 
 def _spreads(evaluation: Evaluation) -> str:
     """A picture of every measure: each clip beside real dance and the controls."""
-    controls = [row for row in evaluation.table.rows if row not in ("generated", "real")]
+    real = evaluation.table.real
+    controls = [row for row in evaluation.table.rows if row not in (GENERATED, REAL)]
     pictures = []
-    for name in evaluation.records[0]["values"]["made"]:
+    for name in evaluation.records[0].numbers.values:
         rows: dict[str, Sequence[float]] = {
-            "real": [float(value) for value in evaluation.real.values.get(name, ())],
-            "generated": _values(evaluation, "made", name),
+            REAL: [float(value) for value in real.values.get(name, ())],
+            GENERATED: _known(record.numbers.values[name] for record in evaluation.records),
         }
-        rows |= {control: _values(evaluation, control, name) for control in controls}
+        rows |= {control: _of_control(evaluation, control, name) for control in controls}
         words = f"{html.escape(name)} <small>{html.escape(evaluation.table.labels[name])}</small>"
         pictures.append(f"<figure><figcaption>{words}</figcaption>{spread(rows)}</figure>")
     return (
@@ -145,10 +149,13 @@ def _spreads(evaluation: Evaluation) -> str:
     )
 
 
-def _values(evaluation: Evaluation, variant: str, measure: str) -> list[float]:
-    records = evaluation.records
-    values = (record["values"].get(variant, {}).get(measure) for record in records)
-    return [value for value in values if value is not None]
+def _of_control(evaluation: Evaluation, control: str, measure: str) -> list[float]:
+    spoilt = (r.controls[control] for r in evaluation.records if control in r.controls)
+    return _known(numbers.values[measure] for numbers in spoilt)
+
+
+def _known(values: Iterable[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)]
 
 
 def _strips(evaluation: Evaluation, ranking: list[int]) -> str:
@@ -157,9 +164,10 @@ def _strips(evaluation: Evaluation, ranking: list[int]) -> str:
     parts = []
     for index in shown:
         record = evaluation.records[index]
-        facts = f"{record['seconds']:.1f} s {html.escape('; '.join(record['notes']))}"
-        head = f"<h3>{html.escape(record['name'])} <small>{facts}</small></h3>"
-        picture = strip(record["strips"], evaluation.real.limits, BIN)
+        facts = f"{record.seconds:.1f} s {html.escape('; '.join(record.notes))}"
+        head = f"<h3>{html.escape(record.name)} <small>{facts}</small></h3>"
+        cells = {name: values.tolist() for name, values in record.strips.items()}
+        picture = strip(cells, evaluation.table.real.limits, CELL)
         parts.append(f'<div class="strip">{head}{picture}</div>')
 
     count, total = len(shown), len(ranking)

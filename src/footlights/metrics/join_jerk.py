@@ -42,8 +42,8 @@ def join_jerk_at(motion: Motion, joins: np.ndarray) -> Score:
 
     # A third derivative reads half a tenth of a second to either side of its moment, so what is
     # usual is taken from three times as far away.
-    near_any: np.ndarray = np.any(gaps <= 3 * _AROUND, axis=0)
-    usual = _heights(jerk, at, away=~near_any)
+    near_a_join: np.ndarray = np.any(gaps <= 3 * _AROUND, axis=0)
+    usual = _heights(jerk, at, away=~near_a_join)
     if not usual or np.median(usual) < _RESTING_JERK:
         return Score.none("", "nothing moves away from the joins")
 

@@ -105,7 +105,8 @@ def _pelvis_rotation(
 
     # Some exporters turn the root and undo it below; only both hips together tell of a pelvis.
     together = np.abs(rotations[:, left] - rotations[:, right]).max() < _SAME_ROTATION
-    return rotations[:, left] if together else pelvis
+    undone = np.abs(rotations[:, left] - pelvis).max() > _SAME_ROTATION
+    return rotations[:, left] if together and undone else pelvis
 
 
 def observe_rest_pose(skeleton: Skeleton, joints: dict[str, int]) -> ObservedMotion:

@@ -4,15 +4,15 @@ import json
 import sys
 
 from footlights.cli import COMMANDS, main
-from footlights.pipeline.doctor import checkup
+from footlights.pipeline.doctor import run_checks
 
 
 def named(name: str):
-    return next(result for result in checkup() if result.name == name)
+    return next(result for result in run_checks() if result.name == name)
 
 
 def test_every_part_is_looked_at_and_says_what_to_do(capsys):
-    results = list(checkup())
+    results = list(run_checks())
     names = {result.name for result in results}
     assert {"python", "numbers", "networks", "film", "page", "physics", "torch"} <= names
     assert all(result.works or result.do for result in results)
@@ -25,7 +25,7 @@ def test_every_part_is_looked_at_and_says_what_to_do(capsys):
 
 
 def test_every_command_has_a_part_of_its_own_that_it_needs():
-    commands = {command for result in checkup() for command in result.commands}
+    commands = {command for result in run_checks() for command in result.commands}
     assert set(COMMANDS) - commands == {"doctor"} and commands - set(COMMANDS) == {"every command"}
 
 

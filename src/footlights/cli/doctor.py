@@ -19,8 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every result; 1 when something is missing that footlights needs."""
-    from ..pipeline.doctor import as_json, checkup
+    from ..pipeline.doctor import as_json, run_checks
 
-    results = list(checkup())
+    results = list(run_checks())
     options.show(args, as_json(results), [result.line for result in results])
     return int(any(result.needed and not result.works for result in results))

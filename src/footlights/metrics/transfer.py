@@ -125,8 +125,8 @@ def _hand_slide(theirs: ObservedMotion, one: ObservedMotion) -> float:
     for name, weight in hand_support_weights(theirs).items():
         velocity = np.gradient(one.positions[name][:, :2], 1 / one.fps, axis=0)
         speeds.append(np.linalg.norm(velocity, axis=-1)[weight > _LEANS])
-    leaning = np.concatenate(speeds)
-    return float(100 * leaning.mean()) if leaning.size else float("nan")
+    resting_speeds = np.concatenate(speeds)
+    return float(100 * resting_speeds.mean()) if resting_speeds.size else float("nan")
 
 
 def _mean_angle(one: ObservedMotion, other: ObservedMotion, pairs: list[tuple[str, str]]) -> float:

@@ -13,7 +13,7 @@ from ..basics.whole_files import folder_locked
 from ..data.dance_folder import DancedSong
 from ..generators.base import style_of
 from ..music import Music
-from .dance_figures import MEANINGS, page_figures
+from .dance_figures import page_figures, page_meanings
 from .dance_options import DanceOptions
 from .dance_plan import OutputPlan, PlannedSong
 from .dance_record import command_for, record, with_files_there, with_other_takes
@@ -295,6 +295,7 @@ def _write_page(
     if not plan.wants(path):
         return
 
+    meanings = page_meanings()
     dances = [
         Dance(
             listed.name,
@@ -302,7 +303,7 @@ def _write_page(
             files=dict(listed.files),
             hits=hits(motions[listed.take]),
             figures=page_figures(listed.figures, bool(danced.beats)),
-            meanings=MEANINGS,
+            meanings=meanings,
             command=command_for(danced, listed.take),
         )
         for listed in danced.dances

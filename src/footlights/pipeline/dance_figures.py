@@ -10,22 +10,7 @@ if TYPE_CHECKING:
     from ..motion.motion import Motion
     from ..music import Music
 
-# What the figures on the page mean; docs/figures.md says more.
-MEANINGS = {
-    "feet slide, cm/s": (
-        "How fast feet slide that stand. Recorded dance: about 15, as feet roll there and none is "
-        "locked"
-    ),
-    "under the floor, cm": (
-        "How deep the lowest point of the soles is in the floor, on average. 0 is best"
-    ),
-    "speed, m/s": "Mean speed of the joints. Recorded dance: about 0.9",
-    "standing still": "Share of half seconds in which hardly anything moves",
-    "hits on beats": (
-        "Share of hard stops of limbs within 0.07 s of a beat. Recorded dance: F1 0.29 above chance"
-    ),
-}
-
+# Names that people use of metrics; docs/figures.md says more.
 _SIZES = {"feet slide, cm/s": "slip", "under the floor, cm": "penetration", "speed, m/s": "speed"}
 _SHARES = {"standing still": "frozen"}
 _BEAT_SHARES = {"hits on beats": "beat_precision"}
@@ -50,6 +35,16 @@ def figures(motion: "Motion", music: "Music") -> dict[str, Figure]:
         else Figure(None, score.unit, score.reason)
         for name, score in scores.items()
     }
+
+
+def page_meanings() -> dict[str, str]:
+    """What each figure on a page says and what recorded dance measures, by the names people use."""
+    from ..evaluation.reference import load_reference
+    from ..metrics.protocol import Protocol
+
+    real = load_reference(Protocol())
+    labels = _SIZES | _SHARES | _BEAT_SHARES
+    return {label: real.explained(metric) for label, metric in labels.items()}
 
 
 def page_figures(measured: Mapping[str, Figure], has_beats: bool) -> dict[str, float | str]:

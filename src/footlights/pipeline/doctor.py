@@ -78,7 +78,7 @@ class _Check:
         return CheckResult(self.name, self.commands, works, details, self.do, self.needed)
 
 
-def checkup() -> Iterator[CheckResult]:
+def run_checks() -> Iterator[CheckResult]:
     """Look at every part once."""
     for check in _CHECKS:
         yield check.result()

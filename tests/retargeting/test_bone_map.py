@@ -23,7 +23,7 @@ def test_a_bone_map_is_written_shown_edited_and_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "no \\[joints\\]"),
+        ("", "is empty"),
         ("[joints\n", "no bone map"),
         ("joints = 3", "no \\[joints\\]"),
         ('[joints]\nleft_wing = "Head"', "left_wing"),

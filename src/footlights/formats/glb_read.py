@@ -241,8 +241,10 @@ def _offsets(parents: list[int], poses: Pose) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _path_carrier(parents: list[int], wandering: np.ndarray) -> int:
-    """The last of the wandering joints from the root down that each carry at least half of what
-    the one before carries; the root where none does.
+    """The joint that carries the body's path; the root where no other does.
+
+    From the root down, the last wandering joint below which at least half of the joints are that
+    are below the one before.
     """
     counts = [1] * len(parents)  # of joints from each one down
     for joint in range(len(parents) - 1, 0, -1):

@@ -134,7 +134,7 @@ def _add_skin(mesh: Any, figure: Figure, skeleton: Any) -> None:
 
 
 def _extent(motion: Motion) -> Any:
-    """The box around the dance, with room for flesh around the bones."""
+    """The box around the dance, with room for the body around its bones."""
     from pxr import Gf, Vt
 
     positions = motion.positions.reshape(-1, 3).astype(np.float64)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import footlights as fl
+from moving import swaying
+
 PACKAGE = Path(__file__).parent / "stranger"
 
 
@@ -105,3 +108,18 @@ def test_a_fault_of_its_own_code_is_told_as_its_own(installed, tmp_path, song):
         "footlights: broken:Dancer: ended in its own NameError: name 'nobody' is not defined; "
         "mend that package; --debug shows the line"
     )
+
+
+def test_its_metric_is_a_column_of_the_table(installed, tmp_path):
+    (tmp_path / "dances").mkdir()
+    fl.write(swaying(3.0), tmp_path / "dances" / "a.npz")
+    environment = {**installed, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    words = ("evaluate", "--generated", tmp_path / "dances", "--json", "--metrics")
+    for name in ("head_travel", "stranger:head_travel"):
+        run = footlights(environment, *words, name)
+        assert run.returncode == 0, run.stderr
+        row = json.loads(run.stdout)["rows"]["generated"]
+        assert row[name]["value"] > 0.1 and row["speed"]["value"] > 0.1
+    run = footlights(environment, *words, "head_trouble")
+    assert run.returncode == 2 and "no metric called 'head_trouble'" in run.stderr
+    assert "head_travel" in run.stderr and "skating" in run.stderr

@@ -61,19 +61,18 @@ def clip_values() -> dict[str, list[float]]:
 
 
 def set_values() -> dict[str, list[float]]:
-    """Values of every set metric, clean dancers first, then each spoilt set, all against the same
-    real dancers.
+    """Values of every set metric, clean dancers first, then each spoilt set.
+
+    All against the same real dancers.
     """
     rng = np.random.default_rng(0)
     dancers = [
         canaries.stepping(3.0, bpm=rng.uniform(80, 150), stride=rng.uniform(0.1, 0.35))
         for _ in range(40)
     ]
-    real = _features(dancers[:24])
-    rows = [compare(real, _features(dancers[24:]))]
-    rows += [
-        compare(real, _features([spoil(m) for m in dancers[24:]])) for spoil in SPOILT.values()
-    ]
+    real, generated = _features(dancers[:24]), dancers[24:]
+    sets = [generated, *([spoil(motion) for motion in generated] for spoil in SPOILT.values())]
+    rows = [compare(real, _features(motions)) for motions in sets]
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 

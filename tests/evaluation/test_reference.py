@@ -1,5 +1,8 @@
 """Real dance as numbers: the shipped one, its words, and strangers' files."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,9 +10,12 @@ from footlights.basics.errors import FootlightsError
 from footlights.evaluation.former_names import RENAMED
 from footlights.evaluation.protocol_metrics import metrics_of
 from footlights.evaluation.reference import SHIPPED, Reference, load_reference, save
+from footlights.metrics.meanings import MEANINGS
 from footlights.metrics.protocol import PROTOCOLS
+from footlights.metrics.registry import METRICS
 
 OURS = PROTOCOLS["footlights"]
+FIGURES = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
 
 
 def test_the_shipped_reference_knows_every_protocol_and_its_card():
@@ -28,6 +34,15 @@ def test_a_metric_is_explained_with_what_real_dance_measures():
     assert real.explained("speed") == f"Mean speed of the joints. Recorded dance: {number} m/s"
     assert "Recorded dance: at most 48 %" in real.explained("beat_precision")
     assert "Recorded dance" not in real.explained("novelty")
+
+
+def test_the_docs_print_what_real_dance_measures():
+    real = load_reference(OURS)
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", FIGURES, flags=re.MULTILINE)
+    numbers = {name: number for name, number in rows if name in MEANINGS}
+    assert len(numbers) == 14
+    for name, number in numbers.items():
+        assert number == MEANINGS[name].number(real.typical(name), METRICS[name].unit), name
 
 
 def small(names: list[str]) -> Reference:

@@ -12,9 +12,9 @@ class Meaning:
 
     def number(self, value: float, unit: str) -> str:
         """A value of the metric as people read it: "16 cm/s", "5 %"."""
-        if self.percent:
-            return f"{100 * value:.2g} %"
-        return f"{value:.2g} {unit}".rstrip()
+        shown, unit = (100 * value, "%") if self.percent else (value, unit)
+        # Two digits: clips of real dance differ by more.
+        return f"{float(f'{shown:.2g}'):g} {unit}".rstrip()
 
 
 MEANINGS: dict[str, Meaning] = {

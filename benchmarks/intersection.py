@@ -20,7 +20,6 @@ from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24
 
-
 POSES = {"dancing": 0.35, "tangled": 0.8}  # radians that every joint swings by
 
 

@@ -85,9 +85,8 @@ def test_N2_place_yaw_and_frame_rate_change_nothing():
     bad = canaries.skating(GOOD)
     here, there = _values(bad), _values(bad.moved((3, -2, 0), yaw=1.1))
     twice = _values(canaries.skating(canaries.stepping(6.0, fps=60.0)))
-    for name, value in here.items():
-        assert there[name] == pytest.approx(value, abs=0.01)
-        assert twice[name] == pytest.approx(value, rel=0.05, abs=0.01)
+    assert there == pytest.approx(here, abs=0.01)
+    assert twice == pytest.approx(here, rel=0.05, abs=0.01)
 
 
 def test_N5_scores_that_cannot_be_are_nan_with_a_reason():

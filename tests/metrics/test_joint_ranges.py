@@ -133,9 +133,10 @@ def test_mirror_images_are_as_possible():
     quats = quat_from_rotvec(np.random.default_rng(2).normal(0, 0.9, (30, 24, 3)))
     motion = Motion(np.zeros((30, 3)), quats, 30.0)
     here, there = range_excess_of(motion.rotations), range_excess_of(motion.mirrored().rotations)
+    assert len(here) == len(there) == 14
     for name, value in here.items():
-        twin = name.replace("left", "?").replace("right", "left").replace("?", "right")
-        assert np.allclose(value, there[twin], atol=0.01), name
+        mirrored = name.replace("left", "?").replace("right", "left").replace("?", "right")
+        assert np.allclose(value, there[mirrored], atol=0.01), name
 
 
 def test_N2_place_yaw_and_frame_rate_change_nothing():

@@ -99,9 +99,8 @@ def test_reversed_time_cannot_be_told():
 def test_N2_place_yaw_and_frame_rate_change_nothing():
     here, there = _values(GOOD), _values(GOOD.moved((3, -2, 0), yaw=1.1))
     twice = _values(canaries.stepping(6.0, fps=60.0))
-    for name, value in here.items():
-        assert there[name] == pytest.approx(value, rel=1e-3)
-        assert twice[name] == pytest.approx(value, rel=0.05)
+    assert there == pytest.approx(here, rel=1e-3)
+    assert twice == pytest.approx(here, rel=0.05)
 
 
 def test_N5_a_clip_too_short_has_no_number_but_a_reason():

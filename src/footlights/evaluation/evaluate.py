@@ -90,8 +90,10 @@ def evaluate(
         if failed:
             failed(problem)
 
+    # Numbers that are there already cost no time on the progress bar.
     share = _REAL_SHARE if _is_measured_now(real) else 0.0
     reference = _real_dance(real, songs, how, note, part(progress, 0.0, share, "real dance"))
+    # The table tells of the dances' problems only; the rest is told beside it.
     of_real = len(problems)
     measured = how.measure(clips, note, part(progress, share, _COMPARING), controls=True)
     if not measured:

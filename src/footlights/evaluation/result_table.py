@@ -94,6 +94,7 @@ class Table:
         return {
             "format": FORMAT,
             "version": __version__,
+            # Of all that makes a table, not only of what measures clips.
             "code": code_digest("footlights.evaluation.evaluate"),
             "protocol": {**asdict(self.protocol), **description},
             "real": {"name": self.real.name, "hash": self.real.digest, **facts},

@@ -12,6 +12,7 @@ from .protocol_metrics import KINETIC
 from .reference import Reference
 
 _PARTS = {"multimodality_k": slice(0, KINETIC), "multimodality_g": slice(KINETIC, None)}
+# The number of a take at the end of a name; the name before it is the song's.
 _TAKE = re.compile(r"[-_.]\d+$")
 
 

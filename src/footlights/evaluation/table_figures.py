@@ -122,6 +122,7 @@ def mean_over_clips(values: np.ndarray, reason: str = "") -> Figure:
     if len(values) == 1:
         return Figure(float(values[0]), count=1)
 
+    # A fixed seed: the same clips give the same interval.
     drawn = np.random.default_rng(0).integers(len(values), size=(_DRAWS, len(values)))
     low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
     return Figure(float(values.mean()), float(low), float(high), len(values))

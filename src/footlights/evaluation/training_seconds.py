@@ -32,6 +32,7 @@ def training_seconds(motions: Motions, kept: Path, progress: Report | None = Non
         digest.update(_quick_digest(clip))
 
     target = kept / f"train-{digest.hexdigest()[:24]}.npy"
+    # Named by content, so that it is there only when it is what is asked for.
     if not target.exists():
         kept.mkdir(parents=True, exist_ok=True)
         windows = TrainingSeconds.of(_read(clips, progress)).windows

@@ -66,6 +66,7 @@ def frechet(a: np.ndarray, b: np.ndarray) -> float:
         return float("nan")
 
     cov_a, cov_b = (np.atleast_2d(np.cov(v, rowvar=False)) for v in (a, b))
+    # The product itself is not symmetric, and its root by iteration may turn complex.
     values, vectors = np.linalg.eigh(cov_a)
     root = vectors * np.sqrt(np.maximum(values, 0))
     cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root.T @ cov_b @ root), 0)).sum()

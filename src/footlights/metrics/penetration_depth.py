@@ -128,9 +128,11 @@ def _crossings(mesh, grid, v, direction):  # type: ignore[no-untyped-def]
         place = (cell[0] * shape[1] + cell[1]) * shape[2] + cell[2]
         for i in range(grid.start[place], grid.start[place + 1]):
             face = mesh.faces[grid.members[i]]
+            # The ray begins on the vertex's own faces: it does not cross them.
             if count == _MOST_CROSSINGS or face[0] == v or face[1] == v or face[2] == v:
                 continue
             distance, sign = _meeting(origin, direction, mesh.vertices, face)
+            # A face that reaches into several cells counts in the one in which it is met.
             if sign != 0 and now <= distance < border[axis]:
                 distances[count], signs[count] = distance, sign
                 count += 1

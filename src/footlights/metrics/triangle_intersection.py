@@ -21,6 +21,7 @@ def intersecting_pairs(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """
     mesh, _ = in_whole_numbers(vertices, faces)
     pairs = _pairs(mesh, grid_of(mesh))
+    # They come cell by cell, which hangs on where the mesh stands.
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
@@ -92,6 +93,7 @@ def _mark_meeting_boxes(box, i, count, corner, near):  # type: ignore[no-untyped
 @compiled
 def _cross(mesh, f, g, normal):  # type: ignore[no-untyped-def]
     """Whether two triangles straddle each other's plane and meet."""
+    # Most near triangles lie on one side of each other: the two cheap questions come first.
     sides_g = _sides(mesh, g, f, normal)
     if min(sides_g) >= 0 or max(sides_g) <= 0:
         return False
@@ -99,6 +101,7 @@ def _cross(mesh, f, g, normal):  # type: ignore[no-untyped-def]
     if min(sides_f) >= 0 or max(sides_f) <= 0:
         return False
 
+    # They meet where an edge of one goes through the other, if they meet at all.
     vertices, faces = mesh
     for k in range(3):
         n = (k + 1) % 3

@@ -1,8 +1,7 @@
-"""A dancer known by construction, and the ways to spoil one: used wherever a number judges a
-motion.
+"""A dancer known by construction, and the ways to spoil one.
 
-`stepping` makes a motion whose planted feet stand exactly; each canary takes a motion and gives a
-worse one.
+Used wherever a number judges a motion: `stepping` makes a motion whose planted feet stand exactly;
+each canary takes a motion and gives a worse one.
 """
 
 import numpy as np
@@ -19,75 +18,57 @@ from footlights.motion.body import Body
 from footlights.motion.motion import Motion
 from footlights.motion.skeleton import SMPL24, forward_kinematics
 
-_AIR, _SWING = 0.75, 0.6  # beats a foot is in the air, and an arm on its way
+_AIR = 0.75  # beats that a foot is in the air
+_SWING = 0.6  # beats that an arm is on its way
 _HARDEST = 0.79  # share of a move at which it brakes hardest: that moment is put on the beat
 
 
 def stepping(
     seconds: float = 8.0, fps: float = 30.0, bpm: float = 120.0, stride: float = 0.25
 ) -> Motion:
-    """Side steps on the beat: each foot in turn lifts, moves by ``stride`` metres and stands; arms
-    swing and stop on the beat.
+    """Side steps on the beat: each foot in turn lifts, moves by ``stride`` metres and stands.
 
-    Feet stay flat, planted soles stand at z = 0 to a tenth of a millimetre, contacts are exact, any
-    rate gives the same dance.
+    Arms swing and stop on the beat. Feet stay flat, planted soles stand at z = 0 to a tenth of a
+    millimetre, contacts are exact, any rate gives the same dance.
     """
     at = np.arange(round(seconds * fps)) / fps
     beat = at * bpm / 60
-    rotations = np.zeros((len(at), len(SMPL24), 4))
-    rotations[..., 0] = 1
-    for name, side in (("left_shoulder", 1), ("right_shoulder", -1)):
-        rotations[:, SMPL24.index(name)] = quat_about(
-            "y", side * (1.1 + 0.35 * _swing(beat + _HARDEST * _SWING))
-        )
-    for name, side in (("left_elbow", 1), ("right_elbow", -1)):
-        rotations[:, SMPL24.index(name)] = quat_about(
-            "z", -side * (0.5 + 0.4 * _swing(beat + _HARDEST * _SWING))
-        )
-    rotations[:, SMPL24.index("spine2")] = quat_about("z", 0.15 * np.sin(np.pi * beat))
-    shifts, contacts = [], []
-    for phase in (0.0, 1.0):
-        count = beat - phase + _HARDEST * _AIR
-        air = np.clip(count % 4 / _AIR, 0, 1)
-        side = stride * np.where(count % 8 < 4, _ease(air), 1 - _ease(air))
-        shifts.append(np.stack([side, np.zeros_like(at), 0.09 * np.sin(np.pi * air) ** 2], axis=1))
-        contacts += [(air <= 0) | (air >= 1)] * 2
+    rotations = _swinging_arms(beat)
+    shifts, contacts = zip(*(_steps(beat - phase, stride) for phase in (0.0, 1.0)), strict=True)
+
     rest = SMPL24.rest.astype(np.float64)
-    root = rest[0] + np.stack(
-        [0.5 * (shifts[0] + shifts[1])[:, 0], 0 * at, -0.07 - 0.02 * np.cos(2 * np.pi * beat)],
-        axis=1,
-    )
+    between = 0.5 * (shifts[0] + shifts[1])[:, 0]
+    root = rest[0] + np.stack([between, 0 * at, -0.07 - 0.02 * np.cos(2 * np.pi * beat)], axis=1)
     for shift, side in zip(shifts, ("left", "right"), strict=True):
         _stand(rotations, root, side, rest[SMPL24.index(f"{side}_ankle")] + shift)
-    low = np.min(Body.load().sole_points[..., 2] + rest[list(Body.load().sole_joints), None, 2])
-    return Motion(
-        root - [0, 0, low], rotations, fps, contacts=np.stack(contacts, axis=1).astype(np.float32)
-    )
+
+    # Heel and toe of a foot touch together, as it stays flat.
+    marks = np.repeat(np.stack(contacts, axis=1), 2, axis=1).astype(np.float32)
+    body = Body.load()
+    lowest_sole = np.min(body.sole_points[..., 2] + rest[list(body.sole_joints), None, 2])
+    return Motion(root - [0, 0, lowest_sole], rotations, fps, contacts=marks)
 
 
-def walking(seconds: float = 8.0, fps: float = 30.0, speed: float = 1.0) -> Motion:
-    """A walk towards -y with a flat foot planted for half a second at a time, at ``speed`` m/s."""
-    at = np.arange(round(seconds * fps)) / fps
-    rotations = np.zeros((len(at), len(SMPL24), 4))
+def _swinging_arms(beat: np.ndarray) -> np.ndarray:
+    """(T, 24, 4) rotations at times ``beat`` (T,): arms that stop on the beat, legs at rest."""
+    rotations = np.zeros((len(beat), len(SMPL24), 4))
     rotations[..., 0] = 1
-    rest = SMPL24.rest.astype(np.float64)
-    root = rest[0] + np.stack([0 * at, -speed * at, 0 * at - 0.09], axis=1)
+    swing = _swing(beat + _HARDEST * _SWING)
+    for name, side in (("left", 1), ("right", -1)):
+        shoulder, elbow = (SMPL24.index(f"{name}_{joint}") for joint in ("shoulder", "elbow"))
+        rotations[:, shoulder] = quat_about("y", side * (1.1 + 0.35 * swing))
+        rotations[:, elbow] = quat_about("z", -side * (0.5 + 0.4 * swing))
+    rotations[:, SMPL24.index("spine2")] = quat_about("z", 0.15 * np.sin(np.pi * beat))
+    return rotations
 
-    contacts = []
-    for side, phase in (("left", 0.0), ("right", 0.5)):
-        # A second a cycle: half of it the foot stands, half of it it overtakes the body.
-        count = np.floor(at + phase)
-        air = np.clip(2 * (at + phase - count) - 1, 0, 1)
-        along = speed * (count - phase + _ease(air) + 0.25)
-        ankle = rest[SMPL24.index(f"{side}_ankle")]
-        lift = 0.06 * np.sin(np.pi * air) ** 2
-        _stand(rotations, root, side, ankle + np.stack([0 * at, -along, lift], axis=1))
-        contacts += [air <= 0] * 2
 
-    low = np.min(Body.load().sole_points[..., 2] + rest[list(Body.load().sole_joints), None, 2])
-    return Motion(
-        root - [0, 0, low], rotations, fps, contacts=np.stack(contacts, axis=1).astype(np.float32)
-    )
+def _steps(beat: np.ndarray, stride: float) -> tuple[np.ndarray, np.ndarray]:
+    """Shifts (T, 3) of a foot that steps out at beat 0 and back at beat 4, and when it stands."""
+    count = beat + _HARDEST * _AIR
+    air = np.clip(count % 4 / _AIR, 0, 1)
+    side = stride * np.where(count % 8 < 4, _ease(air), 1 - _ease(air))
+    shift = np.stack([side, np.zeros_like(beat), 0.09 * np.sin(np.pi * air) ** 2], axis=1)
+    return shift, (air <= 0) | (air >= 1)
 
 
 def _stand(rotations: np.ndarray, root: np.ndarray, side: str, ankle: np.ndarray) -> None:
@@ -133,8 +114,9 @@ def sliding(motion: Motion, speed: float = 1.0) -> Motion:
 
 
 def vibrating(motion: Motion, metres: float, seed: int = 0) -> Motion:
-    """White noise of ``metres`` standard deviation on the root and of as much at the end of a 0.4
-    m bone on every joint.
+    """White noise of ``metres`` standard deviation on the root, and on every joint's rotation.
+
+    As much as makes that noise at the end of a bone of 0.4 m.
     """
     rng = np.random.default_rng(seed)
     shaken = quat_from_rotvec(rng.normal(0, metres / 0.4, (*motion.rotations.shape[:2], 3)))
@@ -155,8 +137,9 @@ def sunk(motion: Motion, depth: float = 0.1) -> Motion:
 
 
 def skating(motion: Motion, speed: float = 0.5) -> Motion:
-    """The whole body slides along y at ``speed`` m/s, half a second to and half a second fro,
-    contacts unchanged.
+    """The whole body slides along y at ``speed`` m/s, half a second to and half a second fro.
+
+    Contacts are unchanged.
     """
     way = np.abs((_time(motion) + 0.25) % 1.0 - 0.5) - 0.25
     return _shifted(motion, speed * way[:, None] * np.array([0, 1.0, 0]))
@@ -197,9 +180,7 @@ def spinning_root(motion: Motion, turns: float = 1.0) -> Motion:
 
 
 def random_codes(motion: Motion, seed: int = 0, seconds: float = 0.25) -> Motion:
-    """Pieces of ``seconds`` in random order: what a memory of motion says when its codes are drawn
-    at random.
-    """
+    """Pieces of ``seconds`` in random order, as of a memory whose codes are drawn at random."""
     size = round(seconds * motion.fps)
     pieces = np.random.default_rng(seed).permutation(len(motion) // size)
     frames = (pieces[:, None] * size + np.arange(size)).ravel()
@@ -210,9 +191,7 @@ def random_codes(motion: Motion, seed: int = 0, seconds: float = 0.25) -> Motion
 
 
 def shuffled_music(beats: np.ndarray, seconds: float, seed: int = 0) -> np.ndarray:
-    """Beats (B,) of another song: as many, with the same mean interval, at a tempo 7 to 30 % off
-    and another phase.
-    """
+    """Beats of another song, 7 to 30 % slower and at another phase, seconds."""
     rng = np.random.default_rng(seed)
     interval = float(np.median(np.diff(beats))) * rng.uniform(1.07, 1.3)
     return np.arange(rng.uniform(0, interval), seconds, interval)

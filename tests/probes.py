@@ -1,6 +1,4 @@
-"""PhyMotion's probes on PhyMotion's humanoid, as motions and a humanoid of ours:
-golden/physics_probes.npz, turned z up.
-"""
+"""PhyMotion's probes on PhyMotion's humanoid, as motions and a humanoid of ours, turned z up."""
 
 import dataclasses
 import functools
@@ -28,8 +26,9 @@ def native() -> Humanoid:
 
 @functools.cache
 def humanoid() -> Humanoid:
-    """The published body in our axes, its feet standing on their lowest corners, with our
-    strengths.
+    """The published body in our axes, with our torque limits.
+
+    Its feet stand on their lowest corners: a box has others, that our soles do not have.
     """
     body = native()
     points = body.contact_points @ _UP.T
@@ -56,9 +55,8 @@ def humanoid() -> Humanoid:
 def probe(name: str) -> Motion:
     """One of PhyMotion's probe motions."""
     with np.load(GOLDEN / "physics_probes.npz") as file:
-        return motion_of(
-            file[name].astype(np.float64), float(file["fps"][file["names"].tolist().index(name)])
-        )
+        number = file["names"].tolist().index(name)
+        return motion_of(file[name].astype(np.float64), float(file["fps"][number]))
 
 
 def motion_of(qpos: np.ndarray, fps: float) -> Motion:

@@ -7,7 +7,6 @@ phymotion_humanoid.json.
 import functools
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +17,7 @@ from footlights.physics.published.phymotion_humanoid import NAMES, humanoid_of
 from footlights.physics.published.phymotion_score import kinematic, trajectory
 from footlights.physics.published.smpl_qpos import qpos_of_smpl
 from footlights.physics.published.support_polygon import distance_to_hull
-
-if TYPE_CHECKING:
-    from check_golden import Golden, Ledger
+from golden_ledger import Golden, Ledger
 
 _ROUNDING = 1e-9  # absolute, of numbers about 1
 _RELATIVE = {"MET", "jit", "jit_g", "jit_l"}  # terms that may be large
@@ -37,7 +34,7 @@ _KINEMATIC = {
 }
 
 
-def check_probes(g: "Golden", ledger: "Ledger", folder: Path) -> None:
+def check_probes(g: Golden, ledger: Ledger, folder: Path) -> None:
     """Every term of the score, and its frames, of each probe motion."""
     hinged, keys = _published_body(folder), g["score_keys"].tolist()
     for name, fps, scores in zip(g["names"], g["fps"].tolist(), g["scores"], strict=True):
@@ -54,7 +51,7 @@ def check_probes(g: "Golden", ledger: "Ledger", folder: Path) -> None:
                 _check_frames(key, values, g[f"{name}/{key}"], ledger)
 
 
-def check_forces(g: "Golden", ledger: "Ledger", folder: Path) -> None:
+def check_forces(g: Golden, ledger: Ledger, folder: Path) -> None:
     """Inverse dynamics of given states."""
     hinged = _published_body(folder)
     forces, centre, _ = hinged.generalised_forces(g["qpos"], g["qvel"], g["qacc"])
@@ -65,7 +62,7 @@ def check_forces(g: "Golden", ledger: "Ledger", folder: Path) -> None:
     ledger.add("PhyMotion, torque limits", hinged.torque_limits, g["torque_limit"][6:])
 
 
-def check_conversion(g: "Golden", ledger: "Ledger", folder: Path) -> None:
+def check_conversion(g: Golden, ledger: Ledger, folder: Path) -> None:
     """From SMPL-X's parameters to qpos, and where its bodies are."""
     hinged = _published_body(folder)
     qpos = qpos_of_smpl(hinged, g["body_pose"], g["global_orient"], g["transl"])
@@ -85,7 +82,7 @@ def check_conversion(g: "Golden", ledger: "Ledger", folder: Path) -> None:
     ledger.add("PhyMotion, rotations of bodies", rotations[:, order], expected, atol=_ROUNDING)
 
 
-def check_kinematic(g: "Golden", ledger: "Ledger", _: Path) -> None:
+def check_kinematic(g: Golden, ledger: Ledger, _: Path) -> None:
     """The kinematic axis of given joints, and distances to polygons of up to four corners."""
     terms = kinematic(g["joints"], _FPS)
     exact = {"rtol": _ROUNDING, "atol": _ROUNDING}
@@ -109,7 +106,7 @@ def _published_body(folder: Path) -> Hinged:
     return Hinged(humanoid_of(json.loads(table)))
 
 
-def _check_frames(key: str, values: np.ndarray, expected: np.ndarray, ledger: "Ledger") -> None:
+def _check_frames(key: str, values: np.ndarray, expected: np.ndarray, ledger: Ledger) -> None:
     rtol = _LARGE_FRAMES.get(key, 0.0)
     atol = rtol * float(np.abs(expected).max(initial=0)) if rtol else _ROUNDING
     ledger.add(f"PhyMotion, frames of {key}", values, expected, rtol=rtol, atol=atol)

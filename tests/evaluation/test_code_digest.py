@@ -1,6 +1,4 @@
-"""Results are kept for the code that made them: any file they depend on changes the digest, no
-other does.
-"""
+"""The digest of code changes with every file that results depend on, and with no other."""
 
 import shutil
 import sys

@@ -15,9 +15,7 @@ def _noisy(metres, fps=30.0):
 
 
 def _written(motion, times):
-    """Each frame written as many times as ``times`` says, in turn, at the rate that keeps the
-    seconds.
-    """
+    """Each frame written as many times as ``times`` says, in turn, in as many seconds."""
     counts = np.resize(times, len(motion))
     frames = np.repeat(np.arange(len(motion)), counts)
     place = motion.replace(

@@ -14,8 +14,9 @@ GOOD = canaries.stepping(4.0)
 
 
 def _pose(**turns):
-    """(1, 24, 4): the rest pose with joints turned by (axis, degrees), or several of them, the
-    last applied first.
+    """(1, 24, 4): the rest pose with joints turned by (axis, degrees).
+
+    Several of them are applied from the last to the first.
     """
     quats = np.zeros((1, 24, 4))
     quats[..., 0] = 1

@@ -1,6 +1,4 @@
-"""The scripts beside the metrics: the canary matrix in the docs is true, and a wrong number is
-found.
-"""
+"""The scripts beside the metrics: the matrix in the docs is true, and a wrong number is found."""
 
 import sys
 from pathlib import Path

@@ -54,9 +54,9 @@ def test_motions_of_a_sequence_have_names_that_sort_as_they_stand():
 
 
 def test_a_clip_comes_on_the_house_skeleton_or_its_fault_is_said():
-    assert ListedClip("a", given=stepping(2.0)).load().skeleton == fl.SMPL24
+    assert ListedClip("a", motion=stepping(2.0)).load().skeleton == fl.SMPL24
     with pytest.raises(FootlightsError, match=r"^three legs: "):
-        ListedClip("three legs", given=swaying(2.0, skeleton=TRIPOD)).load()
+        ListedClip("three legs", motion=swaying(2.0, skeleton=TRIPOD)).load()
 
 
 def test_content_digests_change_with_all_that_is_measured():
@@ -71,10 +71,10 @@ def test_content_digests_change_with_all_that_is_measured():
         motion.mirrored(),
         motion.replace(meta={"pieces": [{"at": 0.0}, {"at": 1.0}]}),
     ]
-    digests = {ListedClip("a", given=m).content_digest() for m in (motion, *others)}
+    digests = {ListedClip("a", motion=m).content_digest() for m in (motion, *others)}
     assert len(digests) == 7
     same = motion.replace(root=np.array(motion.root), meta={"seed": 3})
-    assert ListedClip("b", given=same).content_digest() in digests
+    assert ListedClip("b", motion=same).content_digest() in digests
 
 
 def test_an_amc_is_another_with_another_skeleton_beside_it(tmp_path):

@@ -27,7 +27,7 @@ BEATS = tuple(np.arange(0, 8, 0.5))
 
 def measured(motion: fl.Motion, **asked) -> MeasuredClip:
     return measure_clip(
-        MeasurementRequest(ListedClip("a", given=motion, beats=BEATS), OURS, **asked)
+        MeasurementRequest(ListedClip("a", motion=motion, beats=BEATS), OURS, **asked)
     )
 
 
@@ -92,11 +92,11 @@ def test_a_record_comes_back_from_json_as_it_was():
 
 
 def test_the_key_changes_with_all_that_is_asked(tmp_path):
-    clip = ListedClip("a", given=stepping(1.0))
+    clip = ListedClip("a", motion=stepping(1.0))
     plain = MeasurementRequest(clip, OURS)
     others = [
-        dataclasses.replace(plain, clip=ListedClip("a", given=stepping(1.0, bpm=90))),
-        dataclasses.replace(plain, clip=ListedClip("a", given=clip.given, beats=(0.5,))),
+        dataclasses.replace(plain, clip=ListedClip("a", motion=stepping(1.0, bpm=90))),
+        dataclasses.replace(plain, clip=ListedClip("a", motion=clip.motion, beats=(0.5,))),
         dataclasses.replace(plain, protocol=PROTOCOLS["edge"]),
         dataclasses.replace(plain, metrics=("pfc@edge",)),
         dataclasses.replace(plain, controls=True),
@@ -104,7 +104,7 @@ def test_the_key_changes_with_all_that_is_asked(tmp_path):
         dataclasses.replace(plain, code="other"),
     ]
     assert len({request.key for request in (plain, *others)}) == 8
-    called_otherwise = ListedClip("b", given=clip.given)
+    called_otherwise = ListedClip("b", motion=clip.motion)
     assert dataclasses.replace(plain, clip=called_otherwise).key == plain.key
 
 

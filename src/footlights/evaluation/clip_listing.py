@@ -30,19 +30,19 @@ class ListedClip:
     Attributes:
         name: what tables call it.
         path: its file; None for a motion that a caller has.
-        given: that motion; None for a file.
+        motion: that motion; None for a file.
         beats: of its song, seconds from its start.
         licence: where the data say it.
     """
 
     name: str
     path: Path | None = None
-    given: Motion | None = None
+    motion: Motion | None = None
     beats: tuple[float, ...] = ()
     licence: str = ""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where an error is said to be: the file, or the name."""
         return self.name if self.path is None else str(self.path)
 
@@ -56,22 +56,22 @@ class ListedClip:
         try:
             motion = on_house_skeleton(self.source_motion())
         except FootlightsError as error:
-            if self.place in str(error):
+            if self.location in str(error):
                 raise
-            raise FootlightsError(error.what, self.place, error.do) from error
+            raise FootlightsError(error.what, self.location, error.do) from error
 
         if motion.seconds < SHORTEST:
             frames = "1 frame" if len(motion) == 1 else f"{len(motion)} frames"
             do = f"give clips of {SHORTEST:g} s or more"
-            raise FootlightsError(f"has only {frames}", self.place, do)
+            raise FootlightsError(f"has only {frames}", self.location, do)
         return motion
 
     def source_motion(self) -> Motion:
         """The motion as it came, on whatever skeleton; FootlightsError when it cannot be read."""
         if self.path is not None:
             return read(self.path)
-        assert self.given is not None
-        return self.given
+        assert self.motion is not None
+        return self.motion
 
     def content_digest(self) -> bytes:
         """A hash of all that `load` depends on.
@@ -125,11 +125,11 @@ def list_clips(motions: Motions, songs: Songs | None = None) -> list[ListedClip]
     if not len(motions):
         raise FootlightsError("no motion to measure", "motions", "give at least one")
     if isinstance(motions, Mapping):
-        return [_with_beats(ListedClip(n, given=motion), songs) for n, motion in motions.items()]
+        return [_with_beats(ListedClip(n, motion=motion), songs) for n, motion in motions.items()]
     # Padded, so that names sort as their motions stand.
     width = len(str(len(motions)))
     return [
-        _with_beats(ListedClip(f"clip-{number:0{width}d}", given=motion), songs)
+        _with_beats(ListedClip(f"clip-{number:0{width}d}", motion=motion), songs)
         for number, motion in enumerate(motions, start=1)
     ]
 
@@ -171,7 +171,7 @@ def _with_beats(clip: ListedClip, songs: Songs) -> ListedClip:
         name = named if named in songs else None
     if name is None:
         return clip
-    return ListedClip(clip.name, clip.path, clip.given, songs.beats(name), clip.licence)
+    return ListedClip(clip.name, clip.path, clip.motion, songs.beats(name), clip.licence)
 
 
 def _of_dataset(folder: Path) -> Iterator[ListedClip]:

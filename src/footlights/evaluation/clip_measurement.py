@@ -46,7 +46,7 @@ class MeasurementRequest:
     @property
     def path(self) -> str:
         """How errors name it."""
-        return self.clip.place
+        return self.clip.location
 
     @property
     def key(self) -> str:
@@ -57,8 +57,8 @@ class MeasurementRequest:
         """
         # The file of training seconds is called after its content.
         train = None if self.train is None else self.train.name
-        asked = (self.code, self.clip.beats, self.protocol, self.metrics, self.controls, train)
-        digest = hashlib.sha256(repr(asked).encode())
+        settings = (self.code, self.clip.beats, self.protocol, self.metrics, self.controls, train)
+        digest = hashlib.sha256(repr(settings).encode())
         digest.update(self.clip.content_digest())
         return digest.hexdigest()[:32]
 
@@ -85,9 +85,9 @@ def measure_clip(request: MeasurementRequest) -> MeasuredClip:
     motion = at_protocol_rate(source, request.protocol)
     beats = np.asarray(request.clip.beats, np.float64)
     beats = beats[(beats >= 0) & (beats < motion.seconds)]
-    asked = _Asked.of(request)
+    metric_set = _MetricSet.of(request)
 
-    scores = asked.scores(motion, beats)
+    scores = metric_set.scores(motion, beats)
     strips = {
         name: _strip(score.frames, motion.seconds)
         for name, score in scores.items()
@@ -98,15 +98,15 @@ def measure_clip(request: MeasurementRequest) -> MeasuredClip:
         seconds=round(source.seconds, 4),
         fps=source.fps,
         notes=_notes(source),
-        numbers=Numbers(_values(scores), asked.features(motion)),
+        numbers=Numbers(_values(scores), metric_set.features(motion)),
         reasons={n: s.reason for n, s in scores.items() if not math.isfinite(s.value)},
         strips=strips,
-        controls=_controls(motion, beats, asked) if request.controls else {},
+        controls=_controls(motion, beats, metric_set) if request.controls else {},
     )
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
+class _MetricSet:
     """What is asked of a clip and again of each control made of it."""
 
     protocol: Protocol
@@ -114,7 +114,7 @@ class _Asked:
     train: TrainingSeconds | None
 
     @classmethod
-    def of(cls, request: MeasurementRequest) -> "_Asked":
+    def of(cls, request: MeasurementRequest) -> "_MetricSet":
         train = None if request.train is None else TrainingSeconds.read(request.train)
         return cls(request.protocol, metrics_of(request.protocol, request.metrics), train)
 
@@ -129,14 +129,16 @@ class _Asked:
         return np.array(digits, np.float32).reshape(rows.shape)
 
 
-def _controls(motion: Motion, beats: np.ndarray, asked: _Asked) -> dict[str, Numbers]:
+def _controls(motion: Motion, beats: np.ndarray, metric_set: _MetricSet) -> dict[str, Numbers]:
     numbers = {}
     for name, spoil in controls.CONTROLS.items():
         spoilt = spoil(motion)
-        numbers[name] = Numbers(_values(asked.scores(spoilt, beats)), asked.features(spoilt))
+        numbers[name] = Numbers(
+            _values(metric_set.scores(spoilt, beats)), metric_set.features(spoilt)
+        )
     # Other music changes nothing in how a body moves, so that its features are no others.
     other_beats = controls.other_beats(beats, motion.seconds)
-    numbers[OTHER_MUSIC] = Numbers(_values(asked.scores(motion, other_beats)))
+    numbers[OTHER_MUSIC] = Numbers(_values(metric_set.scores(motion, other_beats)))
     return numbers
 
 

@@ -79,7 +79,7 @@ def evaluate(
         FootlightsError: nothing to measure, nothing that could be measured, or no such protocol or
             metric.
     """
-    how = _How.of(protocol, metrics, train, jobs, progress)
+    settings = _Settings.of(protocol, metrics, train, jobs, progress)
     songs = Songs.of(Path(music) if isinstance(music, str | os.PathLike) else music)
     clips = list_clips(generated, songs)
 
@@ -92,10 +92,10 @@ def evaluate(
 
     # Numbers that are there already cost no time on the progress bar.
     share = _REAL_SHARE if _is_measured_now(real) else 0.0
-    reference = _real_dance(real, songs, how, note, part(progress, 0.0, share, "real dance"))
+    reference = _real_dance(real, songs, settings, note, part(progress, 0.0, share, "real dance"))
     # The table tells of the dances' problems only; the rest is told beside it.
     of_real = len(problems)
-    measured = how.measure(clips, note, part(progress, share, _COMPARING), controls=True)
+    measured = settings.measure(clips, note, part(progress, share, _COMPARING), controls=True)
     if not measured:
         place = "motions" if (folder := _path_of(generated)) is None else folder
         raise FootlightsError("not one clip could be measured", place, "see the lines above")
@@ -103,12 +103,12 @@ def evaluate(
     if progress:
         progress(_COMPARING, "comparing with real dance")
     records = [record for _, record in measured]
-    table = Table.of(records, reference, how.protocol, problems[of_real:])
+    table = Table.of(records, reference, settings.protocol, problems[of_real:])
     return Evaluation(table, records, [clip for clip, _ in measured], problems)
 
 
 @dataclass(frozen=True)
-class _How:
+class _Settings:
     """What is asked of every clip, real dance's, too."""
 
     protocol: Protocol
@@ -125,7 +125,7 @@ class _How:
         train: Motions | None,
         jobs: int | None,
         progress: Report | None,
-    ) -> "_How":
+    ) -> "_Settings":
         """Settled before any clip is read: FootlightsError for an unknown protocol or metric."""
         followed, names = protocol_of(protocol), tuple(metrics)
         for name in names:
@@ -158,7 +158,7 @@ class _How:
             for number, clip in enumerate(clips)
         ]
         measured = measure_clips(requests, jobs=self.jobs, failed=failed, progress=progress)
-        return sorted(((r.clip, clip) for r, clip in measured), key=lambda pair: pair[0].place)
+        return sorted(((r.clip, clip) for r, clip in measured), key=lambda pair: pair[0].location)
 
 
 def _is_measured_now(real: Motions | Reference | None) -> bool:
@@ -176,7 +176,7 @@ def _path_of(motions: Motions) -> Path | None:
 def _real_dance(
     real: Motions | Reference | None,
     songs: Songs,
-    how: _How,
+    settings: _Settings,
     failed: Callable[[Problem], None],
     progress: Report | None,
 ) -> Reference:
@@ -188,12 +188,12 @@ def _real_dance(
     if isinstance(real, Reference):
         return real
     if real is None:
-        return load_reference(how.protocol, SHIPPED)
+        return load_reference(settings.protocol, SHIPPED)
     place = _path_of(real)
     if place is not None and place.is_file():
-        return load_reference(how.protocol, place)
+        return load_reference(settings.protocol, place)
 
-    measured = how.measure(list_clips(real, songs), failed, progress)
+    measured = settings.measure(list_clips(real, songs), failed, progress)
     if not measured:
         what = "not one clip of real dance could be measured"
         raise FootlightsError(what, place or "real", "see the lines above")

@@ -196,8 +196,8 @@ def _read(
             raise FootlightsError("is too large for what it should be", path, "give another")
         document = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        made = "give a json file that footlights compare or its page made"
-        raise FootlightsError("cannot be read", path, made) from error
+        advice = "give a json file that footlights compare or its page made"
+        raise FootlightsError("cannot be read", path, advice) from error
     try:
         return parse(document)
     except (KeyError, TypeError, ValueError) as error:

@@ -125,8 +125,8 @@ def _crossings(mesh, grid, v, direction):  # type: ignore[no-untyped-def]
     count, now = 0, 0.0
     while cell.min() >= 0 and (cell < shape).all() and count < _MOST_CROSSINGS:
         axis = np.argmin(border)
-        place = (cell[0] * shape[1] + cell[1]) * shape[2] + cell[2]
-        for i in range(grid.start[place], grid.start[place + 1]):
+        number = (cell[0] * shape[1] + cell[1]) * shape[2] + cell[2]
+        for i in range(grid.start[number], grid.start[number + 1]):
             face = mesh.faces[grid.members[i]]
             # The ray begins on the vertex's own faces: it does not cross them.
             if count == _MOST_CROSSINGS or face[0] == v or face[1] == v or face[2] == v:

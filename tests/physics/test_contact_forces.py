@@ -22,12 +22,12 @@ def problem(seed: int, count: int = 12) -> ContactProblem:
 
 
 def solved(given: ContactProblem) -> tuple[np.ndarray, np.ndarray]:
-    forces = np.empty((len(given.arms), 3))
+    forces = np.empty((len(given.moment_arms), 3))
     return nearest_forces(given, forces, np.zeros(6)), forces
 
 
 def wrench(given: ContactProblem, forces: np.ndarray) -> np.ndarray:
-    moments = np.cross(given.arms, forces) / REFERENCE_ARM
+    moments = np.cross(given.moment_arms, forces) / REFERENCE_ARM
     return np.concatenate([forces.sum(0), moments.sum(0)])
 
 

@@ -146,13 +146,18 @@ def song_file(folder: str | os.PathLike[str], song: DancedSong) -> Path | None:
     of a device, is not followed: a list that came with a stranger's dances must not make a page of
     somebody's letters.
     """
-    said = song.song_path
-    if not said or "\0" in said or os.path.isabs(said) or PureWindowsPath(said).drive:
+    song_path = song.song_path
+    if (
+        not song_path
+        or "\0" in song_path
+        or os.path.isabs(song_path)
+        or PureWindowsPath(song_path).drive
+    ):
         return None
-    if not said.lower().endswith(AUDIO_SUFFIXES):
+    if not song_path.lower().endswith(AUDIO_SUFFIXES):
         return None
 
-    path = Path(folder) / said
+    path = Path(folder) / song_path
     try:
         target = path.resolve()
         is_sound = target.suffix.lower() in AUDIO_SUFFIXES and target.is_file()

@@ -152,9 +152,9 @@ def read_weights(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, np.ndar
     return arrays, statistics
 
 
-def _shapes(places: Any) -> dict[str, Shape]:
+def _shapes(declared_tensors: Any) -> dict[str, Shape]:
     """Names and shapes of a graph's inputs or outputs; a size with a name is any size."""
     return {
-        place.name: tuple(size if isinstance(size, int) else None for size in place.shape[1:])
-        for place in places
+        tensor.name: tuple(size if isinstance(size, int) else None for size in tensor.shape[1:])
+        for tensor in declared_tensors
     }

@@ -36,7 +36,7 @@ class ContactProblem(NamedTuple):
     """
 
     required: np.ndarray
-    arms: np.ndarray
+    moment_arms: np.ndarray
     costs: np.ndarray
 
 
@@ -46,7 +46,7 @@ def nearest_forces(problem: ContactProblem, forces: np.ndarray, guess: np.ndarra
 
     ``guess`` is a residual wrench (6,) to begin with, such as that of the frame before.
     """
-    if len(problem.arms) == 0:
+    if len(problem.moment_arms) == 0:
         return problem.required.copy()
     residual = guess.copy()
     gradient, step, hessian = np.empty(6), np.empty(6), np.empty((6, 6))
@@ -76,11 +76,11 @@ def _descended(residual, step, value, slope, problem):  # type: ignore[no-untype
 @compiled
 def _value(residual, problem):  # type: ignore[no-untyped-def]
     """The dual function, whose least point is the residual wrench."""
-    required, arms, costs = problem
+    required, moment_arms, costs = problem
     demand = np.empty(3)
     total = _without_contacts(residual, required)
-    for n in range(len(arms)):
-        _demand_at(residual, arms[n], demand)
+    for n in range(len(moment_arms)):
+        _demand_at(residual, moment_arms[n], demand)
         side = np.sqrt(demand[0] ** 2 + demand[1] ** 2)
         if side <= FRICTION * demand[2]:
             total += 0.5 * (side * side + demand[2] * demand[2]) / costs[n]
@@ -94,7 +94,7 @@ def _expand(residual, problem, forces, gradient, hessian):  # type: ignore[no-un
     """Value of the dual function; its gradient (6,) and Hessian (6, 6), and the forces, are
     written into the last three.
     """
-    required, arms, costs = problem
+    required, moment_arms, costs = problem
     demand, projection, columns = np.empty(3), np.empty((3, 3)), np.empty((6, 3))
     total = _without_contacts(residual, required)
     for i in range(6):
@@ -102,9 +102,9 @@ def _expand(residual, problem, forces, gradient, hessian):  # type: ignore[no-un
         for j in range(6):
             hessian[i, j] = 1.0 if i == j else 0.0
 
-    for n in range(len(arms)):
+    for n in range(len(moment_arms)):
         force = forces[n]
-        _demand_at(residual, arms[n], demand)
+        _demand_at(residual, moment_arms[n], demand)
         side = np.sqrt(demand[0] ** 2 + demand[1] ** 2)
         force[:], projection[:] = 0, 0
         if side <= FRICTION * demand[2]:  # inside the cone: the demand itself
@@ -117,9 +117,9 @@ def _expand(residual, problem, forces, gradient, hessian):  # type: ignore[no-un
             total += 0.5 * (demand[2] + FRICTION * side) ** 2 / _EDGE / costs[n]
         else:  # below it: nothing
             continue
-        _add_wrench(arms[n], force, gradient)
+        _add_wrench(moment_arms[n], force, gradient)
         projection /= costs[n]
-        _add_curvature(arms[n], projection, columns, hessian)
+        _add_curvature(moment_arms[n], projection, columns, hessian)
     return total
 
 

@@ -123,7 +123,7 @@ class _Near(NamedTuple):
     """The points near the floor in one frame, first in arrays that have room for all."""
 
     indices: np.ndarray  # (P,) among all points
-    arms: np.ndarray  # (P, 3) from the centre of mass, metres
+    moment_arms: np.ndarray  # (P, 3) from the centre of mass, metres
     costs: np.ndarray  # (P,) of a force
     sliding_costs: np.ndarray  # (P,) the same where parts that slide bear less
     forces: np.ndarray  # (P, 3) body weights
@@ -158,7 +158,7 @@ def _solve_frames(contacts, required, size):  # type: ignore[no-untyped-def]
 
         # What was left over a frame ago is a good guess to begin with.
         before = max(0, t - 1)
-        problem = ContactProblem(required[t], near.arms[:count], near.costs[:count])
+        problem = ContactProblem(required[t], near.moment_arms[:count], near.costs[:count])
         residual[t] = nearest_forces(problem, near.forces[:count], residual[before])
 
         _load_joints(count, contacts.joints, near, weight, forces[t], moments[t])
@@ -169,7 +169,9 @@ def _solve_frames(contacts, required, size):  # type: ignore[no-untyped-def]
 
         slip_aware[t] = residual[t]
         if slides:
-            problem = ContactProblem(required[t], near.arms[:count], near.sliding_costs[:count])
+            problem = ContactProblem(
+                required[t], near.moment_arms[:count], near.sliding_costs[:count]
+            )
             slip_aware[t] = nearest_forces(problem, near.forces[:count], slip_aware[before])
     return (
         forces,
@@ -214,7 +216,7 @@ def _gather_near(t, contacts, near, parts):  # type: ignore[no-untyped-def]
         # A point that fades out costs more and more, so that forces do not jump when it has gone.
         near.costs[count] = _force_cost(max(0.0, height), speed) + (1 - touch) / touch
         for i in range(3):
-            near.arms[count, i] = points[k, i] - contacts.centre_of_mass[t, i]
+            near.moment_arms[count, i] = points[k, i] - contacts.centre_of_mass[t, i]
 
         part = contacts.parts[k]
         parts.slowest[part] = min(parts.slowest[part], speed)
@@ -242,7 +244,7 @@ def _charge_sliding(count, part_of, near, parts):  # type: ignore[no-untyped-def
 def _load_joints(count, joint_of, near, weight, forces, moments):  # type: ignore[no-untyped-def]
     """Add the forces at points to those on their segments, in newtons."""
     for n in range(count):
-        joint, force, arm = joint_of[near.indices[n]], near.forces[n], near.arms[n]
+        joint, force, arm = joint_of[near.indices[n]], near.forces[n], near.moment_arms[n]
         for i in range(3):
             forces[joint, i] += weight * force[i]
         moments[joint, 0] += weight * (arm[1] * force[2] - arm[2] * force[1])

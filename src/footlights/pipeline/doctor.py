@@ -222,10 +222,10 @@ def _kept_results() -> str:
 
 def _compiled() -> str:
     """Where numba keeps what it compiles: else every start compiles again."""
-    places = [os.environ.get("NUMBA_CACHE_DIR"), str(_HOUSE), os.path.expanduser("~/.cache")]
-    for place in filter(None, places):
-        if _can_write(Path(place)):
-            return f"kept in {place}"
+    folders = [os.environ.get("NUMBA_CACHE_DIR"), str(_HOUSE), os.path.expanduser("~/.cache")]
+    for folder in filter(None, folders):
+        if _can_write(Path(folder)):
+            return f"kept in {folder}"
     raise RuntimeError("nowhere to keep it")
 
 

@@ -27,7 +27,7 @@ def bone_picture(skeleton: Skeleton, joints: Mapping[str, int]) -> str:
     Args:
         joints: SMPL joint name -> index in ``skeleton``.
     """
-    places = _places(skeleton.rest.astype(np.float64), joints)
+    positions = _picture_positions(skeleton.rest.astype(np.float64), joints)
     names = {joint: name for name, joint in joints.items()}
     box = f"0 0 {_WIDTH + 2 * _MARGIN} {_HEIGHT + 2 * _EDGE}"
     shapes = [
@@ -37,18 +37,18 @@ def bone_picture(skeleton: Skeleton, joints: Mapping[str, int]) -> str:
 
     for joint, parent in enumerate(skeleton.parents):
         if parent >= 0:
-            shapes.append(_bone(places[parent], places[joint], names.get(parent)))
+            shapes.append(_bone(positions[parent], positions[joint], names.get(parent)))
     for joint, name in names.items():
-        x, y = places[joint]
+        x, y = positions[joint]
         shapes.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="{_color(name)}"/>')
 
     for is_left_margin in (True, False):
-        shapes += _labels(skeleton, joints, places, is_left_margin)
+        shapes += _labels(skeleton, joints, positions, is_left_margin)
     return "\n".join([*shapes, "</svg>\n"])
 
 
-def _places(rest: np.ndarray, joints: Mapping[str, int]) -> np.ndarray:
-    """(J, 2) places on the picture, whichever way the character faces: its hips lie across."""
+def _picture_positions(rest: np.ndarray, joints: Mapping[str, int]) -> np.ndarray:
+    """(J, 2) positions on the picture, whichever way the character faces: its hips lie across."""
     across = (rest[joints["left_hip"]] - rest[joints["right_hip"]])[:2]
     across /= max(float(np.linalg.norm(across)), 1e-9)
     flat = np.stack([rest[:, :2] @ across, rest[:, 2]], axis=1)
@@ -72,17 +72,17 @@ def _color(name: str) -> str:
 
 
 def _labels(
-    skeleton: Skeleton, joints: Mapping[str, int], places: np.ndarray, is_left_margin: bool
+    skeleton: Skeleton, joints: Mapping[str, int], positions: np.ndarray, is_left_margin: bool
 ) -> list[str]:
     """Names in one margin, at the height of their joints but never over each other.
 
     The character's right stands in the left margin; its middle and left in the right one.
     """
     names = [n for n in SMPL_NAMES if n in joints and n.startswith("right_") == is_left_margin]
-    names.sort(key=lambda name: places[joints[name], 1])
+    names.sort(key=lambda name: positions[joints[name], 1])
     heights, last = {}, float(_EDGE)
     for name in names:
-        heights[name] = last = max(last + _LINE_HEIGHT, float(places[joints[name], 1]))
+        heights[name] = last = max(last + _LINE_HEIGHT, float(positions[joints[name], 1]))
 
     # Names that were pushed out below move up together.
     surplus = max(0.0, last - (_HEIGHT + 2 * _EDGE - 10))
@@ -91,7 +91,7 @@ def _labels(
     shapes = []
     for name, height in heights.items():
         y, color = height - surplus, _color(name)
-        joint_x, joint_y = places[joints[name]]
+        joint_x, joint_y = positions[joints[name]]
         line = f"M{edge:.0f} {y - 4:.0f}L{joint_x:.0f} {joint_y:.0f}"
         shapes.append(f'<path d="{line}" stroke="{color}" stroke-opacity="0.35" fill="none"/>')
 

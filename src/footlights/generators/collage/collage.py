@@ -131,8 +131,8 @@ def _beat_grid(beats: np.ndarray, downbeats: np.ndarray, seconds: float) -> np.n
     """
     first, last = (int(n) for n in np.floor(beat_count(beats, np.array([0.0, seconds]))))
     if len(downbeats):
-        places = np.round(beat_count(beats, downbeats)).astype(int) % BEATS
-        bar = int(np.bincount(places, minlength=BEATS).argmax())
+        beats_of_bar = np.round(beat_count(beats, downbeats)).astype(int) % BEATS
+        bar = int(np.bincount(beats_of_bar, minlength=BEATS).argmax())
         first -= (first - bar) % BEATS
     counts = np.arange(first, last + BEATS + 2)
 

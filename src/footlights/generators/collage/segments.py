@@ -130,16 +130,16 @@ def cut_segments(tracks: tuple[Track, ...], *, on_beat: bool) -> Segments | None
     fps = [tracks[k].fps for k in track]
     starts, stops = (np.round(times[:, i] * fps).astype(int) for i in (0, -1))
 
-    places = list(zip(track, starts, stops, strict=True))
-    level = np.array([tracks[k].energy[a : b + 1].mean() for k, a, b in places])
+    segment_spans = list(zip(track, starts, stops, strict=True))
+    level = np.array([tracks[k].energy[a : b + 1].mean() for k, a, b in segment_spans])
     return Segments(
         tracks,
         track,
         times,
         tempo=60 * BEATS / (times[:, -1] - times[:, 0]),
         energy=(level - level.mean()) / max(float(level.std()), 1e-6),
-        first=np.stack([tracks[k].join_features[a] for k, a, _ in places]),
-        last=np.stack([tracks[k].join_features[b] for k, _, b in places]),
+        first=np.stack([tracks[k].join_features[a] for k, a, _ in segment_spans]),
+        last=np.stack([tracks[k].join_features[b] for k, _, b in segment_spans]),
         style=np.array([tracks[k].style for k in track]),
     )
 

@@ -132,15 +132,15 @@ class Diffusion(Generator):
         """
         # One noise for the whole song: where windows overlap they see the same.
         noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
-        steps, made = self.config.sample.steps, 0
+        steps, steps_done = self.config.sample.steps, 0
 
         def predict(x: np.ndarray, time: float) -> np.ndarray:
-            nonlocal made
-            made += 1
+            nonlocal steps_done
+            steps_done += 1
             clean = self._predict_song(x, time, condition, label)
             if step:
-                step(made / steps)
-            if made > steps - _UNLIMITED_STEPS:
+                step(steps_done / steps)
+            if steps_done > steps - _UNLIMITED_STEPS:
                 return clean
             # The network goes on from a path that stays on stage, and finds steps for it.
             limited = limit_travel(clean * self.std + self.mean, self.info.fps)
@@ -162,13 +162,13 @@ class Diffusion(Generator):
         total, weights = np.zeros_like(x), np.zeros((len(x), 1), np.float32)
 
         for first in range(0, len(starts), _BATCH):
-            places = [slice(start, start + window) for start in starts[first : first + _BATCH]]
-            noisy = np.stack([x[place] for place in places])
-            music = np.stack([condition[place] for place in places])
+            windows = [slice(start, start + window) for start in starts[first : first + _BATCH]]
+            noisy = np.stack([x[window_span] for window_span in windows])
+            music = np.stack([condition[window_span] for window_span in windows])
             clean = self._predict_guided(noisy, time, music, label)
-            for place, prediction in zip(places, clean, strict=True):
-                total[place] += weight * prediction
-                weights[place] += weight
+            for window_span, prediction in zip(windows, clean, strict=True):
+                total[window_span] += weight * prediction
+                weights[window_span] += weight
         return total / weights
 
     def _predict_guided(

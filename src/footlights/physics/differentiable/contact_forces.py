@@ -25,7 +25,7 @@ class BatchProblem(NamedTuple):
     """
 
     required: Array
-    arms: Array
+    moment_arms: Array
     inverse_costs: Array
 
 
@@ -68,7 +68,7 @@ def _step_sizes(residual: Array, step: Array, problem: BatchProblem) -> Array:
 def _value(residual: Array, problem: BatchProblem) -> Array:
     """(...) the dual function, whose least point is the residual wrench."""
     xp = array_namespace(residual)
-    projected = _projected(residual, problem.arms)
+    projected = _projected(residual, problem.moment_arms)
     without_contacts = xp.sum(residual * (0.5 * residual - problem.required), axis=-1)
     squares = xp.sum(projected * projected, axis=-1)
     return without_contacts + 0.5 * xp.sum(problem.inverse_costs * squares, axis=-1)
@@ -76,23 +76,25 @@ def _value(residual: Array, problem: BatchProblem) -> Array:
 
 def _gradient(residual: Array, problem: BatchProblem) -> Array:
     xp = array_namespace(residual)
-    wrenches = (_wrench_matrices(problem.arms) @ _forces(residual, problem)[..., None])[..., 0]
+    wrenches = (_wrench_matrices(problem.moment_arms) @ _forces(residual, problem)[..., None])[
+        ..., 0
+    ]
     return residual - problem.required + xp.sum(wrenches, axis=-2)
 
 
 def _hessian(residual: Array, problem: BatchProblem) -> Array:
     """(..., 6, 6) of `_value`."""
     xp = array_namespace(residual)
-    columns = _wrench_matrices(problem.arms)
+    columns = _wrench_matrices(problem.moment_arms)
     weighted = problem.inverse_costs[..., None, None] * _projection_derivative(
-        residual, problem.arms
+        residual, problem.moment_arms
     )
     curvature = columns @ weighted @ xp.matrix_transpose(columns)
     return xp.sum(curvature, axis=-3) + constant(np.eye(6), residual)
 
 
 def _forces(residual: Array, problem: BatchProblem) -> Array:
-    return _projected(residual, problem.arms) * problem.inverse_costs[..., None]
+    return _projected(residual, problem.moment_arms) * problem.inverse_costs[..., None]
 
 
 class _Cone(NamedTuple):
@@ -115,12 +117,12 @@ def _cone(demand: Array) -> _Cone:
     return _Cone(side, direction, height, side <= FRICTION * up, FRICTION * side <= -up)
 
 
-def _projected(residual: Array, arms: Array) -> Array:
+def _projected(residual: Array, moment_arms: Array) -> Array:
     """(..., P, 3) demands of the residual projected onto the friction cone: forces times their
     cost.
     """
     xp = array_namespace(residual)
-    demand = _demands(residual, arms)
+    demand = _demands(residual, moment_arms)
     cone = _cone(demand)
     height = cone.height[..., None]
     edge = xp.concat([FRICTION * height * cone.direction, height], axis=-1)
@@ -128,10 +130,10 @@ def _projected(residual: Array, arms: Array) -> Array:
     return xp.where(cone.inside[..., None], demand, beside)
 
 
-def _projection_derivative(residual: Array, arms: Array) -> Array:
+def _projection_derivative(residual: Array, moment_arms: Array) -> Array:
     """(..., P, 3, 3) of the projection onto the cone by the demand."""
     xp = array_namespace(residual)
-    cone = _cone(_demands(residual, arms))
+    cone = _cone(_demands(residual, moment_arms))
     x, y = cone.direction[..., 0], cone.direction[..., 1]
     out = xp.stack([FRICTION * x, FRICTION * y, xp.ones_like(x)], axis=-1)
     around = xp.stack([-y, x, x * 0], axis=-1)
@@ -145,10 +147,10 @@ def _projection_derivative(residual: Array, arms: Array) -> Array:
     return xp.where(cone.inside[..., None, None], constant(np.eye(3), residual), beside)
 
 
-def _demands(residual: Array, arms: Array) -> Array:
+def _demands(residual: Array, moment_arms: Array) -> Array:
     """(..., P, 3) which force at each point the residual wrench asks for."""
     xp = array_namespace(residual)
-    x, y, z = arms[..., 0], arms[..., 1], arms[..., 2]
+    x, y, z = moment_arms[..., 0], moment_arms[..., 1], moment_arms[..., 2]
     f, m = residual[..., None, :3], residual[..., None, 3:]
     return xp.stack(
         [
@@ -160,10 +162,10 @@ def _demands(residual: Array, arms: Array) -> Array:
     )
 
 
-def _wrench_matrices(arms: Array) -> Array:
+def _wrench_matrices(moment_arms: Array) -> Array:
     """(..., P, 6, 3) wrench of a unit force at each point."""
-    xp = array_namespace(arms)
-    x, y, z = (arms[..., i] / REFERENCE_ARM for i in range(3))
+    xp = array_namespace(moment_arms)
+    x, y, z = (moment_arms[..., i] / REFERENCE_ARM for i in range(3))
     nil = x * 0
 
     moments = xp.stack(
@@ -175,7 +177,7 @@ def _wrench_matrices(arms: Array) -> Array:
         axis=-2,
     )
 
-    forces = xp.broadcast_to(constant(np.eye(3), arms), moments.shape)
+    forces = xp.broadcast_to(constant(np.eye(3), moment_arms), moments.shape)
     return xp.concat([forces, moments], axis=-2)
 
 

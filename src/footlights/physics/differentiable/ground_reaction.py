@@ -68,11 +68,11 @@ def ground_reaction(
 
     unit = constant(np.repeat([humanoid.weight, humanoid.weight * REFERENCE_ARM], 3), points)
     required = dynamics.required_wrench / unit
-    arms = points - dynamics.centre_of_mass[..., None, :]
+    moment_arms = points - dynamics.centre_of_mass[..., None, :]
     ease = _inverse_costs(points[..., 2], speeds)
-    residual, forces = nearest_forces(BatchProblem(required, arms, ease))
+    residual, forces = nearest_forces(BatchProblem(required, moment_arms, ease))
     gripping = _while_gripping(ease, slowest, count)
-    slip_aware, _ = nearest_forces(BatchProblem(required, arms, gripping))
+    slip_aware, _ = nearest_forces(BatchProblem(required, moment_arms, gripping))
 
     newtons = humanoid.weight * forces
     hang = constant(np.eye(len(humanoid.skeleton))[joints].T, points)  # (J, P)
@@ -80,7 +80,7 @@ def ground_reaction(
 
     return BatchGround(
         forces=beyond @ newtons,
-        moments=beyond @ cross(arms, newtons),
+        moments=beyond @ cross(moment_arms, newtons),
         normal_force=xp.sum(forces[..., 2], axis=-1),
         loaded_slip=xp.sum(forces[..., 2] * slowest, axis=-1),
         residual_wrench=residual,

@@ -40,9 +40,9 @@ def inverse_dynamics(humanoid: Humanoid, state: State) -> Dynamics:
     positions, world = world_pose(humanoid, state.root, state.rotations)
     velocity, angular_acceleration, acceleration = _propagated(humanoid, state, positions, world)
 
-    arms = rotated(world, constant(humanoid.centres, positions))
-    swing = _swing(velocity, angular_acceleration, arms)
-    centres, centre_acceleration = positions + arms, acceleration + swing
+    moment_arms = rotated(world, constant(humanoid.centres, positions))
+    swing = _swing(velocity, angular_acceleration, moment_arms)
+    centres, centre_acceleration = positions + moment_arms, acceleration + swing
     share = constant(humanoid.masses[:, None] / humanoid.masses.sum(), positions)
     xp = array_namespace(positions)
     centre_of_mass = xp.sum(share * centres, axis=-2)
@@ -72,8 +72,8 @@ def joint_torques(dynamics: Dynamics, forces: Array, moments: Array) -> Array:
             the centre of mass.
     """
     force = dynamics.required_forces - forces
-    arms = dynamics.centre_of_mass[..., None, :] - dynamics.positions
-    about_joint = dynamics.required_moments - moments + cross(arms, force)
+    moment_arms = dynamics.centre_of_mass[..., None, :] - dynamics.positions
+    about_joint = dynamics.required_moments - moments + cross(moment_arms, force)
     return _rotated_back(dynamics.world_rotations, about_joint)
 
 

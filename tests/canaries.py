@@ -4,6 +4,8 @@ Used wherever a number judges a motion: `stepping` makes a motion whose planted 
 each canary takes a motion and gives a worse one.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from footlights.geometry.rotations import (
@@ -42,9 +44,38 @@ def stepping(
     for shift, side in zip(shifts, ("left", "right"), strict=True):
         _stand(rotations, root, side, rest[SMPL24.index(f"{side}_ankle")] + shift)
 
+    return _on_the_floor(root, rotations, fps, contacts)
+
+
+def walking(seconds: float = 8.0, fps: float = 30.0, speed: float = 1.0) -> Motion:
+    """A walk towards -y with a flat foot planted for half a second at a time, at ``speed`` m/s."""
+    at = np.arange(round(seconds * fps)) / fps
+    rotations = np.zeros((len(at), len(SMPL24), 4))
+    rotations[..., 0] = 1
+    rest = SMPL24.rest.astype(np.float64)
+    root = rest[0] + np.stack([0 * at, -speed * at, 0 * at - 0.09], axis=1)
+
+    contacts = []
+    for side, phase in (("left", 0.0), ("right", 0.5)):
+        # A second a cycle: half of it the foot stands, half of it it overtakes the body.
+        count = np.floor(at + phase)
+        air = np.clip(2 * (at + phase - count) - 1, 0, 1)
+        along = speed * (count - phase + _ease(air) + 0.25)
+        ankle = rest[SMPL24.index(f"{side}_ankle")]
+        lift = 0.06 * np.sin(np.pi * air) ** 2
+        _stand(rotations, root, side, ankle + np.stack([0 * at, -along, lift], axis=1))
+        contacts.append(air <= 0)
+    return _on_the_floor(root, rotations, fps, contacts)
+
+
+def _on_the_floor(
+    root: np.ndarray, rotations: np.ndarray, fps: float, contacts: Sequence[np.ndarray]
+) -> Motion:
+    """The motion with the soles of the rest pose at z = 0, and left and right contacts (T,)."""
     # Heel and toe of a foot touch together, as it stays flat.
     marks = np.repeat(np.stack(contacts, axis=1), 2, axis=1).astype(np.float32)
     body = Body.load()
+    rest = SMPL24.rest.astype(np.float64)
     lowest_sole = np.min(body.sole_points[..., 2] + rest[list(body.sole_joints), None, 2])
     return Motion(root - [0, 0, lowest_sole], rotations, fps, contacts=marks)
 

@@ -9,16 +9,19 @@ from typing import BinaryIO
 import numpy as np
 
 from ..basics.errors import FootlightsError
-from .streams import Stream, Unreadable, container_of, with_av, with_soundfile
+from .streams import Stream, Unreadable, with_av, with_soundfile
 
 RATE = 22050  # Hz
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 LONGEST, SHORTEST = 600.0, 1.0  # seconds
 
 _LATEST_START = 1e6  # seconds: eleven days
-_FAR_START = 60.0  # seconds: decoding all that comes before is no longer quick
 _GROWTH = 1 << 20  # samples by which the array of samples grows
 _LARGEST_LEVEL = 1e6  # of full scale: what is beyond is no level but damage
+_WILD = 30.0  # times the level that 99 % of the samples around keep: what is beyond is no sound
+# Channels cancel when their mix has less than this share of their energy: two that have nothing to
+# do with each other keep half of it, what a codec leaves of opposite ones is a tenth at most.
+_CANCELLED = 0.12
 _LOUD = 4.0  # peak, of full scale, above which a float file is on another scale
 _SILENCE = 1e-4  # peak, of full scale
 # A part may miss so much of what was expected and yet be whole: encoders pad, headers round.
@@ -80,13 +83,8 @@ def read_sound(
     _check_request(request)
     with _opened(request.path) as file:
         sound = _decoded(file, request)
-        if _peak(sound.samples) < _SILENCE:
-            # Left and right may be each other's negative, as in files for karaoke.
-            sound = _decoded(file, replace(request, left_only=True))
-            if _peak(sound.samples) < _SILENCE:
-                raise FootlightsError("is silent", path, "give a file with sound in it")
-            note = "left and right cancel each other, so the left channel is used"
-            sound = replace(sound, notes=(*sound.notes, note))
+    if _peak(sound.samples) < _SILENCE:
+        raise FootlightsError("is silent", path, "give a file with sound in it")
 
     length = len(sound.samples) / rate
     if len(sound.samples) < SHORTEST * rate:
@@ -127,19 +125,19 @@ def _opened(path: Path) -> BinaryIO:
 
 def _decoded(file: BinaryIO, request: _Request) -> Sound:
     """Both libraries in turn; the first that yields a sample wins."""
-    # Both give the same samples of an mp3. libsndfile's mp3 reader talks to the terminal about
-    # damaged ones; FFmpeg's has to decode all that comes before the start.
-    av_first = container_of(file) == "mp3" and request.start < _FAR_START
-    openers = (with_av, with_soundfile) if av_first else (with_soundfile, with_av)
-
     longest = 0.0
-    for open_stream in openers:
+    for open_stream in (with_soundfile, with_av):
         file.seek(0)
         try:
             stream = open_stream(file, request.start)
             samples = _collected(stream, request)
         except Unreadable:
             continue
+        if stream.mix_energy < _CANCELLED * stream.channel_energy and not request.left_only:
+            # Left and right may be each other's negative, as in files for karaoke.
+            left = _decoded(file, replace(request, left_only=True))
+            note = "left and right cancel each other, so the left channel is used"
+            return replace(left, notes=(*left.notes, note))
         if len(samples):
             return _with_notes(samples, stream, request)
         longest = max(longest, 0.0 if math.isnan(stream.header_seconds) else stream.header_seconds)
@@ -167,13 +165,15 @@ def _collected(stream: Stream, request: _Request) -> np.ndarray:
 
     samples, length = np.empty(request.rate * 30, np.float32), 0
     for block in stream.blocks:
-        if not np.abs(block).max(initial=0) <= _LARGEST_LEVEL:  # too large, or not a number
-            block, stream.bad_levels = np.where(np.abs(block) <= _LARGEST_LEVEL, block, 0), True
-
+        if not np.abs(block).max(initial=0) <= _LOUD:  # loud, or not a number
+            block = _levels(block, stream)
         mono = block[:, 0] if request.left_only else block.mean(axis=1, dtype=np.float32)
+        channels = block[to_skip : to_skip + to_take]
+        stream.channel_energy += float(np.square(channels).sum()) / block.shape[1]
         mono, to_skip = mono[to_skip:], max(0, to_skip - len(mono))
         mono, complete = mono[:to_take], len(mono) >= to_take
         to_take -= len(mono)
+        stream.mix_energy += float(np.dot(mono, mono))
         if complete and request.seconds is None:
             raise FootlightsError(
                 f"is longer than {LONGEST / 60:g} minutes",
@@ -190,6 +190,15 @@ def _collected(stream: Stream, request: _Request) -> np.ndarray:
     samples, length = _appended(samples, length, rest)
     samples.resize(length, refcheck=False)
     return samples
+
+
+def _levels(block: np.ndarray, stream: Stream) -> np.ndarray:
+    """A block (n, channels) with zeros for what is no level: not finite, or alone far above all."""
+    level = np.nan_to_num(np.abs(block), nan=np.inf)
+    wild = max(_LOUD, _WILD * float(np.quantile(level, 0.99)))
+    bad = ~(level <= min(wild, _LARGEST_LEVEL))
+    stream.bad_levels |= bool(bad.any())
+    return np.where(bad, 0, block)
 
 
 def _appended(samples: np.ndarray, length: int, more: np.ndarray) -> tuple[np.ndarray, int]:

@@ -26,18 +26,18 @@ _CONTAINERS = (
     (0, b"fLaC", "flac"),
     (0, b"RIFF", "wav"),
     (0, b"FORM", "aiff"),
-    (0, b"ID3", "mp3"),
-    (0, b"\xff\xfb", "mp3"),
-    (0, b"\xff\xf3", "mp3"),
-    (0, b"\xff\xf2", "mp3"),
 )
+_ID3_HEAD = 10  # bytes
+_MOST_ZEROS = 1 << 16  # bytes that may stand before an MP3 stream: some recorders leave them
 # Containers whose clocks can be trusted to jump by; the codec is given a second to settle before
 # the part that is wanted.
-_SEEKABLE, _LEAD_IN = ("mov", "matroska"), 1.0
+_SEEKABLE, _LEAD_IN = ("mov", "matroska", "mp3"), 1.0
 
 _TABLE_HEAD = 1 << 22  # bytes of each end of an MP4 file that are looked through for tables
 _MOST_CHUNKS = 64  # of a WAV file that are looked through for its format and length
+_OPEN_FRAMES = 1 << 48  # samples: from here on libsndfile's word for an unknown length
 _OPEN_LENGTH = 0xFFFFFF00  # bytes: from here on a length that its writer left open
+_FIRST_FRAME = 256  # bytes, in which an MP3 file names its length
 _OGG_TAIL = 1 << 17  # bytes in which the last Ogg page begins: twice the longest page
 
 
@@ -56,6 +56,8 @@ class Stream:
         header_seconds: the length that the header speaks of; nan where it does not.
         error: why decoding ended early, in the library's words; filled while ``blocks`` are taken.
         bad_levels: whether samples were met that are no levels.
+        mix_energy, channel_energy: sums of the squares of the samples taken, of the mix and of the
+            mean channel.
     """
 
     rate: int
@@ -64,19 +66,42 @@ class Stream:
     header_seconds: float = math.nan
     error: str = ""
     bad_levels: bool = False
+    mix_energy: float = 0.0
+    channel_energy: float = 0.0
 
 
 def container_of(file: BinaryIO) -> str | None:
     """FFmpeg's demuxer for the container that the first bytes show, or None."""
-    head = os.pread(file.fileno(), 16, 0)
+    fd = file.fileno()
+    head = os.pread(fd, 16, _tag_bytes(fd))
     for at, magic, name in _CONTAINERS:
         if head[at : at + len(magic)] == magic:
             return name
-    return None
+    tagged = os.pread(fd, 3, 0) == b"ID3"
+    return "mp3" if tagged or _is_mpeg_audio(os.pread(fd, _MOST_ZEROS, 0).lstrip(b"\0")) else None
+
+
+def _tag_bytes(fd: int) -> int:
+    """How long the ID3v2 tag is that a file begins with (id3.org, ID3v2.4.0, section 3.1)."""
+    head = os.pread(fd, _ID3_HEAD, 0)
+    if len(head) < _ID3_HEAD or head[:3] != b"ID3":
+        return 0
+    return _ID3_HEAD + sum((byte & 127) << 7 * place for place, byte in enumerate(head[9:5:-1]))
+
+
+def _is_mpeg_audio(head: bytes) -> bool:
+    """Whether bytes begin a frame of layers I to III (ISO/IEC 11172-3, 2.4.1.3)."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return False
+    version, layer, bit_rate, sampling = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 4, head[2]
+    return version != 1 and layer != 0 and bit_rate not in (0, 15) and sampling >> 2 & 3 != 3
 
 
 def with_soundfile(file: BinaryIO, start: float) -> Stream:
-    """The file from ``start`` seconds on by libsndfile: wav, flac, ogg, opus, mp3, aiff.
+    """The file from ``start`` seconds on by libsndfile: wav, flac, ogg, opus, aiff.
+
+    Left to FFmpeg are mp3, about which libmpg123 talks to the terminal; Ogg streams one behind the
+    other, of which libsndfile reads the first; and FLAC of unknown length, whose end it drops.
 
     Raises:
         Unreadable: it is none of these, or has a rate or channels that no song has.
@@ -84,6 +109,8 @@ def with_soundfile(file: BinaryIO, start: float) -> Stream:
     import soundfile
 
     _check_wav(file.fileno())
+    if container_of(file) == "mp3" or _is_chained(file.fileno()):
+        raise Unreadable
     wav_seconds, ogg_error = _hidden_by_soundfile(file)
     try:
         # A descriptor, not a name: libsndfile then looks at nothing but the bytes.
@@ -91,6 +118,8 @@ def with_soundfile(file: BinaryIO, start: float) -> Stream:
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
         raise Unreadable from error
     _check_shape(sound.samplerate, sound.channels)
+    if sound.frames >= _OPEN_FRAMES:
+        raise Unreadable
 
     stream = Stream(sound.samplerate, iter(()), header_seconds=sound.frames / sound.samplerate)
     if wav_seconds > stream.header_seconds:
@@ -98,12 +127,14 @@ def with_soundfile(file: BinaryIO, start: float) -> Stream:
     if ogg_error:
         stream.header_seconds, stream.error = math.nan, ogg_error
 
-    if skip := round(start * sound.samplerate):
+    skip = round(start * sound.samplerate)
+    # Some codecs, as GSM, can only be read from the beginning: `Stream.start` says so.
+    if skip and sound.seekable():
         try:
             sound.seek(min(skip, sound.frames))
+            stream.start = sound.tell() / sound.samplerate
         except soundfile.LibsndfileError as error:
             raise Unreadable from error
-    stream.start = sound.tell() / sound.samplerate
     stream.blocks = _soundfile_blocks(sound, stream)
     return stream
 
@@ -171,9 +202,31 @@ def _wav_seconds(fd: int) -> float:
 
 def _ogg_ends(fd: int) -> bool:
     """Whether the last Ogg page says that it is the last (RFC 3533, section 6)."""
-    tail = _bytes_at(fd, max(0, os.fstat(fd).st_size - _OGG_TAIL), _OGG_TAIL)
+    page = _last_ogg_page(fd)
+    return len(page) > 5 and bool(page[5] & 4)
+
+
+def _is_chained(fd: int) -> bool:
+    """Whether an Ogg file ends in another stream than it begins with, by their serial numbers."""
+    first, last = os.pread(fd, 18, 0), _last_ogg_page(fd)
+    return first[:4] == b"OggS" and len(last) >= 18 and first[14:18] != last[14:18]
+
+
+def _last_ogg_page(fd: int) -> bytes:
+    tail = os.pread(fd, _OGG_TAIL, max(0, os.fstat(fd).st_size - _OGG_TAIL))
     page = tail.rfind(b"OggS")
-    return 0 <= page < len(tail) - 5 and bool(tail[page + 5] & 4)
+    return tail[page:] if page >= 0 else b""
+
+
+def _promises_length(fd: int, container: str) -> bool:
+    """Whether a file says how long it is, and does not leave it to be guessed from its bit rate."""
+    if container == "aac" or _is_chained(fd):
+        return False
+    if container != "mp3":
+        return True
+    # The first frame of an MP3 may hold no sound but the count of frames.
+    head = os.pread(fd, _FIRST_FRAME, _tag_bytes(fd))
+    return any(word in head for word in (b"Xing", b"Info", b"VBRI"))
 
 
 def _soundfile_blocks(sound: Any, stream: Stream) -> Iterator[np.ndarray]:
@@ -212,35 +265,47 @@ def with_av(file: BinaryIO, start: float) -> Stream:
     try:
         # The empty list of protocols: nothing in the file can make FFmpeg open another one.
         opened = av.open(file, "r", format=container, options={"protocol_whitelist": "none"})
-        track = opened.streams.audio[0]
+        track: Any = opened.streams.best("audio")
         rate, channels = track.codec_context.sample_rate, track.codec_context.channels
         tick = float(track.time_base or 1)
+        # The song begins with its sound, however late that is in a container with a picture.
+        origin = max(0.0, (track.start_time or 0) * tick)
         if container in _SEEKABLE and start > _LEAD_IN:
-            opened.seek(round((start - _LEAD_IN) / tick), stream=track)
+            opened.seek(round((origin + start - _LEAD_IN) / tick), stream=track)
     except (av.FFmpegError, IndexError, ValueError, AttributeError) as error:
         raise Unreadable from error
     _check_shape(rate, channels)
 
-    seconds = track.duration * tick if track.duration else math.nan
+    promised = track.duration and _promises_length(file.fileno(), container)
+    seconds = track.duration * tick if promised else math.nan
     stream = Stream(rate, iter(()), header_seconds=seconds)
-    blocks = _av_blocks(opened, track, stream)
+    blocks = _av_blocks(opened, track, stream, origin)
     # Only when the first block is decoded does ``stream.start`` say where it begins.
     first = next(blocks, None)
     stream.blocks = itertools.chain(() if first is None else (first,), blocks)
     return stream
 
 
-def _av_blocks(container: Any, track: Any, stream: Stream) -> Iterator[np.ndarray]:
+def _av_blocks(container: Any, track: Any, stream: Stream, origin: float) -> Iterator[np.ndarray]:
     import av
 
+    count = 0
     try:
-        for count, frame in enumerate(container.decode(track)):
-            if count == 0 and container.format.name.split(",")[0] in _SEEKABLE:
-                stream.start = max(0.0, frame.time or 0.0)
-            if frame.sample_rate != stream.rate:
-                stream.error = "the sampling rate changes on the way"
-                return
-            yield _floats(frame)
+        for packet in container.demux(track):
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError as error:
+                # What is behind a damaged packet can still be heard.
+                stream.error = str(error)
+                continue
+            for frame in frames:
+                if count == 0 and container.format.name.split(",")[0] in _SEEKABLE:
+                    stream.start = max(0.0, (frame.time or 0.0) - origin)
+                if frame.sample_rate != stream.rate:
+                    stream.error = "the sampling rate changes on the way"
+                    return
+                count += 1
+                yield _floats(frame)
     except (av.FFmpegError, ValueError) as error:
         stream.error = str(error)
 

@@ -57,7 +57,8 @@ def test_every_command_module_is_small(name):
     [
         (
             ["dnace"],
-            f"footlights: no command called 'dnace'; the commands are {', '.join(COMMANDS)}",
+            f"footlights: no command called 'dnace'; did you mean dance?"
+            f" the commands are {', '.join(COMMANDS)}",
         ),
         (
             ["dance", "a.wav", "--count", "x"],
@@ -74,7 +75,8 @@ def test_every_command_module_is_small(name):
         ),
         (
             ["dance", "--sped=3"],
-            "footlights: dance: unrecognized arguments: --sped; see footlights dance --help",
+            "footlights: dance: unrecognized arguments: --sped; did you mean --seed?"
+            " see footlights dance --help",
         ),
         (
             ["dance"],
@@ -83,7 +85,8 @@ def test_every_command_module_is_small(name):
         ),
         (
             ["dance", "a.wav", "--sec", "3"],
-            "footlights: dance: unrecognized arguments: --sec 3; see footlights dance --help",
+            "footlights: dance: unrecognized arguments: --sec 3; did you mean --seconds?"
+            " see footlights dance --help",
         ),
         (
             ["evaluate", "--generated", "dances", "--json", "table.json"],
@@ -94,6 +97,11 @@ def test_every_command_module_is_small(name):
             ["evaluate", "--generated", "dances", "--json=table.json"],
             "footlights: evaluate: --json prints and takes no file: --json-file FILE writes one;"
             " see footlights evaluate --help",
+        ),
+        (
+            ["convert", "walk.bvh", "--json", "made.json"],
+            "footlights: convert: --json prints and takes no file: --json-file FILE writes one;"
+            " see footlights convert --help",
         ),
         (["--nonsense"], "footlights: unrecognized arguments: --nonsense; see footlights --help"),
     ],

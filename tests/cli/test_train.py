@@ -129,7 +129,7 @@ def test_what_is_no_checkpoint_is_not_touched(words, tmp_path, capsys):
         (["--steps", "many"], "--steps: 'many' is not a whole number"),
         (
             ["--sped", "3"],
-            "train diffusion: unrecognized arguments: --sped 3; see",
+            "train diffusion: unrecognized arguments: --sped 3; did you mean --steps? see",
         ),
         (["--json", "a.json"], "--json prints and takes no file: --json-file FILE writes one"),
         (["--config", "huge"], "huge: no such config; take one of paper, small"),

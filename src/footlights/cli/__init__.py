@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..basics.errors import FootlightsError
 from ..basics.stop_signals import answered_as_interrupts
+from ..basics.suggestions import advice
 from ..basics.terminal import open_streams, plain, settle, tell
 from . import options
 from .parser import Parser
@@ -30,6 +31,7 @@ COMMANDS = {
     "compare": "let people vote on two folders of dances, blinded, or set two tables side by side",
     "data": "turn motion files into training data",
     "train": "train a generator on built data",
+    "completion": "complete commands and options in your shell: bash, zsh or fish",
 }
 
 _EXAMPLE = """example:
@@ -78,20 +80,24 @@ def _run(words: list[str]) -> int:
 
 
 def _command(name: str, words: list[str]) -> int:
+    args = command_parser(name).parse_args(words)
+    options.check_json_file(args)
+    code: int = importlib.import_module(f".{name}", __name__).run(args)
+    return code
+
+
+def command_parser(name: str) -> Parser:
+    """The parser of one command, which is imported."""
     module = importlib.import_module(f".{name}", __name__)
     parser = Parser(f"footlights {name}", (module.__doc__ or "").strip())
     module.add_arguments(parser)
     parser.add_argument("--debug", action="store_true", help="show where an error came from")
-
-    args = parser.parse_args(words)
-    options.check_json_file(args)
-    code: int = module.run(args)
-    return code
+    return parser
 
 
 def _front(words: list[str]) -> int:
     """``footlights`` without a command: help, version, or a complaint about an unknown command."""
-    names = "\n".join(f"  {name:10}{does}" for name, does in COMMANDS.items())
+    names = "\n".join(f"  {name:12}{does}" for name, does in COMMANDS.items())
     parser = Parser(
         "footlights",
         f"From a song to a dance that a body could really do.\n\ncommands:\n{names}",
@@ -104,7 +110,7 @@ def _front(words: list[str]) -> int:
         do = (
             f"try: footlights dance {shlex.quote(words[0])}"
             if os.path.isfile(words[0])
-            else f"the commands are {', '.join(COMMANDS)}"
+            else advice(words[0], COMMANDS, f"the commands are {', '.join(COMMANDS)}")
         )
         raise FootlightsError(f"no command called {words[0]!r}", "", do)
 

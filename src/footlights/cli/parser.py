@@ -1,11 +1,13 @@
 """An argument parser that complains in the house's way: one line that ends in what to do."""
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import did_you_mean
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,13 +43,26 @@ class Parser(argparse.ArgumentParser):
         values, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        if self._json_took_a_file():
+            self.error("argument --json: ignored explicit argument")
         return values, unknown
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint instead of printing usage and leaving."""
-        raise FootlightsError(
-            self._explained(message), self.prog.partition(" ")[2], f"see {self.prog} --help"
-        )
+        what = self._explained(message)
+        do = f"see {self.prog} --help"
+        if nearest := self._nearest(what):
+            do = f"{nearest} {do}"
+        raise FootlightsError(what, self.prog.partition(" ")[2], do)
+
+    def _nearest(self, complaint: str) -> str:
+        """ "did you mean --seed?" where a mistyped option or value looks like a known one."""
+        if wrong := re.fullmatch(r"unrecognized arguments: (--[^\s=]+).*", complaint):
+            options = [option for option in self._option_string_actions if option != "--debug"]
+            return did_you_mean(wrong[1], options)
+        if wrong := re.search(r"invalid choice: '([^']+)' \(choose from (.*)\)$", complaint):
+            return did_you_mean(wrong[1], re.findall(r"[^\s,']+", wrong[2]))
+        return ""
 
     def _explained(self, message: str) -> str:
         """Argparse's message in words for people."""
@@ -66,6 +81,11 @@ class Parser(argparse.ArgumentParser):
             return f"unrecognized arguments: {' '.join(unknown)}" if unknown else message
 
         return message
+
+    def _json_took_a_file(self) -> bool:
+        """Whether the last word is a new ``.json`` after ``--json``, which a list of files took."""
+        *_, before, last = ["", "", *self.words]
+        return before == "--json" and last.endswith(".json") and not os.path.exists(last)
 
     def _json_names_a_file(self, message: str) -> bool:
         """Whether the complaint is about a file name after ``--json``, which some commands took."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..basics.errors import Cancelled, FootlightsError
 from ..basics.progress import Report
+from ..basics.suggestions import advice
 
 if TYPE_CHECKING:
     from ..motion.motion import Motion
@@ -223,5 +224,7 @@ def style_of(info: GeneratorInfo, style: str | None, where: str = "style") -> st
 
     known = ", ".join(info.styles) or "none"
     raise FootlightsError(
-        f"{info.name} has no style called {style!r}", where, f"its styles: {known}"
+        f"{info.name} has no style called {style!r}",
+        where,
+        advice(style, info.styles, f"its styles: {known}"),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..basics import plugins
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 from ..learning.card import FILE as CARD_FILE
 from ..learning.card import read_family
 from .base import Generator
@@ -49,10 +50,11 @@ def load_generator(name: str = "small", library: str | os.PathLike[str] | None =
 
     offered = plugins.find(GROUP, name)
     if offered is None:
+        names = generator_names()
         raise FootlightsError(
             f"no model called {name!r}",
             "model",
-            f"take one of {', '.join(generator_names())}, or a model's folder",
+            advice(name, names, f"take one of {', '.join(names)}, or a model's folder"),
         )
     return _strangers(offered, name)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def protocol_of(wanted: str | Protocol) -> Protocol:
     known = PROTOCOLS.get(wanted if isinstance(wanted, str) else wanted.name)
     if isinstance(wanted, str):
         if known is None:
-            do = f"use one of {', '.join(PROTOCOLS)}"
+            do = advice(wanted, PROTOCOLS, f"use one of {', '.join(PROTOCOLS)}")
             raise FootlightsError(f"no protocol called {wanted!r}", "--protocol", do)
         return known
 

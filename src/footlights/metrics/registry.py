@@ -12,6 +12,7 @@ import numpy as np
 
 from ..basics import plugins
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 from ..motion.motion import Motion
 from . import published_scores as published
 from .beat_alignment import on_beat
@@ -80,8 +81,9 @@ def metric_named(name: str) -> Metric:
         return METRICS[name]
     offered = plugins.find(GROUP, name)
     if offered is None:
-        known = ", ".join(metric_names())
-        raise FootlightsError(f"no metric called {name!r}", "metrics", f"take one of {known}")
+        names = metric_names()
+        do = advice(name, names, f"take one of {', '.join(names)}")
+        raise FootlightsError(f"no metric called {name!r}", "metrics", do)
     if isinstance(offered, Metric):
         return offered
     if not callable(offered):

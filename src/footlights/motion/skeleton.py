@@ -10,6 +10,7 @@ import numpy as np
 from array_api_compat import array_namespace, device
 
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 
 Array = Any
 _LONGEST_BONE = 100_000.0  # metres; the root's rest place counts as one
@@ -79,9 +80,8 @@ class Skeleton:
             FootlightsError: there is none; it lists those that there are.
         """
         if name not in self.names:
-            raise FootlightsError(
-                f"no joint called {name!r}", "skeleton", f"the joints are {', '.join(self.names)}"
-            )
+            do = advice(name, self.names, f"the joints are {', '.join(self.names)}")
+            raise FootlightsError(f"no joint called {name!r}", "skeleton", do)
         return self.names.index(name)
 
     def chain(self, ancestor: int, joint: int) -> list[int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 from ..formats import FORMATS
 from ..formats.motion_files import motion_files_below
 
@@ -43,9 +44,8 @@ def convert_tasks(inputs: list[Path], out: Path, target_format: str | None) -> l
         FootlightsError: no such format, no motion, or no place for the results.
     """
     if target_format is not None and target_format not in SUFFIXES:
-        raise FootlightsError(
-            f"no format called {target_format!r}", "--as", f"take one of {', '.join(SUFFIXES)}"
-        )
+        do = advice(target_format, SUFFIXES, f"take one of {', '.join(SUFFIXES)}")
+        raise FootlightsError(f"no format called {target_format!r}", "--as", do)
 
     if len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir() and out.suffix:
         return [Task(inputs[0], _checked_name(out, target_format))]

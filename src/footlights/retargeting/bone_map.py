@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 from ..basics.whole_files import writing
 from ..formats.safe.budget import read_bytes
 from ..motion.skeleton import SMPL24, SMPL_NAMES, Skeleton
@@ -56,7 +57,8 @@ def read_bone_map(skeleton: Skeleton, file: str | os.PathLike[str]) -> dict[str,
     for name, bone in _joints_in(Path(file)).items():
         if name not in SMPL_NAMES:
             what = f"{name!r} is no joint of the house"
-            raise FootlightsError(what, file, f"the joints are {', '.join(SMPL_NAMES)}")
+            do = advice(name, SMPL_NAMES, f"the joints are {', '.join(SMPL_NAMES)}")
+            raise FootlightsError(what, file, do)
         if not isinstance(bone, str) or bone not in skeleton.names:
             near = difflib.get_close_matches(str(bone), skeleton.names, 1, 0.6)
             do = f"its bones are {', '.join(skeleton.names[:40])}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..basics import plugins
 from ..basics.errors import FootlightsError
+from ..basics.suggestions import advice
 from ..motion.motion import Motion
 from ..music import Music
 from .beat_align import beats
@@ -93,11 +94,9 @@ def _reward(term: Term) -> Rewarding:
 
     offered = plugins.find(GROUP, term.name)
     if offered is None:
-        raise FootlightsError(
-            f"no reward is called {term.name!r}",
-            "reward",
-            f"the rewards are {', '.join(reward_names())}",
-        )
+        names = reward_names()
+        do = advice(term.name, names, f"the rewards are {', '.join(names)}")
+        raise FootlightsError(f"no reward is called {term.name!r}", "reward", do)
     if term.parameters is not None:
         offered = offered(**term.parameters)
     if not callable(offered):

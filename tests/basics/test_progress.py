@@ -2,9 +2,13 @@
 
 import io
 
+import numba
 import pytest
+from numba.core import event
 
+import footlights.basics.jit  # noqa: F401 - tells of compiling
 from footlights.basics import progress as room
+from footlights.basics.compiling import compilation_begins, compilation_ends, is_compiling
 from footlights.basics.progress import Progress, duration, part
 
 
@@ -83,3 +87,33 @@ def test_parts_make_up_the_whole():
     inner(1.0, "take 1")
     assert seen == [(0.5, "dancing"), (0.75, "dancing: take 1")]
     assert part(None, 0, 1) is None
+
+
+def test_P1_compiling_is_said_while_it_lasts():
+    shown = Progress(io.StringIO())
+    shown(0.2, "judging")
+    compilation_begins()
+    try:
+        assert "compiling" in shown.line(5.0) and "judging" not in shown.line(5.0)
+    finally:
+        compilation_ends()
+    assert "judging" in shown.line(5.0) and not is_compiling()
+
+
+def test_compiling_a_loop_is_noticed_and_its_end_too():
+    noticed = []
+
+    @numba.njit
+    def loop(x):
+        return x + 1
+
+    class Listener(event.Listener):
+        def on_start(self, event):
+            noticed.append(is_compiling())
+
+        def on_end(self, event):
+            pass
+
+    with event.install_listener("numba:compile", Listener()):
+        assert loop(1) == 2
+    assert noticed == [True] and not is_compiling()

@@ -3,6 +3,7 @@
 import numpy as np
 
 from footlights.evaluation.resampled_distances import Windows, equal_count, resampled_distances
+from footlights.evaluation.table_figures import _distances
 from footlights.metrics.protocol import PROTOCOLS
 
 OURS = PROTOCOLS["footlights"]
@@ -37,3 +38,17 @@ def test_few_windows_are_not_compared():
 
 def test_sides_are_equal_and_half_of_real_dance_stays():
     assert [equal_count(500, 1000), equal_count(9, 1000), equal_count(90, 100)] == [200, 9, 50]
+
+
+def test_published_units_of_features_that_never_vary_give_no_number():
+    rng = np.random.default_rng(0)
+    real, others = rng.normal(size=(2, 64, 104))
+    real[:, 80] = 0.25
+    windows = Windows(real, np.arange(64) // 2)
+    drawn = resampled_distances(
+        windows, {"generated": Windows(others, np.arange(64) // 2)}, PROTOCOLS["edge"], 16
+    )
+    figures = _distances(drawn["generated"], drawn["real"], 16)
+    assert "never varies" in figures["fid_g@edge"].reason and figures["fid_k@edge"].value > 0
+    assert "never varies" in figures["diversity_g@edge"].reason
+    assert "never varies" in figures["excess_g@edge"].reason

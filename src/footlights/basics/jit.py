@@ -4,6 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
+from numba.core import event
+
+from .compiling import compilation_begins, compilation_ends
+
+
+class _Compiling(event.Listener):
+    """Tells whoever shows progress that machine code is being made; kept code makes no event."""
+
+    def on_start(self, event: Any) -> None:
+        compilation_begins()
+
+    def on_end(self, event: Any) -> None:
+        compilation_ends()
+
+
+event.register("numba:compile", _Compiling())
 
 
 def compiled(function: Callable[..., Any]) -> Any:

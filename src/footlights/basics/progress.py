@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
 
+from .compiling import is_compiling
 from .terminal import tell
 
 Report = Callable[[float, str], None]
@@ -17,6 +18,7 @@ _PATIENCE = 2.0  # seconds of silence before anything is shown (promise P1)
 _BAR_INTERVAL = 0.25  # seconds between two looks at a terminal's bar
 _LOG_INTERVAL = 15.0  # seconds between two lines in a log or pipe
 _BAR_WIDTH = 24  # characters
+_COMPILING = "compiling loops to machine code, once after an installation, about 20 s"
 _ERASE = "\r\x1b[K"  # to the start of the line, and clear it
 
 
@@ -58,7 +60,8 @@ class Progress:
             if self.done > 0.01
             else "estimating the rest"
         )
-        return f"{math.floor(100 * self.done):3d} %  {duration(elapsed)} gone, {left}  {self.text}"
+        text = _COMPILING if is_compiling() else self.text
+        return f"{math.floor(100 * self.done):3d} %  {duration(elapsed)} gone, {left}  {text}"
 
     def __enter__(self) -> "Progress":
         self._thread.start()

@@ -119,7 +119,7 @@ class _MetricSet:
         return cls(request.protocol, metrics_of(request.protocol, request.metrics), train)
 
     def scores(self, motion: Motion, beats: np.ndarray) -> dict[str, Score]:
-        return scores_of(motion, beats, self.metrics, self.train)
+        return scores_of(motion, beats, self.metrics, self.train, self.protocol)
 
     def features(self, motion: Motion) -> np.ndarray:
         rows = features_of(motion, self.protocol)

@@ -1,6 +1,8 @@
 """What a protocol asks of a clip: its metrics of single clips, and features of windows."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +23,8 @@ _MISSING_INPUT = {
 }
 # Asked under every protocol: what a score won by standing still looks like.
 _GUARDS = ("frozen", "speed")
+# Published numbers that take their units from the clip, so that its length decides them.
+_OF_WINDOWS = {"pfc@edge"}
 _PUBLISHED = {
     "bailando": ("@bailando",),
     "aist": ("@fact",),
@@ -58,14 +62,33 @@ def scores_of(
     beats: np.ndarray,
     names: Sequence[str],
     train: TrainingSeconds | None = None,
+    protocol: Protocol | None = None,
 ) -> dict[str, Score]:
     """The metrics of these names, for a motion at its protocol's rate; all have a score.
 
     Args:
         beats: (B,) seconds from its start; empty when none are known.
+        protocol: whose windows `_OF_WINDOWS` are measured in; whole clips when None.
     """
     known = measure(motion, beats if len(beats) else None, names, train)
+    if protocol is not None and protocol.features == "published" and protocol.hop:
+        known |= {n: _over_windows(known[n], motion, n, protocol) for n in _OF_WINDOWS & set(names)}
     return {name: known[name] if name in known else _missing(name) for name in names}
+
+
+def _over_windows(whole: Score, motion: Motion, name: str, protocol: Protocol) -> Score:
+    """The mean over whole windows, frames as in the whole clip; a shorter clip is one window."""
+    starts, size = _windows(len(motion), protocol)
+    scores = [measure(motion[at : at + size], names=[name])[name].value for at in starts]
+    known = [score for score in scores if math.isfinite(score)]
+    return replace(whole, value=float(np.mean(known))) if known else whole
+
+
+def _windows(frames: int, protocol: Protocol) -> tuple[range, int]:
+    """Where the whole windows of a clip begin, and how many frames they have."""
+    size, hop = round(protocol.seconds * protocol.fps), round(protocol.hop * protocol.fps)
+    last = frames - size
+    return range(0, last + 1, hop) if hop else range(0, min(last + 1, 1)), size
 
 
 def _missing(name: str) -> Score:
@@ -78,9 +101,7 @@ def features_of(motion: Motion, protocol: Protocol) -> np.ndarray:
 
     W is 0 for a clip shorter than one.
     """
-    size, hop = round(protocol.seconds * protocol.fps), round(protocol.hop * protocol.fps)
-    last = len(motion) - size
-    starts = range(0, last + 1, hop) if hop else range(0, min(last + 1, 1))
+    starts, size = _windows(len(motion), protocol)
     windows = (motion.positions[start : start + size].astype(np.float64) for start in starts)
     rows = [_row(positions, protocol) for positions in windows]
     return np.stack(rows) if rows else np.zeros((0, FEATURES))

@@ -4,6 +4,7 @@ Windows of one clip are alike, so whole clips are drawn: a part of real dance pl
 generator, the rest is what it and the measured sets are compared with, fifty times over.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ DRAWS = 50
 MOST = 200  # windows a side: more say little and take long
 REAL, GENERATED = "real", "generated"
 _MOST_REST = 600  # real windows that the others are compared with
+_NO_SPREAD = 1e-7  # of a feature's size: rounding of float32, not a difference
 _FEWEST = 8  # windows a side
 _WITH_INTERVAL = (REAL, GENERATED)  # sets whose interval is worth its time
 _PARTS = {"k": slice(0, KINETIC), "g": slice(KINETIC, None)}
@@ -153,4 +155,13 @@ def _corrected(real: np.ndarray, others: np.ndarray) -> dict[str, float]:
 
 
 def _published(real: np.ndarray, others: np.ndarray) -> dict[str, float]:
+    """The published numbers; infinite where a feature has no unit, as it never varies in ``real``.
+
+    Published code divides by 1e-10 there, and the table would show that and nothing of the dances.
+    """
+    mean, spread = real.mean(axis=0), real.std(axis=0)
+    tolerance = _NO_SPREAD * np.maximum(1.0, np.abs(mean))
+    departs = np.abs(others - mean).max(axis=0) > tolerance
+    if (departs & (spread <= tolerance)).any():
+        return {"fid": math.inf, "diversity": math.inf}
     return {"fid": frechet_published(real, others), "diversity": diversity_published(real, others)}

@@ -18,6 +18,7 @@ from .song_diversity import within_songs
 
 _DRAWS = 1000
 _NOT_MEASURED = "the real dances were not measured so"
+_NEVER_VARIES = "a feature never varies in these real dances, and its spread is the published unit"
 Row = dict[str, "Figure"]
 
 
@@ -137,7 +138,9 @@ def _distances(distances: dict[str, np.ndarray], real: dict[str, np.ndarray], co
     for name, draws in distances.items():
         figures[name] = _mean_of_draws(draws, count)
         if name.startswith("fid"):
-            excess = draws - real[name][:, :1]
+            # Infinite on both sides is as much without a number as on one.
+            floor = real[name][:, :1]
+            excess = np.where(np.isinf(draws) | np.isinf(floor), np.inf, draws - floor)
             figures[name.replace("fid", "excess")] = _mean_of_draws(excess, count)
     return figures
 
@@ -147,6 +150,8 @@ def _mean_of_draws(draws: np.ndarray, count: int) -> Figure:
 
     About that mean, for clips drawn twice look farther.
     """
+    if np.isinf(draws[:, 0]).any():
+        return Figure(math.nan, reason=_NEVER_VARIES)
     draws = draws[np.isfinite(draws[:, 0])]
     if not len(draws):
         return Figure(math.nan, reason="too few windows for a comparison")

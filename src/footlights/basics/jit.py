@@ -19,7 +19,7 @@ class _Compiling(event.Listener):
         compilation_ends()
 
 
-event.register("numba:compile", _Compiling())
+event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
 
 
 def compiled(function: Callable[..., Any]) -> Any:

@@ -64,6 +64,19 @@ def test_a_folder_of_foreign_bvh_files_becomes_the_dance_on_the_house_body(tmp_p
         assert np.abs(apart).max() < 0.02, "one floor at zero, whatever height the file had"
 
 
+def test_a_part_that_hangs_in_the_air_is_dropped_with_its_reason(tmp_path, dance):
+    root = dance.root.copy()
+    root[75:93, 2] += 0.15
+    source = motion_folder(tmp_path / "mine", dance.replace(root=root), count=1)
+    result = built(source, tmp_path / "out")
+
+    assert len(result.left_out) == 1
+    name, reason = result.left_out[0]
+    assert name.startswith("take_0") and reason.endswith(" s: hangs in the air")
+    assert [clip.seconds for clip in result.dataset.clips] == [pytest.approx(2.4, abs=0.1)]
+    assert built(source, tmp_path / "out") == result, "kept for the next run"
+
+
 def test_the_index_is_json_and_says_what_was_built(tmp_path, dance):
     result = built(motion_folder(tmp_path / "mine", dance, 1), tmp_path / "out")
     index = json.loads((tmp_path / "out" / DATA_FILE).read_text())

@@ -33,7 +33,7 @@ class BuildResult:
         dataset: the folder and what is in it.
         reports: figures of each source.
         problems: of what could not be built, by id.
-        left_out: (id, reason) of what was left out on purpose.
+        left_out: (id, reason) of what was left out on purpose, parts of clips included.
     """
 
     dataset: Dataset
@@ -107,12 +107,17 @@ def build(
         Dataset(out, FPS, built, tuple(record.song for record in songs.values())),
         source_reports(listing.clips, clips, rigs),
         tuple(sorted(problems, key=lambda problem: problem.item)),
-        tuple(listing.left_out),
+        (*listing.left_out, *_dropped_parts(clips)),
     )
     # The index comes last: a folder that has one is whole.
     with writing(out / DATA_FILE) as temporary:
         temporary.write_text(json.dumps(result.as_json(), indent=1, allow_nan=False))
     return result
+
+
+def _dropped_parts(clips: Mapping[str, ClipRecord]) -> list[tuple[str, str]]:
+    """(id, reason) of the parts that no body can have done; the rest of their clips is there."""
+    return [(name, str(cut)) for name, record in clips.items() for cut in record.cuts]
 
 
 def _make_folders(out: Path) -> None:

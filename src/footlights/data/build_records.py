@@ -86,6 +86,25 @@ class PartFigures:
 
 
 @dataclass(frozen=True)
+class CutSpan:
+    """A part of a clip that was dropped: seconds of its file, and why."""
+
+    start: float
+    end: float
+    reason: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> "CutSpan":
+        """See `Record`."""
+        return cls(
+            fields.number("start", low=0), fields.number("end", low=0), fields.text("reason")
+        )
+
+    def __str__(self) -> str:
+        return f"{self.start:.2f} to {self.end:.2f} s: {self.reason}"
+
+
+@dataclass(frozen=True)
 class ClipRecord:
     """Of a source clip: the clips it became.
 
@@ -94,6 +113,7 @@ class ClipRecord:
         figures: of each of them.
         bridged, cut: seconds of it that were bridged and cut away.
         scale: our leg over its.
+        cuts: the parts of it that no body can have done.
     """
 
     clips: tuple[DatasetClip, ...]
@@ -101,6 +121,7 @@ class ClipRecord:
     bridged: float
     cut: float
     scale: float
+    cuts: tuple[CutSpan, ...] = ()
 
     @classmethod
     def read(cls, fields: Fields) -> "ClipRecord":
@@ -111,6 +132,7 @@ class ClipRecord:
             bridged=fields.number("bridged"),
             cut=fields.number("cut"),
             scale=fields.number("scale"),
+            cuts=tuple(CutSpan.read(row) for row in fields.objects("cuts")),
         )
 
     def as_json(self, folder: Path) -> dict[str, Any]:
@@ -121,6 +143,7 @@ class ClipRecord:
             "bridged": self.bridged,
             "cut": self.cut,
             "scale": self.scale,
+            "cuts": [asdict(cut) for cut in self.cuts],
         }
 
     def files(self) -> list[Path]:

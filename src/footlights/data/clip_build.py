@@ -20,8 +20,9 @@ from ..retargeting.joint_heuristics import source_joints
 from ..retargeting.observed_motion import observe, observe_rest_pose
 from ..retargeting.pose_transfer import retarget
 from .build_keys import digest
-from .build_records import CalibrationRecord, ClipRecord, PartFigures, RigRecord
+from .build_records import CalibrationRecord, ClipRecord, CutSpan, PartFigures, RigRecord
 from .dataset import DatasetClip
+from .recording_faults import recording_faults, sound_spans
 from .repair import Repaired, plausible_spans, repair
 from .song_features import ClipRhythm, save_clip_song
 from .sources.base import SourceClip
@@ -32,11 +33,14 @@ _CALIBRATION_SECONDS = 20.0  # of one segment: enough to see every joint of its 
 
 @dataclass(frozen=True)
 class _Part:
-    """A part of a clip: where it begins (s), as recorded and on our body, both at ``FPS``."""
+    """A part of a clip: where it begins (s), as recorded and on our body, both at ``FPS``, and the
+    height of its floor (m).
+    """
 
     start: float
     source: Motion
     result: Motion
+    floor: float
 
 
 def identify_rig(clip: SourceClip) -> RigRecord:
@@ -83,7 +87,10 @@ def build_clip(clip: SourceClip, calibration: Path, out: Path) -> ClipRecord:
     repaired = _repaired(clip)
     if not repaired.segments:
         raise _nothing_left(clip)
-    parts, cut = _plausible_parts(repaired, rotations, scale)
+    plausible, cut = _plausible_parts(repaired, rotations, scale)
+    parts, spans = _sound_parts(plausible)
+    cut += sum(part.result.seconds for part in plausible)
+    cut -= sum(part.result.seconds for part in parts)
     if not parts:
         what = "no possible body pose is left"
         raise FootlightsError(what, clip.path, "look at the recording")
@@ -91,12 +98,11 @@ def build_clip(clip: SourceClip, calibration: Path, out: Path) -> ClipRecord:
     clips, figures = [], []
     for number, part in enumerate(parts, start=1):
         name = clip.id if len(parts) == 1 else f"{clip.id}.{number}"
-        floor = floor_height(part.result)
         truth = fidelity(part.source, part.result, scale)
-        figures.append(PartFigures(part.result.seconds, floor, truth))
-        motion = _finished(clip, part.result, floor)
+        figures.append(PartFigures(part.result.seconds, part.floor, truth))
+        motion = _finished(clip, part.result, part.floor)
         clips.append(_saved(clip, name, part.start, motion, out))
-    return ClipRecord(tuple(clips), tuple(figures), repaired.bridged, cut, scale)
+    return ClipRecord(tuple(clips), tuple(figures), repaired.bridged, cut, scale, tuple(spans))
 
 
 def _repaired(clip: SourceClip) -> Repaired:
@@ -118,9 +124,28 @@ def _plausible_parts(
         source = segment.motion.resampled(FPS)
         result = retarget(source, alignment=rotations, scale=scale)
         for a, b in plausible_spans(result):
-            parts.append(_Part(segment.start + a / FPS, source[a:b], result[a:b]))
+            part = result[a:b]
+            parts.append(_Part(segment.start + a / FPS, source[a:b], part, floor_height(part)))
         cut += result.seconds
     return parts, cut - sum(part.result.seconds for part in parts)
+
+
+def _sound_parts(parts: Sequence[_Part]) -> tuple[list[_Part], list[CutSpan]]:
+    """What a body can have done of ``parts``, and what was dropped of them.
+
+    The floor stays that of the whole part: its rest may have too few steps to find it again.
+    """
+    sound, cuts = [], []
+    for part in parts:
+        faults = recording_faults(part.result.moved((0.0, 0.0, -part.floor)))
+        for fault in faults:
+            start, end = (round(part.start + frame / FPS, 2) for frame in (fault.start, fault.end))
+            cuts.append(CutSpan(start, end, fault.what))
+
+        for a, b in sound_spans(part.result, faults):
+            start = part.start + a / FPS
+            sound.append(_Part(start, part.source[a:b], part.result[a:b], part.floor))
+    return sound, cuts
 
 
 def _finished(clip: SourceClip, motion: Motion, floor: float) -> Motion:

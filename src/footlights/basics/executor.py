@@ -4,7 +4,6 @@ An error of one item never stops the others; what is stopped by a person stops a
 that dies costs nothing but time; and workers end with the process that started them.
 """
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -19,6 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from .errors import Cancelled, FootlightsError
 from .progress import Report
+from .threads import ONE_FOR_ALL, environment
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -27,8 +27,6 @@ Result = TypeVar("Result")
 _AHEAD = 4
 # How often an item is tried whose worker dies under it.
 _TRIES = 2
-# Numerical libraries would otherwise start one thread for every core in each worker.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ class Executor:
             spawning = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.jobs, spawning, _begin_worker)
         # The pool starts its workers one by one as items come, so all of this is said each time.
-        with _environment(_ONE_THREAD):
+        with environment(ONE_FOR_ALL):
             try:
                 return self._pool.submit(_attempt, work, item)
             except BrokenProcessPool as error:
@@ -213,17 +211,6 @@ def _name(item: object) -> str:
     first = item[0] if isinstance(item, tuple) and item else item
     path = getattr(first, "path", first)
     return str(path) if isinstance(path, str | os.PathLike) else ""
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _begin_worker() -> None:

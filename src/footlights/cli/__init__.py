@@ -15,6 +15,7 @@ from ..basics.errors import FootlightsError
 from ..basics.stop_signals import answered_as_interrupts
 from ..basics.suggestions import advice
 from ..basics.terminal import open_streams, plain, settle, tell
+from ..basics.threads import ONE_FOR_SUMS, environment
 from . import options
 from .parser import Parser
 
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     debug = "--debug" in words
     try:
-        with answered_as_interrupts():
+        with answered_as_interrupts(), environment(ONE_FOR_SUMS):
             code = _run([word for word in words if word != "--debug"])
         # What cannot be written (a full disk) is told here; Python itself would only complain.
         sys.stdout.flush()

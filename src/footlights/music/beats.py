@@ -6,8 +6,10 @@ import numpy as np
 
 from ..geometry.signals import gaussian_window
 from .bars import find_downbeats
+from .pace import follow_pace
+from .phase import settle_phase
 from .spectrum import Spectrum, compute_spectrum
-from .tempo import find_loop_tempo, find_tempo, novelty
+from .tempo import comb, echoes, find_loop_tempo, find_tempo, novelty
 
 # A kick tells more of the beat than a hat: off-beat hats are often louder than what they answer.
 _GROUP_WEIGHTS = np.array([4.0, 1.0, 0.5, 0.5, 0.5])
@@ -19,6 +21,11 @@ _DRIFT_BEATS = 8  # each way, over which the period's drift is a median
 _EARLY = 0.003
 _SNAP_SECONDS = 0.035  # from the path, within which a beat is moved to the top of an onset
 _STEADY_BEATS = 4.0  # width of the mean that steadies them
+_STROKE = 0.12  # of the usual onset at beats: what is below is no stroke
+_RUN_BEATS, _LEAST_PULSE = 8, 0.05
+# By how much the beat's place leads the others: up to the first it is contested and so much of the
+# trust is left, from the second on it is sure.
+_LEADS, _CONTESTED = (0.4, 0.6), 0.45
 _SURE_ECHO = 0.36  # autocorrelation from which on beats are trusted wholly
 # Pieces shorter than the first are taken for loops, and heard until the second is over.
 _LOOP_SECONDS, _LOOPED_SECONDS = 15.0, 30.0
@@ -84,14 +91,59 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
     curve /= curve.std()
 
     period = 60 * spectrum.rate / tempo.bpm
-    blurred = _blur(curve, period / 32)
-    loose = best_path(blurred, np.full(len(curve), period), _LOOSE)
-    path = best_path(blurred, _drifting_period(loose, period, len(curve)), _STRICT)
+    changing = follow_pace(spectrum.group_onsets, spectrum.rate, tempo.bpm)
+    if changing is None:
+        expected, echo = np.full(len(curve), period), tempo.echo
+    else:
+        expected, echo = changing
+    blurred = _blur(curve, expected.min() / 32)
+    loose = best_path(blurred, expected, _LOOSE)
+    drifting = _drifting_period(loose, period, len(curve)) if changing is None else expected
+    path = best_path(blurred, drifting, _STRICT)
 
-    beats = _snap_to_onsets(path, curve, spectrum.rate) / spectrum.rate + _EARLY
+    phase = settle_phase(path, spectrum)
+    if phase.shift:
+        path = np.interp(np.arange(len(path) - 1) + phase.shift, np.arange(len(path)), path)
+    struck = path[_struck(spectrum, curve, path)]
+    if len(struck) < 2:
+        return Beats(float("nan"))
+    beats = _snap_to_onsets(struck, curve, spectrum.rate) / spectrum.rate + _EARLY
     inside = beats[(beats >= begin) & (beats < end)]
-    trust = float(np.clip(tempo.echo / _SURE_ECHO, 0, 1))
+    sure = np.interp(phase.lead, _LEADS, (_CONTESTED, 1.0))
+    trust = float(min(np.clip(echo / _SURE_ECHO, 0, 1), sure))
     return Beats(_grid_tempo(beats, tempo.bpm), inside, find_downbeats(spectrum, inside), trust)
+
+
+def _struck(spectrum: Spectrum, curve: np.ndarray, path: np.ndarray) -> slice:
+    """Those of the beats (B,) from the first to the last around which there is something to hear.
+
+    Before and behind them a pulse is only continued: pads, speech, applause. What is quiet but
+    echoes at the beat is an introduction, and kept.
+    """
+    near = np.round(path).astype(int)[:, None] + np.arange(-3, 4)
+    tops = curve[np.clip(near, 0, len(curve) - 1)].max(axis=1)
+    strokes = tops > _STROKE * np.median(np.sort(tops)[len(tops) // 2 :])
+    # From the first to the last run of eight of which most are struck.
+    counts = np.convolve(strokes, np.ones(_RUN_BEATS), mode="valid")
+    full = np.flatnonzero(counts > _RUN_BEATS / 2)
+    if len(path) < 2 * _RUN_BEATS or not len(full):
+        return slice(None)
+
+    first = int(full[0]) + int(np.argmax(strokes[full[0] :]))
+    last = int(full[-1]) + _RUN_BEATS - 1
+    last -= int(np.argmax(strokes[: last + 1][::-1]))
+    first = 0 if _has_pulse(spectrum, path[: first + 1]) else first
+    last = len(path) - 1 if _has_pulse(spectrum, path[last:]) else last
+    return slice(first, last + 1)
+
+
+def _has_pulse(spectrum: Spectrum, path: np.ndarray) -> bool:
+    """Whether what sounds along beats (B,) echoes at them; a bar or two are too few to ask."""
+    if len(path) <= _RUN_BEATS:
+        return True
+    part = spectrum.group_onsets[max(0, round(path[0])) : round(path[-1])]
+    period = np.array([np.median(np.diff(path))])
+    return bool(comb(echoes(part, spectrum.rate), period, (1, 2, 3, 4))[0] > _LEAST_PULSE)
 
 
 def best_path(curve: np.ndarray, period: np.ndarray, tightness: float) -> np.ndarray:
@@ -188,7 +240,7 @@ def _grid_tempo(beats: np.ndarray, tempo: float) -> float:
     """The tempo of the beats' even grid (B,), seconds.
 
     Where they do not lie on one, that of most of their runs of 16; ``tempo`` where there are too
-    few of them or both are more than 2 % apart.
+    few of them.
     """
     run = min(16, len(beats) - 1)
     if run < 4:
@@ -198,5 +250,4 @@ def _grid_tempo(beats: np.ndarray, tempo: float) -> float:
     line = np.polyfit(index, beats, 1)
     if np.abs(beats - np.polyval(line, index)).max() < 0.1 * period:
         period = float(line[0])
-    own = 60 / period
-    return own if abs(own / tempo - 1) < 0.02 else tempo
+    return 60 / period

@@ -12,6 +12,10 @@ _PRIOR_BPM, _PRIOR_OCTAVES = 120.0, 0.8
 _MULTIPLES = (0.5, 1, 2, 3, 4, 6, 8)
 _WEIGHTS = (1, 2, 1, 2, 1, 1, 1)
 _WHOLE_BEATS = _MULTIPLES[1:]
+# Beats of a reading in threes, three for two of the tempo found, and of that: echoes that only one
+# of both has. In threes must be better by so much.
+_IN_THREES, _IN_TWOS = (1.5, 4.5, 7.5), (1, 2, 4, 5)
+_CLEARLY, _CLEARLY_LOW = 0.03, 0.12
 _LONG = (8, 12, 16, 24, 32)  # beats, whose lags tell the tempo apart to a hundredth of a beat
 
 # Echoes at longer lags are means of too few products: up to this share of the curve they count.
@@ -32,12 +36,12 @@ def find_tempo(group_onsets: np.ndarray, rate: float) -> tuple[float, float]:
         Beats a minute, between 50 and 220; and the mean autocorrelation after whole beats of that
         tempo: below 0.1 where there is hardly a beat, 0.3 and more in dance music.
     """
-    echo = _mean_autocorrelation(group_onsets, rate)
+    echo, low = echoes(group_onsets, rate), echoes(group_onsets[:, :1], rate)
     candidates = np.exp(np.arange(np.log(SLOWEST), np.log(FASTEST), _STEP))
     scores = comb(echo, 60 * rate / candidates, _MULTIPLES, _WEIGHTS)
-    best = candidates[np.argmax((scores - np.median(scores)) * _prior(candidates))]
+    best = candidates[np.argmax((scores - np.median(scores)) * prior(candidates))]
 
-    bpm = _refined(echo, float(best), rate)
+    bpm = _refined(echo, _grouped(echo, low, float(best), rate), rate)
     period = np.array([60 * rate / bpm])
     short, long = (
         comb(echo, period, multiples)[0] for multiples in (_WHOLE_BEATS, _WHOLE_BEATS + _LONG)
@@ -54,7 +58,7 @@ def find_loop_tempo(
     tempo within 3 %, by a third of their strength, it holds no whole number of beats and that tempo
     is given; else ``looped_bpm``.
     """
-    echo = _mean_autocorrelation(group_onsets, rate)
+    echo = echoes(group_onsets, rate)
     near = looped_bpm * np.exp(np.arange(-_LOOP_DEVIATION, _LOOP_DEVIATION, _LOOP_STEP))
     period = 60 * rate / near
 
@@ -107,12 +111,29 @@ def comb(
     return (values * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
 
 
-def _mean_autocorrelation(group_onsets: np.ndarray, rate: float) -> np.ndarray:
+def echoes(group_onsets: np.ndarray, rate: float) -> np.ndarray:
     """(F,) mean over the groups, so that a steady hat counts as much as a loud kick."""
     return np.mean([autocorrelation(novelty(curve, rate)) for curve in group_onsets.T], axis=0)
 
 
-def _prior(bpm: np.ndarray) -> np.ndarray:
+def _grouped(echo: np.ndarray, low: np.ndarray, bpm: float, rate: float) -> float:
+    """``bpm``, or two thirds of it where the echoes say that what it counts goes in threes.
+
+    In 6/8 every two eighths may echo at a pace nearer to walking than every three, and in a fast
+    waltz every two beats. ``low`` are the echoes of kick and bass, which decide.
+    """
+    bpm = _refined(echo, bpm, rate)
+    period = np.array([60 * rate / bpm])
+    leads = [
+        float(comb(curve, period, _IN_THREES)[0] - comb(curve, period, _IN_TWOS)[0])
+        for curve in (echo, low)
+    ]
+    in_threes = leads[0] > _CLEARLY and leads[1] > _CLEARLY_LOW
+    return bpm / 1.5 if in_threes and bpm / 1.5 >= SLOWEST else bpm
+
+
+def prior(bpm: np.ndarray) -> np.ndarray:
+    """How likely people dance at tempi (P,), 1 at the likeliest."""
     return np.exp(-0.5 * (np.log2(bpm / _PRIOR_BPM) / _PRIOR_OCTAVES) ** 2)
 
 

@@ -1,0 +1,62 @@
+"""Songs in which beats are hard to hear: waltzes, 6/8, changes of tempo, pads, loud off-beats."""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from footlights.music import Music
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from hearing import f_measure, heard
+from hearing_songs import Song, songs
+
+
+@cache
+def all_songs() -> dict[str, Song]:
+    return {song.name: song for song in songs()}
+
+
+def made(name: str) -> Song:
+    """One of the benchmark's songs."""
+    return all_songs()[name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "loud off-beat 122",
+        "mid-beat cut 125",
+        "waltz 180",
+        "six eight 80",
+        "step to 120 100",
+        "to 1.4 100",
+        "ambient intro 110",
+        "salsa bell 190",
+    ],
+)
+def test_beats_by_construction_are_heard(name: str) -> None:
+    assert heard(made(name)).f_measure > 0.9
+
+
+def test_beats_that_may_lie_elsewhere_are_not_trusted_wholly() -> None:
+    assert heard(made("clave 150")).trust < 0.5
+
+
+def test_no_beats_are_heard_before_there_are_any() -> None:
+    song = made("ambient intro 128")
+    assert Music(song.samples).beats[0] > song.beats[0] - 0.1
+
+
+def test_the_tempo_is_that_of_the_beats() -> None:
+    music = Music(made("live 108").samples)
+    assert abs(60 / np.median(np.diff(music.beats)) / music.tempo - 1) < 0.02
+
+
+def test_the_measure_of_the_benchmark_counts_each_beat_once() -> None:
+    true = np.arange(1.0, 11.0)
+    assert f_measure(true + 0.06, true) == 1.0
+    assert f_measure(true + 0.08, true) == 0.0
+    assert abs(f_measure(np.sort(np.concatenate([true, true + 0.5])), true) - 2 / 3) < 1e-9

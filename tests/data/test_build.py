@@ -301,3 +301,14 @@ def test_a_song_of_the_same_name_is_the_dances_song(tmp_path, dance):
     with np.load(clip.song) as stored:
         shapes = {name: stored[name].shape for name in widths}
     assert shapes == {name: (round(clip.seconds * 30), width) for name, width in widths.items()}
+
+
+def test_a_clip_dropped_as_a_whole_is_left_out_and_no_failure(tmp_path, dance):
+    root = dance.root.copy()
+    for start in (45, 90):
+        root[start : start + 12, 2] += 0.15
+    folder = motion_folder(tmp_path / "mine", dance, count=2)
+    formats.write(foreign_take(dance.replace(root=root)), folder / "take 1.bvh")
+    result = built(folder, tmp_path / "out")
+    assert not result.problems and len(result.dataset.clips) == 1
+    assert len(result.left_out) == 2

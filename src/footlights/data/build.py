@@ -95,8 +95,9 @@ def build(
         clips = _build_clips(ready, files, runner, problems, part(progress, 0.1, 0.85))
         songs = _build_songs(listing.songs, runner, problems, part(progress, 0.85, 1.0))
 
-    if not clips:
-        first = problems[0] if problems else "nothing was listed"
+    if not any(record.clips for record in clips.values()):
+        dropped = [f"{name}: {reason}" for name, reason in _dropped_parts(clips)]
+        first = [*problems, *dropped, "nothing was listed"][0]
         what = f"not one clip could be built; the first: {first}"
         raise FootlightsError(what, out, "look at the files", usage=False)
 

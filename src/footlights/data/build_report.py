@@ -81,7 +81,8 @@ def _report(
     of_clips = [records[clip.id] for clip in clips]
     figures = [figure for record in of_clips for figure in record.figures]
     seconds = np.array([figure.seconds for figure in figures])
-    floors = [100 * figure.floor for figure in figures]
+    # A source may have lost all its clips to what no body can have done.
+    floors = [100 * figure.floor for figure in figures] or [0.0]
 
     def mean(name: str, factor: float) -> float | None:
         """Weighted by length; clips in which it could not be measured do not count."""

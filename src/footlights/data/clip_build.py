@@ -91,7 +91,7 @@ def build_clip(clip: SourceClip, calibration: Path, out: Path) -> ClipRecord:
     parts, spans = _sound_parts(plausible)
     cut += sum(part.result.seconds for part in plausible)
     cut -= sum(part.result.seconds for part in parts)
-    if not parts:
+    if not plausible:
         what = "no possible body pose is left"
         raise FootlightsError(what, clip.path, "look at the recording")
 

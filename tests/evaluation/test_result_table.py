@@ -1,20 +1,15 @@
 """The table: its figures, reasons and notes, saved, read again, and set beside another."""
 
-import dataclasses
 import json
 import math
 
 import numpy as np
-import pytest
 
 import footlights as fl
 from canaries import stepping
-from footlights.basics.errors import FootlightsError
-from footlights.evaluation import evaluate, side_by_side
-from footlights.evaluation.former_names import RENAMED
-from footlights.evaluation.result_table import read_table
+from footlights.evaluation import evaluate
 from footlights.evaluation.table_figures import mean_over_clips
-from footlights.evaluation.table_text import short_number, text_of
+from footlights.evaluation.table_text import short_number
 from moving import swaying
 
 
@@ -62,37 +57,6 @@ def test_dances_for_one_song_are_told_apart_from_the_same_dance_twice(tmp_path):
     same, other, alone = multimodality(1, 1), multimodality(1, 2), multimodality(1)
     assert same.value == 0 < other.value and other.count == 1
     assert math.isnan(alone.value) and alone.reason == "no song has two dances"
-
-
-def test_tables_stand_side_by_side_only_when_measured_alike(dances, tmp_path):
-    table = evaluate(dances, jobs=1).table
-    a, b = tmp_path / "a.json", tmp_path / "b.json"
-    table.save(a)
-    table.save(b)
-    beside = side_by_side(a, b)
-    assert list(beside["rows"]) == ["a", "b", "real"] and "skating" in text_of(beside)
-
-    elsewhere = dataclasses.replace(table.protocol, reference="other")
-    dataclasses.replace(table, protocol=elsewhere).save(b)
-    with pytest.raises(FootlightsError, match="measured differently: reference"):
-        side_by_side(a, b)
-    with pytest.raises(FootlightsError, match="is no table"):
-        side_by_side(a, dances / "step90-1.npz")
-
-
-def test_a_table_with_former_names_is_read_under_todays(dances, tmp_path):
-    table = evaluate(dances, jobs=1).table
-    new, old = tmp_path / "new.json", tmp_path / "old.json"
-    table.save(new)
-    text = new.read_text()
-    for former, name in RENAMED.items():
-        text = text.replace(f'"{name}"', f'"{former}"')
-    old.write_text(text)
-
-    assert '"tremor"' in text and '"jitter"' not in text
-    assert read_table(old) == read_table(new)
-    beside = side_by_side(old, new)["rows"]
-    assert beside["old"] == beside["new"]
 
 
 def test_short_numbers_have_three_digits_or_all_before_the_point():

@@ -6,29 +6,28 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..basics.budget import MAX_CONTAINERS, MAX_LIST, read_bytes
 from ..basics.errors import FootlightsError
-from ..formats.safe.budget import read_bytes
 from .containment import path_inside
 
-MAX_FILE = 50_000_000  # bytes: some 30,000 clips with their beats
-MAX_CONTAINERS = 1_000_000  # lists and objects: each takes twenty times its two characters
 TEMPO = (1.0, 2000.0)  # beats a minute: outside, beats would be halved or doubled without end
 _LARGEST = 1e300  # of a number: far from where floats end
 
 
-def read_json(file: Path, do: str, *, allow_nan: bool = False) -> "Fields":
-    """The object in a JSON file of at most 50 MB.
+def read_json(file: Path, do: str, *, allow_nan: bool = False, limit: int = MAX_LIST) -> "Fields":
+    """The object in a JSON file.
 
     Args:
         file: the file.
         do: what a person can do about a file that is wrong.
         allow_nan: whether Python's NaN and Infinity may stand for numbers, which JSON has not.
+        limit: bytes that it may have.
 
     Raises:
         FootlightsError: there is no such file, it is too large, or it is no JSON object.
     """
     try:
-        text = read_bytes(file, MAX_FILE)
+        text = read_bytes(file, limit)
     except FootlightsError as error:
         raise FootlightsError(error.what, file, do) from error
     if text.count(b"[") + text.count(b"{") > MAX_CONTAINERS:
@@ -120,6 +119,16 @@ class Fields:
             return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
         return tuple(self._checked(name, default, "a list of texts", fits))
+
+    def choices(self, name: str, known: tuple[str, ...]) -> list[str | None]:
+        """A list of some texts, null where nothing was chosen."""
+
+        def fits(value: Any) -> bool:
+            return isinstance(value, list) and all(part is None or part in known for part in value)
+
+        what = f"a list of {', '.join(known)} or null"
+        choices: list[str | None] = self._checked(name, ..., what, fits)
+        return choices
 
     def path(self, name: str, default: Any = ...) -> Any:
         """The name of a file below the folder."""

@@ -105,6 +105,14 @@ def measure_clip(request: MeasurementRequest) -> MeasuredClip:
     )
 
 
+def answers(request: MeasurementRequest, clip: MeasuredClip) -> bool:
+    """Whether a record holds what is asked of the clip, and of each control made of it."""
+    metrics = set(metrics_of(request.protocol, request.metrics))
+    spoilt = {*controls.CONTROLS, OTHER_MUSIC} if request.controls else set()
+    records = (clip.numbers, *clip.controls.values())
+    return clip.controls.keys() == spoilt and all(r.values.keys() == metrics for r in records)
+
+
 @dataclass(frozen=True, eq=False)
 class _MetricSet:
     """What is asked of a clip and again of each control made of it."""

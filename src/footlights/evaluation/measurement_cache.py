@@ -10,7 +10,8 @@ from ..basics.errors import FootlightsError, Problem
 from ..basics.executor import Executor
 from ..basics.progress import Report
 from ..basics.whole_files import writing
-from .clip_measurement import MeasurementRequest, measure_clip
+from ..data.json_fields import read_json
+from .clip_measurement import MeasurementRequest, answers, measure_clip
 from .measured_clip import MeasuredClip
 
 _FEW = 6  # clips that are sooner measured here than workers are started
@@ -43,7 +44,7 @@ def measure_clips(
 def kept_or_measured(request: MeasurementRequest) -> MeasuredClip:
     """The record of one clip, kept from an earlier run or new."""
     kept = cache_folder() / f"{request.key}.json"
-    clip = _read(kept, request.clip.name)
+    clip = _read(kept, request)
     if clip is None:
         clip = measure_clip(request)
         _keep(kept, clip)
@@ -55,13 +56,17 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "footlights" / "clips"
 
 
-def _read(path: Path, name: str) -> MeasuredClip | None:
-    """A kept record under the name that the clip has now, or None where there is no whole one."""
+def _read(path: Path, request: MeasurementRequest) -> MeasuredClip | None:
+    """A kept record under the name that the clip has now, or None where there is no whole one.
+
+    Whatever is wrong with it: the clip is measured again, which is what a kept record is for.
+    """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return MeasuredClip.from_json({**record, "name": name})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        record = read_json(path, "").values
+        clip = MeasuredClip.from_json({**record, "name": request.clip.name})
+    except (FootlightsError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
+    return clip if answers(request, clip) else None
 
 
 def _keep(path: Path, clip: MeasuredClip) -> None:

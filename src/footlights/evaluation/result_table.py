@@ -1,23 +1,21 @@
-"""The table: a row of figures for the dances, for real dance and for each control; saved, read."""
+"""The table: a row of figures for the dances, for real dance and for each control."""
 
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..basics.errors import FootlightsError, Problem
+from ..basics.errors import Problem
 from ..basics.whole_files import writing
-from ..metrics.protocol import Protocol, refuse_unlike
+from ..metrics.protocol import Protocol
 from .code_digest import code_digest
-from .former_names import with_current_names
 from .measured_clip import MeasuredClip, without_nan
 from .protocol_metrics import label_of
 from .reference import Reference
-from .resampled_distances import GENERATED, REAL
+from .resampled_distances import GENERATED
 from .table_figures import Row, rows_of
 from .table_text import text_of
 
@@ -168,50 +166,3 @@ def _clip_notes(clips: Sequence[MeasuredClip]) -> list[str]:
         who = f"1 clip ({example})" if many == 1 else f"{many} clips ({example} and others)"
         notes.append(f"{who}: {note}")
     return notes
-
-
-def read_table(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The document of a saved table, metrics under today's names.
-
-    Raises:
-        FootlightsError: not such a file.
-    """
-    try:
-        document: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-        if document["format"] != FORMAT:
-            raise ValueError("another format")
-        return _with_current_names(document)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        what = "is no table of footlights evaluate --json-file"
-        raise FootlightsError(what, path, "give a table's json") from error
-
-
-def _with_current_names(document: Mapping[str, Any]) -> dict[str, Any]:
-    rows = {name: with_current_names(row) for name, row in document["rows"].items()}
-    clips = [with_current_names(clip) for clip in document["clips"]]
-    labels = with_current_names(document["labels"])
-    return {**document, "rows": rows, "clips": clips, "labels": labels}
-
-
-def side_by_side(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> dict[str, Any]:
-    """Two saved tables' generated rows in one table's document; `text_of` makes a text of it.
-
-    Raises:
-        FootlightsError: they were measured differently, or are no tables.
-    """
-    one, other = read_table(a), read_table(b)
-    refuse_unlike(_protocol(one, a), _protocol(other, b), b)
-    names = [Path(a).stem, Path(b).stem] if Path(a).stem != Path(b).stem else [str(a), str(b)]
-    generated = (document["rows"][GENERATED] for document in (one, other))
-    rows = {**dict(zip(names, generated, strict=True)), REAL: one["rows"][REAL]}
-    # A metric that only one of them has is a line, too.
-    labels = {**one["labels"], **other["labels"]}
-    return {**one, "rows": rows, "labels": labels, "notes": [], "problems": []}
-
-
-def _protocol(document: Mapping[str, Any], where: object) -> Protocol:
-    try:
-        settings = document["protocol"].items()
-        return Protocol(**{key: v for key, v in settings if key not in ("words", "hash")})
-    except (TypeError, KeyError, AttributeError) as error:
-        raise FootlightsError("its protocol cannot be read", where, "evaluate again") from error

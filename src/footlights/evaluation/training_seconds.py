@@ -11,7 +11,7 @@ from ..basics.errors import FootlightsError
 from ..basics.progress import Report
 from ..basics.whole_files import writing
 from ..data.dataset import Dataset, holds_dataset
-from ..metrics.novelty import TrainingSeconds
+from ..metrics.novelty import SECOND_WIDTH, TrainingSeconds
 from ..motion.motion import Motion
 from ..retargeting.pose_transfer import on_house_skeleton
 from .clip_listing import ListedClip, Motions, list_clips
@@ -32,13 +32,20 @@ def training_seconds(motions: Motions, kept: Path, progress: Report | None = Non
         digest.update(_quick_digest(clip))
 
     target = kept / f"train-{digest.hexdigest()[:24]}.npy"
-    # Named by content, so that it is there only when it is what is asked for.
-    if not target.exists():
+    # Named by content, so that it is there only when it is what is asked for, or damaged.
+    if not _is_whole(target):
         kept.mkdir(parents=True, exist_ok=True)
         windows = TrainingSeconds.of(_read(clips, progress)).windows
         with writing(target) as temporary, open(temporary, "wb") as handle:
             np.save(handle, windows)
     return target
+
+
+def _is_whole(target: Path) -> bool:
+    try:
+        return TrainingSeconds.read(target).windows.shape[1:] == (SECOND_WIDTH,)
+    except (OSError, ValueError, EOFError, AttributeError):
+        return False
 
 
 def _learnt_clips(motions: Motions) -> list[ListedClip]:

@@ -1,23 +1,22 @@
 """Votes of a blinded comparison: read with care, counted into a preference with its interval."""
 
-import json
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from ..basics.budget import MAX_RECORD
 from ..basics.errors import FootlightsError
+from ..data.json_fields import read_json
 
 KEY_FORMAT, VOTES_FORMAT = "footlights-comparison-1", "footlights-votes-1"
 CHOICES = ("left", "right", "same")
-_LARGEST = 1 << 22  # bytes of a file of votes
 _Z = 1.959964  # standard deviations that hold 95 % of a normal distribution
 _WINS = ("a", "b", "same")
-Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True)
@@ -146,22 +145,13 @@ def read_key(path: str | os.PathLike[str]) -> ComparisonKey:
     """The key of a comparison.
 
     Raises:
-        FootlightsError: not such a file.
+        FootlightsError: not such a file; the line names the field that is wrong.
     """
-
-    def parsed(document: Any) -> ComparisonKey:
-        if document["format"] != KEY_FORMAT:
-            raise ValueError("another format")
-        identifier, a, b = (document[key] for key in ("id", "a", "b"))
-        pairs = tuple(ComparedPair(p["name"], p["a_left"]) for p in document["pairs"])
-        texts = [identifier, a, b, *(pair.name for pair in pairs)]
-        if not all(isinstance(t, str) for t in texts):
-            raise ValueError("a name is no text")
-        if not all(isinstance(pair.a_left, bool) for pair in pairs):
-            raise ValueError("a side is no side")
-        return ComparisonKey(identifier, a, b, pairs)
-
-    return _read(path, parsed, "is no key of a comparison", "make the comparison again")
+    document = read_json(Path(path), "make the comparison again", limit=MAX_RECORD)
+    document.require_format(KEY_FORMAT)
+    pairs = [ComparedPair(p.text("name"), p.flag("a_left")) for p in document.objects("pairs")]
+    identifier, a, b = (document.text(name) for name in ("id", "a", "b"))
+    return ComparisonKey(identifier, a, b, tuple(pairs))
 
 
 def read_votes(path: str | os.PathLike[str], key: ComparisonKey) -> list[str | None]:
@@ -172,33 +162,12 @@ def read_votes(path: str | os.PathLike[str], key: ComparisonKey) -> list[str | N
     Raises:
         FootlightsError: no file of votes, or of another comparison.
     """
+    document = read_json(Path(path), "give what the last page saved", limit=MAX_RECORD)
+    document.require_format(VOTES_FORMAT)
+    if document.text("comparison") != key.id:
+        raise FootlightsError("holds votes on another comparison", path, f"give votes on {key.id}")
 
-    def parsed(document: Any) -> list[str | None]:
-        choices = document["votes"]
-        if document["format"] != VOTES_FORMAT or not isinstance(choices, list):
-            raise ValueError("another format")
-        if len(choices) > len(key.pairs) or not {*choices} <= {None, *CHOICES}:
-            raise ValueError("no choices")
-        if document["comparison"] != key.id:
-            do = f"give votes on {key.id}"
-            raise FootlightsError("holds votes on another comparison", path, do)
-        return choices
-
-    return _read(path, parsed, "is no file of votes", "give what the last page saved")
-
-
-def _read(
-    path: str | os.PathLike[str], parse: Callable[[Any], Parsed], what: str, do: str
-) -> Parsed:
-    """What ``parse`` makes of a JSON file; ``what`` and ``do`` say what is wrong when it cannot."""
-    try:
-        if Path(path).stat().st_size > _LARGEST:
-            raise FootlightsError("is too large for what it should be", path, "give another")
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        advice = "give a json file that footlights compare or its page made"
-        raise FootlightsError("cannot be read", path, advice) from error
-    try:
-        return parse(document)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FootlightsError(what, path, do) from error
+    choices = document.choices("votes", CHOICES)
+    if len(choices) > len(key.pairs):
+        raise document.wrong("votes", f"are {len(choices)}, for {len(key.pairs)} pairs")
+    return choices

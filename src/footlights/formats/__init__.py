@@ -7,9 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ..basics.budget import file_size
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
-from .safe.budget import file_size
 
 _LONGEST_SIGNATURE = 64  # bytes
 

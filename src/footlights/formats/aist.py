@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from ..basics.budget import check_rate, check_room
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
 from .raw_motion import check_unit_and_up
-from .safe.budget import check_rate, check_room
 from .safe.pickle_machine import arrays_of
 from .smpl import PELVIS, SmplClip, from_smpl
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import check_rate, check_room, no_rate
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from .raw_motion import check_unit_and_up
-from .safe.budget import check_rate, check_room, no_rate
 from .safe.npz_archive import SafeNpz, write_arrays
 from .smpl import BETAS_NOTE, PELVIS, PELVIS_X, SmplClip, from_smpl, to_smpl
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..basics.budget import MAX_JOINTS, MAX_TEXT, file_size
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import quat_from_euler
-from .safe.budget import MAX_JOINTS, file_size
 
 _CHANNELS = ("tx", "ty", "tz", "rx", "ry", "rz", "l")
 _LONGEST_LINE = 1 << 16
 _LARGEST = 1e9  # of a number in a file
-MAX_BYTES = 1 << 28
 
 NumberedWords = Iterator[tuple[int, list[str]]]
 
@@ -73,7 +72,7 @@ class AsfSkeleton:
 
 def read_words(path: str | os.PathLike[str]) -> NumberedWords:
     """Number and words of each line of an ASF or AMC file that has any, without comments."""
-    file_size(path, MAX_BYTES)
+    file_size(path, MAX_TEXT)
     with open(path, encoding="utf-8-sig", errors="replace") as handle:
         for number, line in enumerate(handle, start=1):
             if len(line) > _LONGEST_LINE:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import check_rate, check_room
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import quat_conj, quat_from_euler, quat_mul
 from ..motion.motion import Motion
 from .asf_skeleton import AsfBone, AsfSkeleton, NumberedWords, read_skeleton, read_words
 from .raw_motion import RawMotion, check_unit_and_up, to_motion, unique_names
-from .safe.budget import check_rate, check_room
 from .unit_and_up import find_up
 
 _INCH = 0.0254  # metres

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import check_rate, check_room, file_size
 from ..geometry.rotations import matrix_from_quat, quat_from_euler, quat_mul
 from ..motion.motion import Motion
 from .bvh_text import (
@@ -17,7 +18,6 @@ from .bvh_text import (
 )
 from .bvh_write import write
 from .raw_motion import RawMotion, check_unit_and_up, to_motion
-from .safe.budget import check_rate, check_room, file_size
 from .unit_and_up import find_legs, find_unit, find_up
 
 __all__ = ["read", "write"]

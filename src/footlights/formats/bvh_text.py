@@ -7,9 +7,9 @@ from typing import TextIO
 
 import numpy as np
 
+from ..basics.budget import MAX_JOINTS
 from ..basics.errors import FootlightsError
 from .raw_motion import unique_names
-from .safe.budget import MAX_JOINTS
 from .safe.number_text import leading_numbers
 
 _BLOCK = 1 << 20  # characters of rows read at once

@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..basics.budget import file_size
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..motion.motion import Motion
 from . import glb
-from .safe.budget import file_size
 
 BLENDER = "FOOTLIGHTS_BLENDER"  # the environment's name for the program
 _PATIENCE = 300.0  # seconds

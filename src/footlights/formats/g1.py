@@ -8,17 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import MAX_ROBOT_TABLE, check_rate, check_room, read_bytes
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
 from ..geometry.rotations import normalize
 from ..motion.hinge_tree import HingeTree
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton
-from .safe.budget import check_rate, check_room, read_bytes
 from .safe.number_text import leading_numbers
 
 COLUMNS = 36  # position (m), quaternion x y z w, 29 angles (rad)
-MAX_BYTES = 64 << 20
 _BLOCK = 4096  # rows made into rotations at once
 _USUAL_RATE = 30.0  # frames a second
 _LARGEST = 1e6  # of a number in a file
@@ -67,7 +66,7 @@ def read(
     Raises:
         FootlightsError: the rows do not have 36 finite numbers, or there is no such order.
     """
-    rows = _read_rows(read_bytes(path, MAX_BYTES), path)
+    rows = _read_rows(read_bytes(path, MAX_ROBOT_TABLE), path)
     robot = robot_tree()
     check_room(len(rows), len(robot.skeleton), path)
     notes = ["30 frames a second assumed: the file does not say"] if fps is None else []

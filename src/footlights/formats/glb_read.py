@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import check_rate, check_room
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, normalize, quat_conj, quat_mul, transpose
 from ..motion.motion import Motion
@@ -25,7 +26,6 @@ from .gltf_joints import (
 )
 from .gltf_keys import Channels, key_rate, read_channels
 from .raw_motion import RawMotion, check_unit_and_up, to_motion, unique_names
-from .safe.budget import check_rate, check_room
 from .unit_and_up import find_up
 
 # metres: a joint whose distance to its parent changes less than this has a constant offset

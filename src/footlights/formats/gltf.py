@@ -17,11 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from ..basics.budget import MAX_GLTF, Budget, read_bytes
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import quat_from_matrix
-from .safe.budget import Budget, read_bytes
 
-MAX_BYTES = 256 << 20
 MAX_TEXT = 64 << 20  # bytes of the JSON document
 MAX_NODES = 20_000
 _MAX_VALUES = 1_500_000  # of the JSON document: some hundred bytes of memory each
@@ -79,7 +78,7 @@ class Gltf:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path
-        data = read_bytes(path, MAX_BYTES)
+        data = read_bytes(path, MAX_GLTF)
         with self.damage():
             text, self.binary_chunk = _chunks(data) if data[:4] == b"glTF" else (data, b"")
             # Counted before it is parsed: every value stands behind one of these marks.

@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..basics.budget import check_room
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import matrix_from_quat, quat_mul
 from .gltf import Gltf, Node, whole
 from .gltf_keys import Channels
 from .raw_motion import RawMotion
-from .safe.budget import check_room
 from .unit_and_up import find_unit, leg_length
 
 # metres: legs of a child's toy and of a giant; others tell of a wrong unit

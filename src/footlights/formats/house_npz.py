@@ -5,10 +5,10 @@ import os
 
 import numpy as np
 
+from ..basics.budget import check_room
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
 from ..motion.skeleton import Skeleton
-from .safe.budget import check_room
 from .safe.npz_archive import SafeNpz, write_arrays
 
 FORMAT = "footlights-motion-1"

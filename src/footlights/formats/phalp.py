@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..basics.budget import MAX_FRAMES
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
-from .safe.budget import MAX_FRAMES
 from .safe.pickle_machine import arrays_of
 from .smpl_arrays import motion_from_arrays, still_camera
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import check_rate, check_room, no_rate
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import (
     matrix_from_quat,
@@ -21,7 +22,6 @@ from ..geometry.rotations import (
 )
 from ..motion.motion import Motion
 from .raw_motion import check_unit_and_up
-from .safe.budget import check_rate, check_room, no_rate
 from .smpl import BETAS_NOTE, PELVIS, PELVIS_X, SmplClip, from_smpl
 
 # Names under which programs keep the rotation of the pelvis, of the joints below it, of all of

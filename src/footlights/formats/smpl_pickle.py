@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .safe.budget import Budget, read_bytes
+from ..basics.budget import MAX_MODEL_PICKLE, Budget, read_bytes
 from .safe.pickle_machine import PickleMachine, arrays_of
 
-MAX_BYTES = 320 << 20  # of a model with three hundred shapes
 _SPARSE = "csc_matrix"
 # What Python 2 and 3 write of plain objects.
 _PLAIN = {
@@ -39,8 +38,8 @@ def load_model(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
         FootlightsError: no pickle, damaged, larger than 320 MiB, or asking for anything beside
             arrays, chumpy and scipy.
     """
-    machine = _ModelMachine(path, Budget(path, MAX_BYTES))
-    contents = machine.load_dict(read_bytes(path, MAX_BYTES))
+    machine = _ModelMachine(path, Budget(path, MAX_MODEL_PICKLE))
+    contents = machine.load_dict(read_bytes(path, MAX_MODEL_PICKLE))
     objects = {name: v for name, v in contents.items() if isinstance(v, _ForeignObject)}
     arrays = arrays_of({name: v for name, v in contents.items() if name not in objects})
     for name, foreign in objects.items():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from ..basics.budget import MAX_SECONDS
 from ..basics.errors import Cancelled, FootlightsError
 from ..basics.progress import Report
 from ..basics.suggestions import advice
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from ..motion.motion import Motion
     from ..music import Music
 
-MOST_SECONDS = 600.0
+MOST_SECONDS = MAX_SECONDS
 ENERGIES = (-3.0, 3.0)
 
 

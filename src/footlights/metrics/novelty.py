@@ -16,7 +16,7 @@ JOINTS = (
     "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
 RATE = 10.0  # samples a second: ten poses make a second
-_WIDTH = int(RATE) * len(JOINTS) * 3
+SECOND_WIDTH = int(RATE) * len(JOINTS) * 3
 _BLOCK = 256  # windows compared at once, to bound memory
 
 
@@ -48,7 +48,7 @@ class TrainingSeconds:
             for motion in motions
             for side in (motion, motion.mirrored())
         ]
-        return cls(np.concatenate(parts) if parts else np.zeros((0, _WIDTH), np.float32))
+        return cls(np.concatenate(parts) if parts else np.zeros((0, SECOND_WIDTH), np.float32))
 
     @classmethod
     def read(cls, file: str | os.PathLike[str]) -> "TrainingSeconds":
@@ -77,4 +77,4 @@ def one_second_windows(motion: Motion, hop: float) -> np.ndarray:
     positions = heading_free_positions(motion, JOINTS)
     starts = np.arange(0, len(motion) - motion.fps + 1e-6, hop * motion.fps)
     frames = np.round(starts[:, None] + np.arange(int(RATE)) * (motion.fps / RATE)).astype(int)
-    return positions[frames].reshape(len(starts), _WIDTH).astype(np.float32)
+    return positions[frames].reshape(len(starts), SECOND_WIDTH).astype(np.float32)

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 import numpy as np
 
+from ..basics.budget import MAX_SECONDS
 from ..basics.errors import FootlightsError
 from .streams import Stream, Unreadable, with_av, with_soundfile
 
 RATE = 22050  # Hz
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
-LONGEST, SHORTEST = 600.0, 1.0  # seconds
+LONGEST, SHORTEST = MAX_SECONDS, 1.0
 
 _LATEST_START = 1e6  # seconds: eleven days
 _GROWTH = 1 << 20  # samples by which the array of samples grows
@@ -231,7 +232,8 @@ def _is_short(length: float, expected: float) -> bool:
 
 
 def _peak(samples: np.ndarray) -> float:
-    return float(np.max(np.abs(samples), initial=0.0))
+    # Without a second array of a whole song.
+    return float(max(np.max(samples, initial=0.0), -np.min(samples, initial=0.0)))
 
 
 def _at_full_scale(sound: Sound) -> Sound:

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class Music:
         tempo = f", {known.tempo:.1f} bpm" if known is not None else ""
         return f"Music({self.name!r}, {self.seconds:.1f} s{tempo})"
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """Length in seconds."""
         return len(self.samples) / self.rate
@@ -142,6 +143,24 @@ class Music:
 
         resampled: np.ndarray = soxr.resample(self.samples, self.rate, rate, quality="HQ")
         return resampled
+
+    def let_go_of_samples(self) -> None:
+        """Hear the song, and keep no samples: they are 5 MB a minute.
+
+        Whoever asks for them later has the file decoded again. A song without a file keeps them.
+        """
+        if self.path is not None:
+            # What is kept of them is worked out first.
+            _ = self.seconds, self._beats
+            self.__dict__.pop("samples", None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "samples" or self.__dict__.get("path") is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        assert self.path is not None
+        samples = read_sound(self.path, self.start, self.part, self.rate).samples
+        self.__dict__["samples"] = samples
+        return samples
 
     @cached_property
     def _features(self) -> dict[tuple[str, float | None], np.ndarray]:

@@ -1,5 +1,6 @@
 """What a listener hears change: a log-band spectrum, its flux (how much starts), and loudness."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -48,7 +49,7 @@ def compute_spectrum(samples: np.ndarray, rate: int) -> Spectrum:
         magnitudes.append(np.add.reduceat(magnitude[:, : edges[-1]], edges[:-1], axis=1))
 
     # Relative to the song's own level, so that a quiet recording gives the same curves.
-    rms = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) + 1e-9
+    rms = _rms(samples) + 1e-9
     widths = np.diff(edges).astype(np.float32)
     gain = np.float32(_COMPRESSION / (rms * WINDOW / 4))
     bands = np.log1p(np.concatenate(magnitudes) / widths * gain)
@@ -60,6 +61,15 @@ def compute_spectrum(samples: np.ndarray, rate: int) -> Spectrum:
 
     loudness = 10 * np.log10(np.concatenate(power) + 1e-8)
     return Spectrum(rate / HOP, bands, rise.sum(axis=1), group_onsets, loudness.astype(np.float32))
+
+
+def _rms(samples: np.ndarray) -> float:
+    """Root mean square of samples (N,), without a second array of a whole song."""
+    block = WINDOW * _BLOCK
+    blocks = (samples[i : i + block] for i in range(0, len(samples), block))
+    return math.sqrt(
+        sum(float(np.sum(np.square(b, dtype=np.float64))) for b in blocks) / len(samples)
+    )
 
 
 def _frames(samples: np.ndarray) -> Iterator[np.ndarray]:

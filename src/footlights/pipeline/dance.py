@@ -176,6 +176,8 @@ def _dance(
     options, steps = plan.options, _Steps(progress, plan.options)
     steps.next("music", f"listening to {song.name}")
     music = _music(song, options)
+    if not options.plays_song:
+        music.let_go_of_samples()
     listed = plan.adds_to(song.name)
     # The page has every take; they are made anew, as the same seed gives the same ones.
     shown = sorted({*options.takes, *(dance.take for dance in (listed.dances if listed else ()))})

@@ -78,6 +78,11 @@ class DanceOptions:
         return "html" in self.formats
 
     @property
+    def plays_song(self) -> bool:
+        """Whether the song is heard in something that is made."""
+        return not {"html", "mp4"}.isdisjoint(self.formats)
+
+    @property
     def take_formats(self) -> list[str]:
         """The formats of which every dance has a file of its own, in the order of making."""
         return [name for name in FORMATS if name in self.formats and name != "html"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import __version__
+from ..basics.budget import read_text
 from ..basics.errors import FootlightsError
 from ..basics.file_names import song_names
 from ..basics.whole_files import remove_empty, writing
@@ -216,8 +217,8 @@ class OutputPlan:
 
     def _note_left(self) -> str:
         try:
-            return (self.folder / _UNFINISHED).read_text()
-        except (OSError, ValueError):
+            return read_text(self.folder / _UNFINISHED)
+        except (FootlightsError, ValueError):
             return ""
 
 

@@ -15,6 +15,8 @@ from ..motion.limbs import LEGS
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24, forward_kinematics
 
+_BLOCK = 1024  # frames whose kinematics are worked out at once
+
 REACH = 0.15  # metres a foot is moved at most
 EASE = 0.15  # seconds over which a correction comes and goes outside contact
 
@@ -69,20 +71,18 @@ def lock_feet(motion: Motion) -> Motion:
         raise FootlightsError("contacts are not marked", "motion", "mark them first, or use clean")
 
     rotations = motion.rotations.astype(np.float64)
-    positions, world_rotations = forward_kinematics(
-        motion.skeleton, motion.root.astype(np.float64), matrix_from_quat(rotations)
-    )
-    corners = _sole_corners(positions, world_rotations)
+    legs = [[motion.skeleton.index(name) for name in names] for names in LEGS]
+    corners, joints, hinges = _leg_geometry(motion, rotations, legs)
+
     moved = []
-    for foot, names in enumerate(LEGS):
+    for foot, leg in enumerate(legs):
         parts = slice(2 * foot, 2 * foot + 2)
         shift = _correction(corners[:, parts], motion.contacts[:, parts], motion.fps)
 
-        leg = [motion.skeleton.index(name) for name in names]
-        hip, knee, ankle = (positions[:, joint] for joint in leg)
+        hip, knee, ankle = (joints[:, foot, i] for i in range(3))
         target = limit_reach(hip, knee, ankle, ankle + shift)
-        hinge = world_rotations[:, leg[0], :, 0]
-        _bend_leg(rotations, leg, two_bone_rotations(hip, knee, ankle, target, hinge))
+        bones = two_bone_rotations(hip, knee, ankle, target, hinges[:, foot])
+        _bend_leg(rotations, leg, bones)
         moved.append(target - ankle)
 
     report = _report(np.stack(moved, axis=1), motion.contacts)
@@ -113,6 +113,28 @@ def _standing_height(motion: Motion) -> float:
     """
     standing = sole_heights(motion)[np.asarray(motion.contacts) > 0.5]
     return float(np.median(standing)) if standing.size else 0.0
+
+
+def _leg_geometry(
+    motion: Motion, rotations: np.ndarray, legs: list[list[int]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where legs are: sole corners (T, 4, K, 3), joints (T, 2, 3, 3) and hinge axes (T, 2, 3).
+
+    In blocks of frames: the matrices of a song of minutes would take ten times its rotations.
+    """
+    parts = []
+    for start in range(0, len(motion), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        positions, world_rotations = forward_kinematics(
+            motion.skeleton,
+            motion.root[block].astype(np.float64),
+            matrix_from_quat(rotations[block]),
+        )
+        hips = [leg[0] for leg in legs]
+        corners = _sole_corners(positions, world_rotations)
+        parts.append((corners, positions[:, legs], world_rotations[..., 0][:, hips]))
+    corners, joints, hinges = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return corners, joints, hinges
 
 
 def _sole_corners(positions: np.ndarray, world_rotations: np.ndarray) -> np.ndarray:

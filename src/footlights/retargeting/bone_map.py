@@ -3,19 +3,16 @@
 import difflib
 import json
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..basics.errors import FootlightsError
 from ..basics.suggestions import advice
+from ..basics.toml_files import read_toml
 from ..basics.whole_files import writing
-from ..formats.safe.budget import read_bytes
 from ..motion.skeleton import SMPL24, SMPL_NAMES, Skeleton
 from .joint_names import REQUIRED_JOINTS
 
-_MAX_BYTES = 1 << 20
-_MOST_DOTS = 200  # in one line: of names, not of keys inside keys
 _HEAD = """# Left: a joint of the house body. Right: the bone of the character that stands for it.
 # Edit the right side where it is wrong; remove a line where the character has no such bone.
 [joints]
@@ -105,13 +102,8 @@ def _nearest_above(name: str, joints: Mapping[str, int]) -> str | None:
 
 def _joints_in(file: Path) -> dict[str, object]:
     try:
-        # Refused by its size before a byte is read, as are devices and pipes.
-        text = read_bytes(file, _MAX_BYTES).decode("utf-8-sig")
-        # What reads TOML takes time with the square of a key's dots.
-        if max(line.count(".") for line in text.split("\n")) > _MOST_DOTS:
-            raise ValueError(f"more than {_MOST_DOTS} dots in a line")
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = read_toml(file)
+    except ValueError as error:
         what = f"is no bone map ({str(error)[:80]})"
         do = "remove it: --map with its name writes it anew"
         raise FootlightsError(what, file, do) from error

@@ -14,7 +14,8 @@ def test_a_walk_off_stage_comes_back_and_steps_stay():
     vectors[:, VELOCITY] = [0.5, 0.0]
     vectors[:, VELOCITY] += 0.4 * np.sin(2 * np.pi * 1.5 * np.arange(frames) / FPS)[:, None]
 
-    limited = limit_travel(vectors, FPS)
+    limited = vectors.copy()
+    limit_travel(limited, FPS)
     path = np.cumsum(limited[:, VELOCITY], axis=0) / FPS
     assert np.linalg.norm(path, axis=1).max() < RADIUS + 0.7
     middle = slice(200, -200)
@@ -24,9 +25,11 @@ def test_a_walk_off_stage_comes_back_and_steps_stay():
 
 def test_who_stands_stands():
     still = np.zeros((90, WIDTH), np.float32)
-    assert np.array_equal(limit_travel(still, FPS), still)
+    limit_travel(still, FPS)
+    assert not still.any()
 
 
 def test_the_shortest_dance_passes():
     one = np.ones((1, WIDTH), np.float32)
-    assert np.array_equal(limit_travel(one, FPS), one)
+    limit_travel(one, FPS)
+    assert np.array_equal(one, np.ones((1, WIDTH), np.float32))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ...basics.budget import MAX_LIST, read_bytes
 from ...basics.errors import FootlightsError
 from ...formats.motion_files import MOTION_SUFFIXES
-from ...formats.safe.budget import read_bytes
 from ..containment import path_inside
 from .archives import unpacked
 from .base import Listing, SourceClip, SourceSong, songs_by_stem
@@ -31,7 +31,7 @@ _COLUMNS = (
     "notes",
 )
 _SONG_COLUMNS = ("file", "split", "danceable")
-_MAX_FILE, _MAX_ROWS = 50_000_000, 200_000  # bytes and rows of a table
+_MAX_ROWS = 200_000  # of a table
 _ID = re.compile(r"[\w.-]{1,100}")
 _TAIL = re.compile(r"T-pose hold, last (\d{1,6}) too")
 
@@ -65,7 +65,7 @@ def _rows(path: Path, columns: Iterable[str]) -> list[Row]:
         raise FootlightsError(f"no {path.name} here", path.parent, do)
     try:
         # Spreadsheets put a mark of byte order before the first column's name.
-        text = read_bytes(path, _MAX_FILE).decode("utf-8-sig")
+        text = read_bytes(path, MAX_LIST).decode("utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""))
         missing = [column for column in columns if column not in (reader.fieldnames or ())]
         if missing:

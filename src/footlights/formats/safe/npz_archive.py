@@ -11,9 +11,9 @@ from typing import IO
 
 import numpy as np
 
+from ...basics.budget import MAX_FILE, Budget, file_size
 from ...basics.errors import FootlightsError
 from ...basics.whole_files import writing
-from .budget import MAX_FILE, Budget, file_size
 from .zip_directory import check_directory
 
 _LONGEST_HEADER = 1000  # bytes

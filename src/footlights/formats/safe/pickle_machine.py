@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from ...basics.budget import MAX_PICKLE, Budget, read_bytes
 from ...basics.errors import FootlightsError
-from .budget import Budget, read_bytes
 from .pickled_arrays import (
     KNOWN_NAMES,
     LARGEST_KEY,
@@ -30,7 +30,6 @@ from .pickled_arrays import (
     set_dtype_state,
 )
 
-MAX_BYTES = 128 << 20
 _LARGEST_INT = 1 << 127  # beyond, they take for ever to multiply; torch's mark has 81 bits
 _MOST_ARGUMENTS = 8
 _DISTRUST = "do not trust this file"
@@ -56,7 +55,7 @@ def load_dict(path: str | os.PathLike[str]) -> dict[Any, Any]:
         FootlightsError: not a pickle of a dict, damaged, larger than 128 MiB, or asking for
             anything but numpy's arrays.
     """
-    return PickleMachine(path).load_dict(read_bytes(path, MAX_BYTES))
+    return PickleMachine(path).load_dict(read_bytes(path, MAX_PICKLE))
 
 
 def arrays_of(contents: dict[Any, Any]) -> dict[str, np.ndarray]:

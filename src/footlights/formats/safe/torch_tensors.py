@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from ...basics.budget import MAX_FILE, MAX_PICKLE, Budget, file_size, read_bytes
 from ...basics.errors import FootlightsError
-from .budget import MAX_FILE, Budget, file_size, read_bytes
-from .pickle_machine import MAX_BYTES, PickleMachine
+from .pickle_machine import PickleMachine
 from .zip_directory import check_directory
 
 _DOUBLE = 8  # bytes of a number while it is worked with
@@ -71,7 +71,7 @@ def load_boxed(path: str | os.PathLike[str]) -> dict[Any, Any]:
         FootlightsError: no such file, damaged, larger than 128 MiB, or asking for anything but
             numpy's arrays and tensors.
     """
-    data = read_bytes(path, MAX_BYTES)
+    data = read_bytes(path, MAX_PICKLE)
     if not data.startswith(b"\x93NUMPY"):
         raise FootlightsError("is no file of numpy", path, _GIVE_TRACK)
     length = int.from_bytes(data[8:10], "little")

@@ -9,11 +9,12 @@ import numpy as np
 from ...basics.errors import FootlightsError
 from ...data.dataset import Dataset, DatasetClip
 from ...formats import read
+from ...formats.safe.npz_archive import SafeNpz
 from ...metrics.motion_rhythm import energy, rhythm_of
 from ...motion.motion import Motion
 from ..representation import ROTATIONS, WIDTH, encode
 from .conditioning import with_presence_flags
-from .config import Config
+from .config import MUSIC_WIDTHS, Config
 
 # Least standard deviations: a channel that hardly moves is not blown up.
 _LEAST_STD = 0.05
@@ -168,5 +169,5 @@ def _song_features(clip: DatasetClip, name: str) -> np.ndarray:
         raise FootlightsError(
             f"clip {clip.id} has no song", clip.file, f"config music = {name!r} needs paired songs"
         )
-    with np.load(clip.song) as features:
-        return features[name]
+    with SafeNpz(clip.song) as features:
+        return features.array(name, "f", (None, MUSIC_WIDTHS[name]))

@@ -3,14 +3,15 @@
 import dataclasses
 import json
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from ...basics.budget import read_text
 from ...basics.errors import FootlightsError
+from ...basics.toml_files import parse_toml
 
 FILE = "config.toml"  # in a model's folder
 
@@ -197,14 +198,22 @@ class Config:
                 name,
                 f"take one of {', '.join(shipped)} or the path of a .toml file",
             )
-        return cls.parse(Path(name).read_text(), Path(name).stem)
+        return cls.read(Path(name), Path(name).stem)
+
+    @classmethod
+    def read(cls, path: Path, name: str) -> "Config":
+        """The config in a TOML file, which errors call ``name``."""
+        try:
+            return cls.parse(read_text(path), name)
+        except UnicodeDecodeError as error:
+            raise FootlightsError(f"is no text ({error.reason})", path) from error
 
     @classmethod
     def parse(cls, text: str, name: str) -> "Config":
         """A config from TOML; unknown tables and keys are refused by name."""
         try:
-            tables = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            tables = parse_toml(text)
+        except ValueError as error:
             raise FootlightsError(f"not valid TOML ({error})", name) from error
 
         unknown = sorted(set(tables) - {"name", "styles"} - set(_PARTS))

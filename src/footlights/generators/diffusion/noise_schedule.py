@@ -12,6 +12,7 @@ Array = Any
 
 _SHIFT = 0.008  # keeps the first noise level away from zero
 NOISIEST = -4.5  # log(signal / noise) where sampling begins
+_BLOCK = 4096  # rows that are worked on at once
 CLEANEST = 2.5  # and where the last prediction is taken as the result
 
 
@@ -41,7 +42,8 @@ def denoise(predict: Callable[[Array, float], Array], noise: Array, steps: int) 
     example) holds exactly in the result.
     """
     levels = [NOISIEST + (CLEANEST - NOISIEST) * i / max(1, steps - 1) for i in range(steps)]
-    x, before = noise, None
+    x, before = 1.0 * noise, None
+    del noise  # where nobody else keeps it, a song of minutes takes that much less memory
     for i, level in enumerate(levels):
         clean = predict(x, time_at(level))
         if i == steps - 1:
@@ -49,12 +51,20 @@ def denoise(predict: Callable[[Array, float], Array], noise: Array, steps: int) 
 
         # Second order from the two last predictions; the levels are even, so the ratio of step
         # sizes is one.
-        direction = clean if before is None else 1.5 * clean - 0.5 * before
         signal, sigma = _amplitudes(levels[i + 1])
         shrink = sigma / _amplitudes(level)[1]
-        x = shrink * x + signal * (1 - math.exp(-(levels[i + 1] - level))) * direction
+        gain = signal * (1 - math.exp(-(levels[i + 1] - level)))
+        _step(x, clean, before, shrink, gain)
         before = clean
     raise ValueError("denoise needs at least one step")
+
+
+def _step(x: Array, clean: Array, before: Array | None, shrink: float, gain: float) -> None:
+    """``x`` brought to the next level, in place and block by block."""
+    for start in range(0, len(x), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        direction = clean[part] if before is None else 1.5 * clean[part] - 0.5 * before[part]
+        x[part] = shrink * x[part] + gain * direction
 
 
 def _amplitudes(log_ratio: float) -> tuple[float, float]:

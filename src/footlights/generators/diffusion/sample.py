@@ -31,6 +31,7 @@ from .travel_limit import limit_travel
 
 # Windows a call: bounds memory, and always the same split of a song gives always the same bytes.
 _BATCH = 16
+_COLUMNS = 16  # of vectors that are smoothed at once
 _CUTOFF = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
 _UNLIMITED_STEPS = 1  # last steps whose travel is not limited, so that feet fit the path
 
@@ -111,8 +112,13 @@ class Diffusion(Generator):
             def step(share: float, take: int = take) -> None:
                 progress((take + share) / n, f"dance {take + 1} of {n}")
 
-            vectors = self.denoise_song(condition, np.random.default_rng([seed, take]), label, step)
-            motion = decode(_low_pass(vectors[:frames], self.info.fps), self.info.fps)
+            rng = np.random.default_rng([seed, take])
+            vectors = self.denoise_song(condition, rng, label, step)
+            # What follows works in the memory that the network has given back.
+            self.network.release()
+            vectors = _low_pass(vectors[:frames], self.info.fps)
+            motion = decode(vectors, self.info.fps)
+            del vectors
             yield motion.replace(meta={"style": style})
 
     def denoise_song(
@@ -130,8 +136,6 @@ class Diffusion(Generator):
             label: the style's index; the number of labels means any.
             step: called with the share of the steps that are made.
         """
-        # One noise for the whole song: where windows overlap they see the same.
-        noise = rng.standard_normal((len(condition), WIDTH)).astype(np.float32)
         steps, steps_done = self.config.sample.steps, 0
 
         def predict(x: np.ndarray, time: float) -> np.ndarray:
@@ -143,10 +147,20 @@ class Diffusion(Generator):
             if steps_done > steps - _UNLIMITED_STEPS:
                 return clean
             # The network goes on from a path that stays on stage, and finds steps for it.
-            limited = limit_travel(clean * self.std + self.mean, self.info.fps)
-            return ((limited - self.mean) / self.std).astype(np.float32)
+            # In place, as everything here: a song of minutes is tens of megabytes each time.
+            clean *= self.std
+            clean += self.mean
+            limit_travel(clean, self.info.fps)
+            clean -= self.mean
+            clean /= self.std
+            return clean
 
-        return denoise(predict, noise, steps) * self.std + self.mean
+        # One noise for the whole song: where windows overlap they see the same.
+        shape = (len(condition), WIDTH)
+        vectors = denoise(predict, rng.standard_normal(shape).astype(np.float32), steps)
+        vectors *= self.std
+        vectors += self.mean
+        return vectors
 
     def _style_of_take(self, seed: int, take: int) -> str | None:
         styles = self.info.styles
@@ -169,7 +183,8 @@ class Diffusion(Generator):
             for window_span, prediction in zip(windows, clean, strict=True):
                 total[window_span] += weight * prediction
                 weights[window_span] += weight
-        return total / weights
+        total /= weights
+        return total
 
     def _predict_guided(
         self, x: np.ndarray, time: float, music: np.ndarray, label: int
@@ -203,12 +218,10 @@ def padded_length(frames: int, window: int) -> int:
 
 
 def _read_config(path: Path) -> Config:
-    try:
-        return Config.parse(path.read_text(), str(path))
-    except (OSError, ValueError) as error:
-        raise FootlightsError(
-            f"not a model folder ({error})", path.parent, "see: footlights models"
-        ) from error
+    if not path.is_file():
+        what = f"not a model folder (there is no {CONFIG_FILE})"
+        raise FootlightsError(what, path.parent, "see: footlights models")
+    return Config.read(path, str(path))
 
 
 def _check_parts(
@@ -276,6 +289,13 @@ def _low_pass(vectors: np.ndarray, fps: float) -> np.ndarray:
     reach = 5
     window = np.hanning(2 * reach + 3)[1:-1]
     taps = np.sinc(2 * _CUTOFF / fps * np.arange(-reach, reach + 1)) * window
-    padded = np.pad(vectors[:, : CONTACTS.start], ((reach, reach), (0, 0)), mode="edge")
-    steady = sum(tap * padded[i : i + len(vectors)] for i, tap in enumerate(taps / taps.sum()))
-    return np.concatenate([steady, vectors[:, CONTACTS]], axis=1)
+    taps /= taps.sum()
+
+    steady = np.empty(vectors.shape)
+    steady[:, CONTACTS] = vectors[:, CONTACTS]
+    # A few columns at a time, which keeps memory flat.
+    for first in range(0, CONTACTS.start, _COLUMNS):
+        columns = slice(first, min(first + _COLUMNS, CONTACTS.start))
+        padded = np.pad(vectors[:, columns], ((reach, reach), (0, 0)), mode="edge")
+        steady[:, columns] = sum(tap * padded[i : i + len(vectors)] for i, tap in enumerate(taps))
+    return steady

@@ -13,8 +13,8 @@ RADIUS = 2.0  # metres that the slow part of the path keeps within
 _SLOW = 3.0  # seconds: steps and sways faster than this are left alone
 
 
-def limit_travel(vectors: np.ndarray, fps: float) -> np.ndarray:
-    """Vectors (T, 152), un-normalised, whose planar velocities keep the slow path in `RADIUS`."""
+def limit_travel(vectors: np.ndarray, fps: float) -> None:
+    """Changes planar velocities of vectors (T, 152), un-normalised: slow path within `RADIUS`."""
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, YAW_RATE][:, 0])]) / fps
     path = np.cumsum(rotate_planar(vectors[:, VELOCITY].astype(np.float64), yaw), axis=0) / fps
     slow = np.stack([gaussian_smoothed(path[:, i], _SLOW * fps) for i in range(2)], axis=1)
@@ -24,6 +24,4 @@ def limit_travel(vectors: np.ndarray, fps: float) -> np.ndarray:
     bent = slow * (RADIUS * np.tanh(distance / RADIUS) / np.maximum(distance, 1e-9))
     change = np.gradient(bent - slow, axis=0) * fps if len(vectors) > 1 else np.zeros_like(slow)
 
-    limited = vectors.copy()
-    limited[:, VELOCITY] += rotate_planar(change, -yaw)
-    return limited
+    vectors[:, VELOCITY] += rotate_planar(change, -yaw)

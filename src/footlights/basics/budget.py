@@ -1,16 +1,33 @@
-"""A stranger's file in bounded memory: what is too large is refused before anything is read."""
+"""What one file of a stranger may take of a machine: every door asks here before it reads.
+
+What is too large is refused before anything is read, or as soon as it is known: ten seconds of one
+core and a gigabyte are enough for every file that is accepted.
+"""
 
 import os
 import stat
 from pathlib import Path
 
-from ...basics.errors import FootlightsError
+from .errors import FootlightsError
+
+# Bytes of a file, by what it is.
+MAX_FILE = 1 << 30  # of motion or sound in binary, and of a model's weights
+MAX_MODEL_PICKLE = 320 << 20  # a body model with three hundred shapes
+MAX_GLTF = 256 << 20
+MAX_GRAPH = 64 << 20  # a network without its weights
+MAX_TEXT = 128 << 20  # motion as text: an hour of 60 joints at 60 fps
+MAX_PICKLE = 128 << 20
+MAX_ROBOT_TABLE = 64 << 20  # joint angles of a robot as text
+MAX_LIST = 50_000_000  # a list in JSON or csv: some 30,000 clips with their beats
+MAX_RECORD = 4 << 20  # a config, a map of names, votes, a kept measurement, a note
+
+MAX_CONTAINERS = 1_000_000  # lists and objects of JSON: each takes twenty times its two characters
+MAX_SECONDS = 600.0  # of a song that are heard
 
 MAX_JOINTS = 2_000
 MAX_FRAMES = 450_000  # an hour at 120 fps
 # joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
 MAX_POSES = 12_000_000
-MAX_FILE = 1 << 30  # bytes
 SLOWEST, FASTEST = 0.1, 10_000  # frames a second
 ROOM = 256 << 20  # bytes of numbers unpacked from one file
 STEPS = 2_000_000  # of a pickle: some four thousand persons of a tracker's file, and some seconds
@@ -79,6 +96,15 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_FILE) -> bytes:
     file_size(path, limit)
     with open(path, "rb") as handle:
         return handle.read(limit)
+
+
+def read_text(path: str | os.PathLike[str], limit: int = MAX_RECORD) -> str:
+    """The text of a small file, without a mark of byte order; errors as `file_size`.
+
+    Raises:
+        ValueError: it is no UTF-8.
+    """
+    return read_bytes(path, limit).decode("utf-8-sig")
 
 
 def check_room(frames: int, joints: int, path: object) -> None:

@@ -38,6 +38,13 @@ def test_outputs_come_by_name_for_any_batch_and_any_order_of_inputs(network: Onn
         assert np.array_equal(clean, swapped)
 
 
+def test_a_network_gives_its_memory_back_and_goes_on(network: OnnxNetwork):
+    inputs = arrays(2)
+    before = network(**inputs)["clean"]
+    network.release()
+    assert np.array_equal(network(**inputs)["clean"], before)
+
+
 def test_weights_and_statistics_are_told_apart():
     weights, statistics = read_weights(SMALL)
     assert statistics.keys() == {"mean", "std"}

@@ -138,3 +138,19 @@ def test_a_song_shows_itself_in_one_line_and_its_tempo_once_it_is_known() -> Non
     music = clicks(120)
     assert repr(music) == "Music('music', 30.0 s)"
     assert music.tempo and repr(music) == "Music('music', 30.0 s, 120.0 bpm)"
+
+
+def test_a_song_that_lets_go_of_its_samples_is_the_same_song():
+    kept, light = (Music.load(bundled_song(), seconds=12.0) for _ in range(2))
+    light.let_go_of_samples()
+    assert "samples" not in vars(light)
+    assert light.seconds == kept.seconds and np.array_equal(light.beats, kept.beats)
+    assert np.array_equal(light.onset, kept.onset) and light.tempo == kept.tempo
+
+    # Whoever asks has the file decoded again, the same part of it.
+    assert np.array_equal(light.samples, kept.samples)
+    memory = Music(kept.samples)
+    memory.let_go_of_samples()
+    assert memory.samples is kept.samples
+    with pytest.raises(AttributeError, match="no attribute 'sample'"):
+        _ = light.sample

@@ -67,7 +67,7 @@ def weights(change: Callable[[dict[str, np.ndarray]], object]) -> Damage:
         (text("config.toml", "[model]\nmusic = 'edge35'"), "different models"),
         (cut("weights.safetensors", 3000), "weights file"),
         (cut("graph.onnx", 3000), "cannot be loaded"),
-        (cut("graph.onnx", 0), "cannot be loaded"),
+        (cut("graph.onnx", 0), "graph.onnx: is empty"),
         (weights(lambda arrays: arrays.pop("stats.mean")), "statistics"),
         (weights(lambda arrays: arrays.pop("inlet.weight")), "cannot be loaded"),
         (

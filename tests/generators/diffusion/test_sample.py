@@ -26,6 +26,9 @@ class Smoothing:
         out = sum(k * padded[:, i : i + x.shape[1]] for i, k in enumerate(kernel))
         return {"clean": (out + 0.1 * music[..., :1]).astype(np.float32)}
 
+    def release(self) -> None:
+        """It keeps nothing."""
+
 
 def dancer(network: object) -> Diffusion:
     mean = np.zeros(WIDTH, np.float32)

@@ -10,6 +10,8 @@ import pytest
 
 from stage import Swayer, clicks
 
+BLOCK = 1000  # damaged files a test of the long run
+
 
 def pytest_addoption(parser):
     parser.addoption(
@@ -18,6 +20,14 @@ def pytest_addoption(parser):
         metavar="FIRST:LAST",
         help="seeds of the damaged files of -m long_fuzz (default: 0:10000)",
     )
+
+
+def pytest_generate_tests(metafunc):
+    if "block" in metafunc.fixturenames:
+        first, last = map(int, metafunc.config.getoption("--fuzz-seeds").split(":"))
+        blocks = [range(seed, min(seed + BLOCK, last)) for seed in range(first, last, BLOCK)]
+        names = [f"{block.start}-{block.stop - 1}" for block in blocks]
+        metafunc.parametrize("block", blocks, ids=names)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
     python tests/reading.py FILE ...                        each file once
     python tests/reading.py --mutate KIND FIRST LAST DIR    damaged copies of a healthy file
 
-KIND is one of `specimens.READERS`; the copies are made in DIR, of the seeds from FIRST to before
-LAST. A line holds what came of it ("read", "refused: ..." or "crash: ...") and the seconds of
-processor time that it took.
+KIND is one of `specimens.READERS` or of `document_specimens.DOCUMENTS`; the copies are made in DIR,
+of the seeds from FIRST to before LAST. A line holds what came of it ("read", "refused: ..." or
+"crash: ...") and the seconds of processor time that it took.
 """
 
 import io
@@ -33,6 +33,11 @@ _MONSTERS = (
     *(b"\0\0\0\0", b"\xff" * 8, b""),
 )
 
+_ODD_VALUES: tuple[Any, ...] = (
+    *(None, True, 0, -1, 3, 0.5, -1e300, 1e308, 10**30, float("nan"), float("inf")),
+    *("", "x", "../x", "/x", "a\0b", "\ud800", [], {}, [None], {"a": 1}, [[]], "9" * 5000),
+)
+
 
 def main(arguments: list[str]) -> None:
     limit_memory()
@@ -55,15 +60,31 @@ def mutate(kind: str, seeds: range, folder: Path) -> None:
     """Reads a damaged copy of the healthy file of a kind for each seed."""
     # AMC and ASF belong together: the healthy other one lies beside the damaged copy.
     specimens.amc(folder)
-    healthy = specimens.READERS[kind].make(folder)
+    make, reader = _maker_and_reader(kind)
+    healthy = make(folder)
     data = healthy.read_bytes()
     # An .asf is read through its .amc.
     target = next(folder.glob("*.amc")) if healthy.suffix == ".asf" else healthy
     for seed in seeds:
         rng = np.random.default_rng(seed)
-        inside = data.startswith(b"PK") and rng.random() < _IN_MEMBER
-        healthy.write_bytes(mutated_members(data, rng) if inside else mutated(data, rng))
-        say({"seed": seed, **outcome(specimens.READERS[kind].read, target)})
+        inside = rng.random() < _IN_MEMBER
+        if inside and data.startswith(b"PK"):
+            damaged = mutated_members(data, rng)
+        elif inside and healthy.suffix == ".json":
+            damaged = mutated_values(data, rng)
+        else:
+            damaged = mutated(data, rng)
+        healthy.write_bytes(damaged)
+        say({"seed": seed, **outcome(reader, target)})
+
+
+def _maker_and_reader(kind: str) -> tuple[Callable[[Path], Path], Callable[[Path], Any]]:
+    if kind in specimens.READERS:
+        return specimens.READERS[kind].make, specimens.READERS[kind].read
+    # Only here: most of footlights comes with them.
+    from document_specimens import DOCUMENTS
+
+    return DOCUMENTS[kind]
 
 
 def outcome(reader: Callable[[Path], Any], path: Path) -> dict[str, object]:
@@ -122,6 +143,35 @@ def mutated_members(healthy: bytes, rng: np.random.Generator) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return copy.getvalue()
+
+
+def mutated_values(healthy: bytes, rng: np.random.Generator) -> bytes:
+    """A damaged copy of a JSON document that is JSON still: values changed, removed or doubled."""
+    document = json.loads(healthy)
+    for _ in range(rng.integers(1, 4)):
+        place, at = _random_place(document, rng)
+        match rng.integers(0, 4):
+            case 0 if isinstance(place, dict):
+                del place[at]
+            case 1 if isinstance(place, list):
+                place.append(place[at])
+            case _:
+                place[at] = _ODD_VALUES[rng.integers(0, len(_ODD_VALUES))]
+        if not document:
+            break
+    return json.dumps(document).encode()
+
+
+def _random_place(document: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+    """A list or an object in the document, and a key of it."""
+    place = document
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        at = keys[rng.integers(0, len(keys))]
+        inner = place[at]
+        if not (isinstance(inner, dict | list) and inner) or rng.random() < 0.2:
+            return place, at
+        place = inner
 
 
 def say(line: dict[str, object]) -> None:

@@ -6,36 +6,12 @@ its tests say the seeds, and ``--fuzz-seeds FIRST:LAST`` chooses others. A seed 
 alone by ``python tests/reading.py --mutate KIND SEED SEED+1 DIR``.
 """
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 import specimens
+from fuzzing import QUICK, check_seeds, on_linux
 
-QUICK = 300  # damaged files a reader
-BLOCK = 1000  # of them a test of the long run
-SECONDS = 10  # of processor time a file
-READING = Path(__file__).parents[1] / "reading.py"
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    "OPENBLAS_NUM_THREADS": "1",
-}
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="memory is limited by the Linux way"
-)
-
-
-def pytest_generate_tests(metafunc):
-    if "block" in metafunc.fixturenames:
-        first, last = map(int, metafunc.config.getoption("--fuzz-seeds").split(":"))
-        blocks = [range(seed, min(seed + BLOCK, last)) for seed in range(first, last, BLOCK)]
-        names = [f"{block.start}-{block.stop - 1}" for block in blocks]
-        metafunc.parametrize("block", blocks, ids=names)
+pytestmark = on_linux
 
 
 @pytest.mark.parametrize("kind", specimens.READERS)
@@ -47,28 +23,3 @@ def test_S3_damaged_files_end_well(tmp_path, kind):
 @pytest.mark.parametrize("kind", specimens.READERS)
 def test_S3_thousands_of_damaged_files_end_well(tmp_path, kind, block):
     check_seeds(kind, block, tmp_path)
-
-
-def check_seeds(kind: str, seeds: range, folder: Path) -> None:
-    command = [sys.executable, READING, "--mutate", kind, seeds.start, seeds.stop, folder]
-    run = subprocess.run(
-        [str(word) for word in command],
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        # Only so that a reader that never ends is found out: many times what they all take.
-        timeout=60 + len(seeds) * SECONDS,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    outcomes = [json.loads(line) for line in run.stdout.splitlines()]
-    assert [outcome["seed"] for outcome in outcomes] == list(seeds)
-
-    bad = [
-        outcome
-        for outcome in outcomes
-        if outcome["seconds"] > SECONDS or not outcome["ended"].startswith(("read", "refused: "))
-    ]
-    assert not bad, f"{len(bad)} of {len(seeds)}: {bad[0]}"
-    refused = sum(outcome["ended"].startswith("refused: ") for outcome in outcomes)
-    assert refused > len(seeds) / 10, "the damage is real"

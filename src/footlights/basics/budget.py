@@ -28,6 +28,7 @@ MAX_JOINTS = 2_000
 MAX_FRAMES = 450_000  # an hour at 120 fps
 # joints times frames: 16 minutes of 100 joints at 120 fps, 192 MB of rotations
 MAX_POSES = 12_000_000
+MAX_MEASURED = 33_000  # frames judged or measured at once, 26 kB each: 18 minutes at 30 fps
 SLOWEST, FASTEST = 0.1, 10_000  # frames a second
 ROOM = 256 << 20  # bytes of numbers unpacked from one file
 STEPS = 2_000_000  # of a pickle: some four thousand persons of a tracker's file, and some seconds
@@ -122,6 +123,16 @@ def check_room(frames: int, joints: int, path: object) -> None:
     if frames > MAX_FRAMES or frames * joints > MAX_POSES:
         raise FootlightsError(
             f"claims {frames} frames of {joints} joints, too many", path, "cut it into parts"
+        )
+
+
+def check_measured(frames: int, where: object) -> None:
+    """FootlightsError when a clip is too long to be judged or measured in a gigabyte."""
+    if frames > MAX_MEASURED:
+        raise FootlightsError(
+            f"has {frames} frames, more than the {MAX_MEASURED} that are measured at once",
+            where,
+            "cut it into parts: footlights edit IN OUT --start T --seconds T",
         )
 
 

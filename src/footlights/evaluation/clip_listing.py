@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..basics.budget import check_measured
 from ..basics.errors import FootlightsError
 from ..data.dance_folder import DancedSong, read_dances
 from ..data.dataset import Dataset, holds_dataset
@@ -55,6 +56,7 @@ class ListedClip:
         """
         try:
             motion = on_house_skeleton(self.source_motion())
+            check_measured(len(motion), self.location)
         except FootlightsError as error:
             if self.location in str(error):
                 raise

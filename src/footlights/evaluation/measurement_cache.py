@@ -44,7 +44,7 @@ def measure_clips(
 def kept_or_measured(request: MeasurementRequest) -> MeasuredClip:
     """The record of one clip, kept from an earlier run or new."""
     kept = cache_folder() / f"{request.key}.json"
-    clip = _read(kept, request)
+    clip = read_kept(kept, request)
     if clip is None:
         clip = measure_clip(request)
         _keep(kept, clip)
@@ -56,7 +56,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "footlights" / "clips"
 
 
-def _read(path: Path, request: MeasurementRequest) -> MeasuredClip | None:
+def read_kept(path: Path, request: MeasurementRequest) -> MeasuredClip | None:
     """A kept record under the name that the clip has now, or None where there is no whole one.
 
     Whatever is wrong with it: the clip is measured again, which is what a kept record is for.

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..basics.budget import check_measured
 from ..basics.errors import FootlightsError
 from ..motion.floor import WHOLE_BODY, Floor, find_floor
 from ..motion.motion import Motion
@@ -128,11 +129,13 @@ def judge(
         calibration: tolerances; those that came with footlights, if None.
 
     Raises:
-        FootlightsError: the motion is on another skeleton, or the floor is no height.
+        FootlightsError: the motion is on another skeleton, too long to be judged at once, or the
+            floor is no height.
     """
     if not isinstance(motion, Motion):
         kind = type(motion).__name__
         raise FootlightsError(f"a {kind} is no motion", "judge", "read a file with fl.read first")
+    check_measured(len(motion), "judge")
     humanoid = humanoid or Humanoid.of()
     calibration = calibration or Calibration.shipped()
     humanoid.check_skeleton(motion)

@@ -8,6 +8,7 @@ of the seeds from FIRST to before LAST. A line holds what came of it ("read", "r
 "crash: ...") and the seconds of processor time that it took.
 """
 
+import copy
 import io
 import json
 import resource
@@ -156,7 +157,8 @@ def mutated_values(healthy: bytes, rng: np.random.Generator) -> bytes:
             case 1 if isinstance(place, list):
                 place.append(place[at])
             case _:
-                place[at] = _ODD_VALUES[rng.integers(0, len(_ODD_VALUES))]
+                # A copy: the next change may be made inside it.
+                place[at] = copy.deepcopy(_ODD_VALUES[rng.integers(0, len(_ODD_VALUES))])
         if not document:
             break
     return json.dumps(document).encode()

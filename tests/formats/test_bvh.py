@@ -347,16 +347,16 @@ def test_N4_bvh_keeps_joints_within_a_millimetre(tmp_path):
     back = read(tmp_path / "dance.bvh")
     assert back.fps == pytest.approx(29.97, rel=1e-12) and len(back) == len(motion)
     assert same_dance(back, motion) < 1e-4
-    ends = {
-        f"{leaf}_end" for leaf in ("head", "left_foot", "right_foot", "left_hand", "right_hand")
-    }
-    assert set(back.skeleton.names) - set(motion.skeleton.names) == ends
+    assert back.skeleton == SMPL24
 
 
 def test_the_toes_of_a_standing_body_end_on_the_floor_where_its_soles_end(tmp_path):
     standing = Motion(np.tile(SMPL24.offsets[0], (5, 1)), np.tile([1.0, 0, 0, 0], (5, 24, 1)), 30)
-    write(standing, tmp_path / "standing.bvh")
-    back, front = read(tmp_path / "standing.bvh"), Body.load().vertices[:, 1].min()
+    file = tmp_path / "standing.bvh"
+    write(standing, file)
+    # End Sites of the house's own joints are left out: with another name among them they stay.
+    file.write_text(file.read_text().replace("spine2", "chest"))
+    back, front = read(file), Body.load().vertices[:, 1].min()
     for side in ("left", "right"):
         foot, toe = (
             back.positions[:, back.skeleton.index(f"{side}_foot{end}")] for end in ("", "_end")

@@ -24,3 +24,10 @@ def test_a_clip_on_the_characters_very_bones_turns_them_as_it_does(name, tmp_pat
         trace = np.einsum("tij,tij->t", a, b)
         degrees = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
         assert len(b) == len(a) and degrees.max() < 5, joint
+
+
+def test_what_was_undone_of_the_dance_is_told(tmp_path):
+    file = FIELD / "left_right_swapped.bvh"
+    delivery = retarget_file(file, FIELD / "avatar_tpose.glb", tmp_path / "out.glb")
+    assert any("exchanged back" in note for note in delivery.notes)
+    assert any("unit taken to be" in note for note in delivery.as_json()["notes"])

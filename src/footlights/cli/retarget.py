@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Retarget, show the bone map and how well it went, print the name of the new file."""
+    """Retarget, show the bone map, what was found out and how well it went, name the new file."""
+    from pathlib import Path
+
     from ..basics.terminal import plain, tell
     from ..pipeline.retarget import retarget_file
 
@@ -63,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         mapped=show_map,
     )
+    for note in delivery.notes:
+        tell(plain(f"{Path(args.motion).name}: {note}"))
     if delivery.fidelity_line:
         tell(delivery.fidelity_line)
     options.show(args, delivery.as_json(), [str(delivery.written[0])])

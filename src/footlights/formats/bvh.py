@@ -17,6 +17,7 @@ from .bvh_text import (
     read_rows,
 )
 from .bvh_write import write
+from .house_joints import with_house_joints
 from .raw_motion import RawMotion, check_unit_and_up, to_motion
 from .unit_and_up import find_legs, find_unit, find_up
 
@@ -38,7 +39,8 @@ def read(
 ) -> Motion:
     """The motion in a BVH file, on its own skeleton.
 
-    End Sites become joints called ``<parent>_end``.
+    End Sites become joints called ``<parent>_end``, but on SMPL's 24 joints, as our own files have
+    them, they are left out.
 
     Args:
         path: the file.
@@ -59,7 +61,7 @@ def read(
     _take_path_carrier_as_root(raw, channels, unit)
     up = find_up(raw) if up is None else up
     _add_root_offset(raw, channels.joints[0], unit, up, root_offset)
-    return to_motion(raw, unit, up, Path(path).name)
+    return with_house_joints(to_motion(raw, unit, up, Path(path).name))
 
 
 def _read_channels(

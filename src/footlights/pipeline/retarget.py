@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ class RetargetDelivery:
         written: the new file, and the picture of the bone map where one was asked for.
         bones: the character's bone for each joint of ours, None where it has none.
         fidelity: how well the dance went over; None when it was not on the house skeleton.
+        notes: what had to be found out or undone of the dance, one sentence each.
     """
 
     written: list[Path]
     bones: dict[str, str | None]
     fidelity: Transfer | None
+    notes: list[str] = field(default_factory=list)
 
     @property
     def fidelity_line(self) -> str:
@@ -50,6 +52,7 @@ class RetargetDelivery:
             "written": [str(path) for path in self.written],
             "bones": self.bones,
             "fidelity": numbers and {k: None if math.isnan(v) else v for k, v in numbers.items()},
+            "notes": self.notes,
             "problems": [],
         }
 
@@ -101,7 +104,8 @@ def retarget_file(
     result = write_retargeted(source, character_file, target)
     fidelity = transfer(source, result, character_file.rig) if source.skeleton == SMPL24 else None
     bones = {name: skeleton.names[joints[name]] if name in joints else None for name in SMPL_NAMES}
-    return RetargetDelivery([target, *pictures], bones, fidelity)
+    # Those of the result: what moving it found out stands behind what reading it did.
+    return RetargetDelivery([target, *pictures], bones, fidelity, list(result.notes))
 
 
 def _read_motion(

@@ -8,7 +8,7 @@ from ..geometry.rotations import cross, normalize
 from ..motion.limbs import LEGS
 from .observed_motion import ObservedMotion
 
-SWAPPED_NOTE = "left and right are exchanged in its names (toes point backwards): taken as they are"
+SWAPPED_NOTE = "left and right are exchanged in its names (toes point backwards): exchanged back"
 
 _BACKWARDS = -0.4  # mean cosine between toes and the front below which feet surely point back
 _BENT = 0.02  # share of the leg's length by which a knee must be ahead to say something

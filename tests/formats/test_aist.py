@@ -8,10 +8,12 @@ import pytest
 
 import specimens
 from footlights.basics.errors import FootlightsError
-from footlights.formats import read
+from footlights.formats import read, write
 from footlights.formats.safe.pickle_machine import arrays_of, load_dict
 from footlights.formats.smpl import PELVIS, to_smpl
 from footlights.geometry.rotations import matrix_from_quat, quat_from_rotvec, rows_from_matrix
+from footlights.motion.skeleton import SMPL24, Skeleton
+from moving import swaying
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -73,6 +75,34 @@ def test_edge_puts_the_pelvis_at_its_translation(tmp_path):
     with open(path, "rb") as handle:
         contents = pickle.load(handle)
     assert np.allclose(read(path).root, contents["smpl_trans"], atol=1e-6)
+
+
+def test_N4_what_is_written_for_edge_comes_back(tmp_path):
+    motion = swaying(2.0, 30).moved((1.3, -2.0, 0.4), yaw=2.0)
+    assert write(motion, tmp_path / "out.pkl") == []
+    back = read(tmp_path / "out.pkl")
+    assert back.skeleton == SMPL24 and back.fps == 30 and len(back) == len(motion)
+    assert np.abs(back.positions - motion.positions).max() < 1e-5
+
+
+def test_what_is_written_for_edge_is_what_its_programs_take(tmp_path):
+    motion = swaying(1.0, 60)
+    assert any("60 to 30" in note for note in write(motion, tmp_path / "out.pkl"))
+    data = (tmp_path / "out.pkl").read_bytes()
+    assert b"numpy.core.multiarray" in data and b"numpy._core" not in data, "numpy 1 knows no other"
+
+    contents = pickle.loads(data)
+    shapes = {name: contents[name].shape for name in ("smpl_poses", "smpl_trans", "full_pose")}
+    assert shapes == {"smpl_poses": (30, 72), "smpl_trans": (30, 3), "full_pose": (30, 24, 3)}
+    assert all(contents[name].dtype == np.float32 for name in shapes)
+    assert np.allclose(contents["full_pose"][:, 0], contents["smpl_trans"])
+    assert contents["full_pose"][0, 15, 2] > 1.3, "the head, z up"
+
+
+def test_only_smpls_joints_are_written_for_edge(tmp_path):
+    other = swaying(0.2, skeleton=Skeleton(tuple("abc"), (-1, 0, 1), np.eye(3)))
+    with pytest.raises(FootlightsError, match="24 joints"):
+        write(other, tmp_path / "out.pkl")
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])

@@ -15,6 +15,7 @@ EXAMPLE = """examples:
   footlights convert dance.bvh dance.glb
   footlights convert dance.npz dance.smplx.npz
   footlights convert dance.npz robot.csv
+  footlights convert dance.npz edge.pkl
   footlights convert hmr4d_results.pt dance.bvh --fps 30
   footlights convert my-mocap converted --as npz
   footlights convert upside-down.bvh right.bvh --up minus-y

@@ -55,7 +55,7 @@ FORMATS = (
     Format("vrma", (".vrma",), "vrma", writes=True, signatures=(_GLTF,)),
     Format("fbx", (".fbx",), "fbx", writes=True, signatures=(b"KAYDARA FBX",), program="Blender"),
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
-    Format("pkl", (".pkl", ".pickle"), "pkl", signatures=_PICKLES),
+    Format("pkl", (".pkl", ".pickle"), "pkl", writes=True, signatures=_PICKLES),
     Format("torch", (".pt", ".pth"), "smplx", signatures=(_ZIP,)),
     Format("tram", (".npy",), "tram", signatures=(b"\x93NUMPY",)),
     Format("asf/amc", (".amc",), "asfamc", signatures=(b"#!OML:ASF", b":FULLY-SPECIFIED")),

@@ -8,6 +8,7 @@ import numpy as np
 from ..basics.budget import check_rate, check_room
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
+from ..motion.skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 from .raw_motion import check_unit_and_up
 from .safe.pickle_machine import arrays_of
 from .smpl import PELVIS, SmplClip, from_smpl
@@ -26,7 +27,7 @@ def motion_from_dict(
 
     A file with ``full_pose`` is EDGE's: metres, z up, its translation is the pelvis itself. Any
     other is taken as AIST++'s: the translation is divided by ``smpl_scaling`` and counts from
-    SMPL's template.
+    SMPL's template. A file that footlights wrote comes back on its own bones.
 
     Args:
         contents: the dict of the pickle.
@@ -52,8 +53,19 @@ def motion_from_dict(
         root = trans / _scale(arrays, path, notes) + PELVIS
 
     clip = SmplClip(poses.reshape(-1, 24, 3), root, check_rate(fps, path), "y", notes)
-    motion = from_smpl(clip, up)
+    motion = from_smpl(clip, up, _own_bones(arrays, path))
     return motion.replace(meta={"file": Path(str(path)).name, **motion.meta})
+
+
+def _own_bones(arrays: dict[str, np.ndarray], path: object) -> Skeleton | None:
+    """The bones that footlights wrote beside the angles; None in files of others."""
+    if "footlights_offsets" not in arrays:
+        return None
+    offsets = _numbers(arrays, "footlights_offsets", path)
+    if offsets.shape != (24, 3):
+        what = f"footlights_offsets has shape {offsets.shape}"
+        raise FootlightsError(what, path, "it must be (24, 3)")
+    return Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
 
 
 def _check_shapes(poses: np.ndarray, trans: np.ndarray, path: object) -> None:

@@ -4,7 +4,10 @@ import os
 
 from ..motion.motion import Motion
 from . import aist, phalp, smplx
+from .edge import write
 from .safe.pickle_machine import load_dict
+
+__all__ = ["read", "write"]
 
 
 def read(

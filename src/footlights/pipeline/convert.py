@@ -17,7 +17,7 @@ from ..motion.skeleton import SMPL_NAMES
 from .convert_targets import Task, convert_tasks
 
 _FEW = 6  # files that are sooner converted here than workers are started
-_SMPL_ONLY = (".amass.npz", ".smplx.npz", ".vrma")  # formats that know no other joints
+_SMPL_ONLY = (".amass.npz", ".smplx.npz", ".vrma", ".pkl", ".pickle")  # formats that know no other joints
 _ROBOT_ONLY = ".csv"
 
 

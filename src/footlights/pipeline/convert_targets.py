@@ -17,11 +17,13 @@ SUFFIXES = {
     "vrma": ".vrma",
     "amass": ".amass.npz",
     "smplx": ".smplx.npz",
+    "edge": ".pkl",
     "g1": ".csv",
     "usd": ".usdc",
     "fbx": ".fbx",
 }
 _NPZ_VARIANTS = ("amass", "smplx")  # their names end in a longer suffix than npz's own
+_OTHER_NAMES = {"pkl": "edge"}  # of the many that are read from pickles, one is written
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _format_of(out: Path) -> str | None:
             return name
     for form in FORMATS:
         if form.writes and out.suffix.lower() in form.suffixes:
-            return form.name
+            return _OTHER_NAMES.get(form.name, form.name)
     return None
 
 

@@ -20,6 +20,7 @@ EXAMPLE = """examples:
   footlights convert my-mocap converted --as npz
   footlights convert upside-down.bvh right.bvh --up minus-y
   footlights convert game.glb walk.bvh --clip Walk
+  footlights convert game.glb clips --clip all --as bvh
   footlights convert robot-wxyz.csv dance.npz --quat wxyz
   footlights convert walk.bvh run.bvh converted --as glb --unit 0.01
 """

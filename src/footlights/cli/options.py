@@ -41,7 +41,10 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="order of the quaternions of a robot's csv (default: xyzw, if it stands with it)",
     )
     parser.add_argument(
-        "--clip", metavar="NAME", help="which of several animations of a glb (default: the fullest)"
+        "--clip",
+        metavar="NAME",
+        help="which of several animations of a glb (default: the fullest that moves; convert takes "
+        'them all into a folder with "all")',
     )
 
 

@@ -126,6 +126,16 @@ def options_of(path: str | os.PathLike[str]) -> frozenset[str]:
     return frozenset(_format_of(path).member("read").__annotations__) - {"path", "return"}
 
 
+def clips_in(path: str | os.PathLike[str]) -> list[str]:
+    """Names of the animations in a file of which one can be chosen; errors as `read`."""
+    if "clip" not in options_of(path):
+        return []
+    # The readers that know clips are glTF's.
+    from .glb_read import clip_names
+
+    return clip_names(path)
+
+
 def _format_of(path: str | os.PathLike[str]) -> Format:
     """The format that reads a file: by its suffix, unless it begins as another's files do."""
     suffix = Path(path).suffix.lower()

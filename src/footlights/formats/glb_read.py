@@ -24,7 +24,7 @@ from .gltf_joints import (
     unit_by_legs,
     world_poses,
 )
-from .gltf_keys import Channels, key_rate, read_channels
+from .gltf_keys import Channels, animation_names, key_rate, read_channels
 from .raw_motion import RawMotion, check_unit_and_up, to_motion, unique_names
 from .unit_and_up import find_up
 
@@ -86,6 +86,17 @@ def read(
     unit = unit_by_legs(raw) if unit is None else unit
     up = find_up(raw, certain=True) if up is None else up
     return to_motion(raw, unit, up, Path(path).name)
+
+
+def clip_names(path: str | os.PathLike[str]) -> list[str]:
+    """Names of the animations in a file, as `read` takes them for ``clip``.
+
+    Raises:
+        FootlightsError: no glTF 2.0 file, or damaged.
+    """
+    file = Gltf(path)
+    with file.damage():
+        return animation_names(file)
 
 
 def _raw_motion(

@@ -8,6 +8,7 @@ import numpy as np
 from ..basics.errors import FootlightsError
 from ..geometry.rotations import normalize, slerp
 from .gltf import Gltf, whole
+from .raw_motion import unique_names
 
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
 _INTERPOLATIONS = ("LINEAR", "STEP", "CUBICSPLINE")
@@ -64,7 +65,7 @@ class Channel:
         return normalize(values) if self.is_rotation else values
 
 
-_MOST_NAMES = 12  # of animations in one line
+_MOST_NAMES, _LONGEST_NAME = 12, 60  # of animations in one line, and letters of each
 _MOVING = 1e-4  # by which keys of something that moves differ
 
 Channels = dict[tuple[int, str], Channel]  # by node and property
@@ -89,45 +90,63 @@ def read_channels(file: Gltf, notes: list[str], clip: str | None = None) -> Chan
     Raises:
         FootlightsError: the file holds no animation, or none of this name.
     """
-    animations = [animation for animation in file.items("animations") if _targets(animation)]
+    animations = _animations(file)
     if not animations:
         raise FootlightsError("holds no animation", file.path, "export it with one")
-    fullest = _fullest(file, animations) if clip is None else _named(file, animations, clip)
+    name = _fullest(file, animations) if clip is None else _named(file, animations, clip)
     if len(animations) > 1 and clip is None:
-        names = ", ".join(_name(animation) for animation in animations[:_MOST_NAMES])
         notes.append(
-            f"{len(animations)} animations: {_name(fullest)!r} was read (--clip takes {names})"
+            f"{len(animations)} animations: {name!r} was read (--clip takes "
+            f"{', '.join(list(animations)[:_MOST_NAMES])}; convert takes each with --clip all)"
         )
 
+    chosen = animations[name]
     times_by_accessor: dict[int, np.ndarray] = {}
     channels = {}
-    for sampler, node, prop in _targets(fullest):
+    for sampler, node, prop in _targets(chosen):
         if whole(node) >= len(file.nodes):
             raise ValueError("a channel for no node")
-        item = fullest["samplers"][whole(sampler)]
+        item = chosen["samplers"][whole(sampler)]
         channels[node, prop] = _channel(file, item, prop, times_by_accessor)
     return channels
 
 
-def _named(file: Gltf, animations: list[dict[str, Any]], clip: str) -> dict[str, Any]:
-    for animation in animations:
-        if _name(animation) == clip[:60]:
-            return animation
-    names = ", ".join(_name(animation) for animation in animations[:_MOST_NAMES])
-    raise FootlightsError(f"has no animation {clip[:60]!r}", file.path, f"give one of {names}")
+def animation_names(file: Gltf) -> list[str]:
+    """Names by which `read_channels` takes the animations of a file that move anything."""
+    return list(_animations(file))
 
 
-def _name(animation: dict[str, Any]) -> str:
-    return str(animation.get("name", "the fullest"))[:60]
+def _animations(file: Gltf) -> dict[str, dict[str, Any]]:
+    """The animations that move anything, by names of which no two are alike."""
+    moving = [animation for animation in file.items("animations") if _targets(animation)]
+    names = [
+        str(animation.get("name", f"animation {number}"))[:_LONGEST_NAME]
+        for number, animation in enumerate(moving, 1)
+    ]
+    return dict(zip(unique_names(names), moving, strict=True))
 
 
-def _fullest(file: Gltf, animations: list[dict[str, Any]]) -> dict[str, Any]:
+def _named(file: Gltf, animations: dict[str, dict[str, Any]], clip: str) -> str:
+    if clip in animations:
+        return clip
+    # Of a longer name only the beginning is shown, and it may be given whole.
+    if clip[:_LONGEST_NAME] in animations:
+        return clip[:_LONGEST_NAME]
+    names = ", ".join(list(animations)[:_MOST_NAMES])
+    what = f"has no animation {clip[:_LONGEST_NAME]!r}"
+    raise FootlightsError(what, file.path, f"give one of {names}")
+
+
+def _fullest(file: Gltf, animations: dict[str, dict[str, Any]]) -> str:
     """The animation that turns the most nodes; of equals the first in which something moves."""
-    counts = [sum(prop == "rotation" for _, _, prop in _targets(one)) for one in animations]
-    equals = [one for one, count in zip(animations, counts, strict=True) if count == max(counts)]
+    counts = {
+        name: sum(prop == "rotation" for _, _, prop in _targets(animation))
+        for name, animation in animations.items()
+    }
+    equals = [name for name, count in counts.items() if count == max(counts.values())]
     if len(equals) == 1:
         return equals[0]
-    return next((one for one in equals if _moves(file, one)), equals[0])
+    return next((name for name in equals if _moves(file, animations[name])), equals[0])
 
 
 def _moves(file: Gltf, animation: dict[str, Any]) -> bool:

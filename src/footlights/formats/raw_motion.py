@@ -97,12 +97,14 @@ def check_unit_and_up(unit: float | None, up: str | None, where: object) -> None
 def unique_names(names: list[str]) -> list[str]:
     """The same names, the second and later of equal ones with _2, _3 ... appended."""
     taken: set[str] = set()
+    counts: dict[str, int] = {}  # where to go on counting: thousands of equal names take no longer
     unique = []
     for name in names:
-        candidate, count = name, 1
+        candidate, count = name, counts.get(name, 1)
         while candidate in taken:
             count += 1
             candidate = f"{name}_{count}"
+        counts[name] = count
         taken.add(candidate)
         unique.append(candidate)
     return unique

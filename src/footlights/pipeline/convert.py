@@ -17,8 +17,10 @@ from ..motion.skeleton import SMPL_NAMES
 from .convert_targets import Task, convert_tasks
 
 _FEW = 6  # files that are sooner converted here than workers are started
-_SMPL_ONLY = (".amass.npz", ".smplx.npz", ".vrma", ".pkl", ".pickle")  # formats that know no other joints
+# formats that know no other joints
+_SMPL_ONLY = (".amass.npz", ".smplx.npz", ".vrma", ".pkl", ".pickle")
 _ROBOT_ONLY = ".csv"
+_EVERY_CLIP = "all"  # as the name of an animation
 
 
 @dataclass
@@ -70,7 +72,8 @@ def convert(
         out: a file for a single motion, or a folder, in which the folders of the inputs are made
             again.
         target_format: one of `convert_targets.SUFFIXES`; by the suffix of ``out`` when None.
-        options: ``fps``, ``unit`` and ``up`` for the readers, where a file's header lies.
+        options: ``fps``, ``unit``, ``up``, ``quat`` and ``clip`` for the readers, where a file lies
+            or holds several; the clip "all" makes a file of each animation, in a folder.
         force: write again what is there already.
         jobs: worker processes; one a core if None, and none for a few files.
         failed: called for each file that cannot be converted; the others are.
@@ -80,7 +83,12 @@ def convert(
         FootlightsError: nothing to convert, or no format or place for it.
         KeyboardInterrupt: stopped; it says what is kept.
     """
-    tasks = convert_tasks([Path(path) for path in inputs], Path(out), target_format)
+    options = dict(options or {})
+    every_clip = options.get("clip") == _EVERY_CLIP
+    if every_clip:
+        del options["clip"]  # each task has its own
+    paths = [Path(path) for path in inputs]
+    tasks = convert_tasks(paths, Path(out), target_format, every_clip=every_clip)
     # A folder is finished; one file that is named is meant to be made anew.
     if not force and tasks[0].target == Path(out) and Path(out).exists():
         raise FootlightsError("exists", out, "choose another name, or replace it with --force")
@@ -90,7 +98,7 @@ def convert(
     result = Conversion(kept=[task.target for task in tasks if task not in pending])
     _make_folders(todo)
 
-    work = partial(_converted, options or {})
+    work = partial(_converted, options)
     try:
         with Executor(jobs if len(todo) > _FEW else 1) as executor:
             outcomes = executor.map_unordered(
@@ -155,6 +163,8 @@ def _make_folders(tasks: Sequence[Task]) -> None:
 
 def _converted(options: dict[str, Any], task: Task) -> list[str]:
     """Convert one file; what a person should know of it."""
+    if task.clip is not None:
+        options = {**options, "clip": task.clip}
     try:
         return _convert_file(task.source, task.target, options)
     except OSError as error:

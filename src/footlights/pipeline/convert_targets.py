@@ -1,13 +1,15 @@
 """Which file becomes which when motions are converted: decided, and refused, before any work."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..basics.errors import FootlightsError
 from ..basics.suggestions import advice
-from ..formats import FORMATS
+from ..formats import FORMATS, clips_in
 from ..formats.motion_files import motion_files_below
+from ..formats.raw_motion import unique_names
 
 # The suffix that a result of each format gets.
 SUFFIXES = {
@@ -28,10 +30,11 @@ _OTHER_NAMES = {"pkl": "edge"}  # of the many that are read from pickles, one is
 
 @dataclass(frozen=True)
 class Task:
-    """One file to read and the file to write."""
+    """One file to read and the file to write; ``clip`` is the one of its animations to take."""
 
     source: Path
     target: Path
+    clip: str | None = None
 
     @property
     def path(self) -> Path:
@@ -39,8 +42,21 @@ class Task:
         return self.source
 
 
-def convert_tasks(inputs: list[Path], out: Path, target_format: str | None) -> list[Task]:
+@dataclass(frozen=True)
+class _Source:
+    """One motion to read: its file, its place in the folder of results, its animation if named."""
+
+    file: Path
+    place: Path
+    clip: str | None = None
+
+
+def convert_tasks(
+    inputs: list[Path], out: Path, target_format: str | None, *, every_clip: bool = False
+) -> list[Task]:
     """Every file to read and the file to write, in a fixed order.
+
+    With ``every_clip`` each animation of a file that holds several becomes a file of its own.
 
     Raises:
         FootlightsError: no such format, no motion, or no place for the results.
@@ -49,7 +65,8 @@ def convert_tasks(inputs: list[Path], out: Path, target_format: str | None) -> l
         do = advice(target_format, SUFFIXES, f"take one of {', '.join(SUFFIXES)}")
         raise FootlightsError(f"no format called {target_format!r}", "--as", do)
 
-    if len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir() and out.suffix:
+    is_one = len(inputs) == 1 and not inputs[0].is_dir() and not every_clip
+    if is_one and not out.is_dir() and out.suffix:
         return [Task(inputs[0], _checked_name(out, target_format))]
 
     if not out.is_dir() and out.suffix.lower() in _written_suffixes():
@@ -67,15 +84,17 @@ def convert_tasks(inputs: list[Path], out: Path, target_format: str | None) -> l
     if out.exists() and not out.is_dir():
         raise FootlightsError("is a file, but the results need a folder", out, "name a folder")
 
-    sources = list(dict.fromkeys(pair for path in inputs for pair in _sources(path)))
+    sources = list(dict.fromkeys(source for path in inputs for source in _sources(path)))
+    if every_clip:
+        sources = [clip for source in sources for clip in _clips(source)]
     if not sources:
         raise FootlightsError(
             "no motion in this folder", inputs[0], "give motion files, or a folder of them"
         )
     suffix = SUFFIXES[target_format]
     return [
-        Task(source, out / f"{name}{suffix}")
-        for name, (source, _) in zip(_names(sources), sources, strict=True)
+        Task(source.file, out / f"{name}{suffix}", source.clip)
+        for name, source in zip(_names(sources), sources, strict=True)
     ]
 
 
@@ -111,30 +130,53 @@ def _written_suffixes() -> list[str]:
     return [suffix for form in FORMATS if form.writes for suffix in form.suffixes]
 
 
-def _sources(path: Path) -> list[tuple[Path, Path]]:
+def _sources(path: Path) -> list[_Source]:
     """The file, or all motions of the folder, each with its place below the folder."""
     if not path.is_dir():
-        return [(path, Path(path.name))]
-    return [(file, file.relative_to(path)) for file in motion_files_below(path)]
+        return [_Source(path, Path(path.name))]
+    return [_Source(file, file.relative_to(path)) for file in motion_files_below(path)]
 
 
-def _names(sources: list[tuple[Path, Path]]) -> list[Path]:
+def _clips(source: _Source) -> list[_Source]:
+    """Each animation of a file as a source of its own; the file itself where it has but one."""
+    try:
+        clips = clips_in(source.file)
+    except FootlightsError:
+        return [source]  # reading it tells what is wrong, and the others are converted
+    if len(clips) < 2:
+        return [source]
+
+    # A name that an animator gave is made one that a file can have.
+    words = unique_names([re.sub(r"[^\w.-]+", "_", clip).strip("._") or "clip" for clip in clips])
+    place, suffix = source.place.with_suffix(""), source.place.suffix
+    return [
+        _Source(source.file, place.with_name(f"{place.name}-{word}{suffix}"), clip)
+        for word, clip in zip(words, clips, strict=True)
+    ]
+
+
+def _names(sources: list[_Source]) -> list[Path]:
     """Names of the results, without suffix.
 
     Files that would overwrite one another keep their own suffix inside the new name.
     """
     keep_suffix: set[Path] = set()
     while True:
-        names = [place if place in keep_suffix else place.with_suffix("") for _, place in sources]
+        names = [
+            source.place if source.place in keep_suffix else source.place.with_suffix("")
+            for source in sources
+        ]
         twice = {name for name, count in Counter(names).items() if count > 1}
-        clashing = {place for name, (_, place) in zip(names, sources, strict=True) if name in twice}
+        clashing = {
+            source.place for name, source in zip(names, sources, strict=True) if name in twice
+        }
         # A longer name may clash with another in turn ("a.bvh" with "a.bvh.npz"): look again.
         if not clashing - keep_suffix:
             break
         keep_suffix |= clashing
 
     if twice:
-        files = [source for name, (source, _) in zip(names, sources, strict=True) if name in twice]
+        files = [source.file for name, source in zip(names, sources, strict=True) if name in twice]
         raise FootlightsError(
             f"and {files[1]} would become one file",
             files[0],

@@ -21,6 +21,7 @@ EXAMPLE = """examples:
   footlights convert upside-down.bvh right.bvh --up minus-y
   footlights convert game.glb walk.bvh --clip Walk
   footlights convert game.glb clips --clip all --as bvh
+  footlights convert strange-names.bvh dance.npz --map strange.toml
   footlights convert robot-wxyz.csv dance.npz --quat wxyz
   footlights convert walk.bvh run.bvh converted --as glb --unit 0.01
 """

@@ -22,8 +22,8 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json-file", metavar="FILE", help="also write the JSON to a file")
 
 
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """``--fps``, ``--unit``, ``--up`` and ``--quat``, for files that lie or do not say."""
+def add_reading(parser: argparse.ArgumentParser, map_option: str = "--map") -> None:
+    """``--fps``, ``--unit``, ``--up``, ``--quat``, ``--clip`` and the bone map of a motion file."""
     parser.add_argument(
         "--fps", type=float, metavar="F", help="the true frames a second, if the file lies"
     )
@@ -46,12 +46,20 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="which of several animations of a glb (default: the fullest that moves; convert takes "
         'them all into a folder with "all")',
     )
+    parser.add_argument(
+        map_option,
+        dest="motion_map",
+        metavar="FILE",
+        help="bone map (toml): which joint of the motion's file is which of ours, where its names "
+        "do not tell; read if it is there, written if not",
+    )
 
 
 def reading_options(args: argparse.Namespace) -> dict[str, Any]:
     """The options of `add_reading` that were given."""
-    names = ("fps", "unit", "up", "quat", "clip")
-    return {name: value for name in names if (value := getattr(args, name)) is not None}
+    names = {name: name for name in ("fps", "unit", "up", "quat", "clip")} | {"motion_map": "map"}
+    values = {option: getattr(args, name) for name, option in names.items()}
+    return {option: value for option, value in values.items() if value is not None}
 
 
 def add_force(parser: argparse.ArgumentParser, what: str = "results that exist") -> None:

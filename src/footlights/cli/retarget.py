@@ -14,6 +14,7 @@ EXAMPLE = """examples:
   footlights retarget dances/song-1.npz --to hero.glb
   footlights retarget walk.bvh --to robot.bvh -o robot-walks.bvh
   footlights retarget dance.npz --to hero.vrm --map hero.toml
+  footlights retarget strange.bvh --to hero.glb --motion-map strange.toml
   footlights retarget robot-wxyz.csv --to hero.glb --quat wxyz
 """
 
@@ -38,9 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--map",
         metavar="FILE",
-        help="bone map (toml): read if it is there, written if not; a picture beside it",
+        help="bone map (toml) of the character: read if it is there, written if not; a picture "
+        "beside it",
     )
-    options.add_reading(parser)
+    options.add_reading(parser, "--motion-map")
     options.add_json(parser)
     options.add_force(parser, "a file that exists")
 

@@ -14,6 +14,7 @@ EXAMPLE = """examples:
   footlights score dances --html report.html
   footlights score walk.bvh --floor auto --json > walk.json
   footlights score dance.npz --music song.mp3 --film
+  footlights score strange-names.bvh --map strange.toml
   footlights score robot-wxyz.csv --quat wxyz
 """
 

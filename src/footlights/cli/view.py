@@ -12,6 +12,7 @@ from . import options
 EXAMPLE = """examples:
   footlights view dances
   footlights view walk.bvh run.bvh --music song.mp3 -o both.html
+  footlights view strange-names.bvh --map strange.toml
   footlights view hangs-from-the-ceiling.bvh --up minus-y
 """
 

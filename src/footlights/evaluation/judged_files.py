@@ -14,13 +14,13 @@ import numpy as np
 from ..basics.errors import FootlightsError, Problem, exit_code_of
 from ..basics.executor import Executor
 from ..basics.progress import Report
-from ..formats import read_where_known
 from ..formats.motion_files import MOTION_SUFFIXES, motion_files_below
 from ..metrics.beat_alignment import on_beat
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24
 from ..physics import Judgement, judge
 from ..retargeting.pose_transfer import on_house_skeleton
+from ..retargeting.source_map import read_source
 
 _FEW = 6  # files that are sooner judged here than workers are started
 _HUMAN_SIZES = (0.7, 1.4)  # times the house body's height between which a body is a person's
@@ -182,7 +182,7 @@ def judge_file(
         FootlightsError: it cannot be read, or its joints cannot be named.
     """
     try:
-        motion = read_where_known(path, reading or {})
+        motion = read_source(path, reading or {})
         notes = list(motion.notes)
         if motion.skeleton != SMPL24:
             notes += _size_notes(motion)

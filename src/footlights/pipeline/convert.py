@@ -20,6 +20,7 @@ _FEW = 6  # files that are sooner converted here than workers are started
 # formats that know no other joints
 _SMPL_ONLY = (".amass.npz", ".smplx.npz", ".vrma", ".pkl", ".pickle")
 _ROBOT_ONLY = ".csv"
+_OWN_JOINTS = (".bvh", ".glb", ".fbx", ".usd", ".usda", ".usdc")  # of whatever body
 _EVERY_CLIP = "all"  # as the name of an animation
 
 
@@ -73,7 +74,8 @@ def convert(
             again.
         target_format: one of `convert_targets.SUFFIXES`; by the suffix of ``out`` when None.
         options: ``fps``, ``unit``, ``up``, ``quat`` and ``clip`` for the readers, where a file lies
-            or holds several; the clip "all" makes a file of each animation, in a folder.
+            or holds several; the clip "all" makes a file of each animation, in a folder. ``map``
+            is a bone map of their joints.
         force: write again what is there already.
         jobs: worker processes; one a core if None, and none for a few files.
         failed: called for each file that cannot be converted; the others are.
@@ -179,7 +181,8 @@ def _convert_file(source: Path, target: Path, options: dict[str, Any]) -> list[s
             "would be replaced by its own conversion", source, "give another place"
         )
 
-    known = options_of(source)
+    known, options = options_of(source), dict(options)
+    bone_map = options.pop("map", None)
     motion = read(source, **{name: value for name, value in options.items() if name in known})
     notes = [
         *motion.notes,
@@ -191,6 +194,12 @@ def _convert_file(source: Path, target: Path, options: dict[str, Any]) -> list[s
         ),
     ]
 
+    if bone_map is not None:
+        from ..retargeting.source_map import with_bone_map
+
+        motion = with_bone_map(motion, bone_map)
+        if target.suffix.lower() in _OWN_JOINTS:
+            notes.append("keeps its own joints: --map is for formats that know ours, and for npz")
     motion, moved = _on_known_joints(motion, target)
     notes += [*moved, *write(motion, target)]
     return [note for note in notes if note]
@@ -200,9 +209,10 @@ def _on_known_joints(motion: Motion, target: Path) -> tuple[Motion, list[str]]:
     """The clip on joints that the target's format knows, and a note where it had to be moved."""
     if target.name.lower().endswith(_SMPL_ONLY) and motion.skeleton.names != SMPL_NAMES:
         from ..retargeting.pose_transfer import on_house_skeleton, smpl_joints_only
+        from ..retargeting.source_map import mapped_joints
 
         # Some rigs are SMPL's with End Sites and the like: those keep their own measures.
-        alone = smpl_joints_only(motion)
+        alone = smpl_joints_only(motion) if mapped_joints(motion) is None else None
         if alone is not None:
             return alone, []
         return on_house_skeleton(motion), ["moved onto the house body"]

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..basics.errors import FootlightsError
 from ..basics.whole_files import writing
-from ..formats import read_where_known
 from ..metrics.transfer import Transfer, transfer
 from ..motion.motion import Motion
 from ..motion.skeleton import SMPL24, SMPL_NAMES
 from ..retargeting.bone_map import bone_table
 from ..retargeting.character_files import CharacterFile, read_character_file, write_retargeted
+from ..retargeting.source_map import read_source
 from ..show.bone_picture import bone_picture
 
 
@@ -74,7 +74,7 @@ def retarget_file(
         out: the new file; MOTION-CHARACTER in this folder when None.
         bone_map: a TOML file, read if it is there, written if not; a picture comes beside it.
         reading: options for the motion's reader, such as ``{"up": "minus-y"}``; those that its
-            format does not have are left out.
+            format does not have are left out. ``map`` is a bone map of the motion's joints.
         force: replace a file that exists.
         mapped: called with the bone map as text, before the work.
 
@@ -115,4 +115,4 @@ def _read_motion(
     is_gltf = character.out_suffix in (".glb", ".vrm") and character.body is None
     if is_gltf:
         reading["bind_pose"] = character.path
-    return read_where_known(motion, reading)
+    return read_source(motion, reading)

@@ -198,12 +198,12 @@ def _dance(
     reading: Mapping[str, Any],
     noted: Callable[[str, str], None] | None,
 ) -> "Dance":
-    from ..formats import read_where_known
     from ..metrics.motion_rhythm import hits
     from ..retargeting.pose_transfer import on_house_skeleton
+    from ..retargeting.source_map import read_source
     from ..show.page import Dance
 
-    motion = source if isinstance(source, Motion) else read_where_known(source, reading)
+    motion = source if isinstance(source, Motion) else read_source(source, reading)
     try:
         motion = on_house_skeleton(motion)
     except FootlightsError as error:

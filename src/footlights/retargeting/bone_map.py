@@ -13,8 +13,8 @@ from ..basics.whole_files import writing
 from ..motion.skeleton import SMPL24, SMPL_NAMES, Skeleton
 from .joint_names import REQUIRED_JOINTS
 
-_HEAD = """# Left: a joint of the house body. Right: the bone of the character that stands for it.
-# Edit the right side where it is wrong; remove a line where the character has no such bone.
+_HEAD = """# Left: a joint of the house body. Right: the bone of this body that stands for it.
+# Edit the right side where it is wrong; remove a line where there is no such bone.
 [joints]
 """
 
@@ -61,7 +61,7 @@ def read_bone_map(skeleton: Skeleton, file: str | os.PathLike[str]) -> dict[str,
             do = f"its bones are {', '.join(skeleton.names[:40])}"
             if near:
                 do = f"did you mean {near[0]!r}?"
-            raise FootlightsError(f"{name}: the character has no bone {bone!r}", file, do)
+            raise FootlightsError(f"{name}: there is no bone {bone!r}", file, do)
         joints[name] = skeleton.names.index(bone)
     check_bone_map(skeleton, joints, file)
     return joints

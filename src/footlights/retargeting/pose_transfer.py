@@ -33,6 +33,7 @@ from .joint_heuristics import source_joints
 from .joint_names import joint_map
 from .observed_motion import ObservedMotion, observe, observe_rest_pose
 from .rig import Rig, house_rig
+from .source_map import mapped_joints
 from .swapped_sides import SWAPPED_NOTE, sides_are_swapped, swapped_sides
 from .twist import share_twist
 
@@ -62,7 +63,8 @@ def retarget(
     its soles rest on z = 0.
 
     Args:
-        motion: a clip on any skeleton whose joints can be named; z up, metres.
+        motion: a clip on any skeleton whose joints can be named, or that was given a bone map by
+            `source_map.with_bone_map`; z up, metres.
         onto: the house skeleton, a rig, or the skeleton of one whose joints can be named and whose
             rest pose stands.
         alignment: SMPL joint name -> constant rotation (3, 3) from `bone_calibration.calibrate`
@@ -74,16 +76,17 @@ def retarget(
             stand.
     """
     rig = onto if isinstance(onto, Rig) else Rig.of(onto)
-    on_smpl = smpl_joints_only(motion)
+    bone_map = mapped_joints(motion)
+    on_smpl = smpl_joints_only(motion) if bone_map is None else None
     if on_smpl is not None and _has_house_proportions(on_smpl.skeleton):
         motion = on_smpl.replace(skeleton=SMPL24)
     if motion.skeleton == rig.skeleton:
         return motion.replace(contacts=None) if rig is house_rig() else motion
 
     from_house = motion.skeleton == SMPL24
-    joints = house_rig().joints if from_house else source_joints(motion.skeleton)
+    joints = house_rig().joints if from_house else bone_map or source_joints(motion.skeleton)
     observed = observe(motion, joints, rig.proxy_skeleton, scale)
-    if alignment is None and sides_are_swapped(observed):
+    if alignment is None and bone_map is None and sides_are_swapped(observed):
         joints = swapped_sides(joints)
         observed = observe(motion, joints, rig.proxy_skeleton, scale)
         notes = [*motion.notes, SWAPPED_NOTE]

@@ -89,7 +89,7 @@ def test_names_that_nobody_offers_are_refused_with_those_that_are(installed):
         "    except Exception as error: print(error)\n"
     )
     unknown, missing, nowhere, number = python(installed, code).splitlines()
-    assert unknown.startswith("reward: no reward is called 'downright'; the rewards are physics")
+    assert unknown.startswith("reward: no reward is called 'downright'; did you mean upright? the")
     assert unknown.endswith("upright")
     assert missing.startswith("stranger:downright: cannot be loaded (module 'stranger' has no")
     assert nowhere.startswith("nowhere.at:all: cannot be loaded (No module named 'nowhere')")

@@ -26,6 +26,8 @@ def test_configs_read_back_what_they_write():
         ("[model]\nfps = 0", "positive"),
         ("[model]\nmusic = 'humming'", "humming"),
         ("[sample]\nsteps = 0", "0 steps"),
+        ("[styles]\nsalsa = 3", "salsa is no list of sources"),
+        ("[styles]\nsalsa = [3]", "salsa is no list of sources"),
     ],
 )
 def test_a_wrong_config_is_refused_by_name(text: str, named: str):

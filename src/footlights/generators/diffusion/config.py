@@ -228,7 +228,10 @@ class Config:
                 raise FootlightsError(f"{key} is no table", name, f"write it as [{key}]")
 
         parts = {k: _fill(part, tables.get(k, {}), f"{name} [{k}]") for k, part in _PARTS.items()}
-        styles = {str(k): tuple(map(str, v)) for k, v in tables.get("styles", {}).items()}
+        styles = {
+            style: _sources(style, sources, f"{name} [styles]")
+            for style, sources in tables.get("styles", {}).items()
+        }
         return cls(name=str(tables.get("name", name)), styles=styles, **parts)
 
     def to_toml(self) -> str:
@@ -246,6 +249,14 @@ class Config:
 
 
 _PARTS = {"model": ModelConfig, "loss": LossConfig, "train": TrainConfig, "sample": SampleConfig}
+
+
+def _sources(style: str, sources: Any, where: str) -> tuple[str, ...]:
+    """The names of the sources that carry a style."""
+    if not (isinstance(sources, list) and all(isinstance(source, str) for source in sources)):
+        do = f'write it as {style} = ["SOURCE"]'
+        raise FootlightsError(f"{style[:40]} is no list of sources", where, do)
+    return tuple(sources)
 
 
 def _fill(part: Any, values: dict[str, Any], where: str) -> Any:

@@ -1,9 +1,14 @@
 """From a song to a dance that a body could really do."""
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+# From 1.29 on onnxruntime writes an identifier to disk and sends its maker what models it runs, as
+# soon as it is loaded; only this variable keeps it from that. Who sets it otherwise is heard.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 # Where each name of the front door stands. It is imported when it is first asked for, so that
 # `footlights --help` needs not even numpy.

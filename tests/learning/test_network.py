@@ -1,5 +1,8 @@
 """Networks run by names: what goes in and what comes out says what it is and how large."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +39,27 @@ def test_outputs_come_by_name_for_any_batch_and_any_order_of_inputs(network: Onn
         assert clean.shape == (batch, 150, 152)
         swapped = network(**dict(reversed(inputs.items())))["clean"]
         assert np.array_equal(clean, swapped)
+
+
+def test_S2_onnxruntime_keeps_nothing_about_its_user_and_calls_nobody(tmp_path: Path):
+    code = """
+import os
+import footlights
+from footlights.learning.network import OnnxNetwork, read_weights
+from pathlib import Path
+small = Path(footlights.__file__).parent / "weights" / "small"
+OnnxNetwork(small, read_weights(small)[0])
+print(os.environ["ORT_DISABLE_TELEMETRY"])
+"""
+    hidden = ("CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment |= {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "1"
+    # What would be sent is put beside an identifier first.
+    assert not list(tmp_path.rglob("*onnxruntime*"))
 
 
 def test_a_network_gives_its_memory_back_and_goes_on(network: OnnxNetwork):

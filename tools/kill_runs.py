@@ -6,7 +6,10 @@ Each command of SCENARIOS is run once without a disturbance, for its time and it
 begun again and again, ended at a random moment by one of four signals, looked at, and run to its
 end. Counted are: finished files that are not those of the unbroken run (losses), processes that are
 still there five seconds later (orphans), and results of the second run that differ from the
-unbroken one. What is done is kept in FOLDER/kills.jsonl: the same command goes on.
+unbroken one. A kill counts when the command was at work; one that came too late is drawn again.
+
+What is done is kept in FOLDER/kills.jsonl: the same command goes on. What was found wrong lies in
+FOLDER/faults. The footlights that is killed is that of the checkout in which this script lies.
 """
 
 import argparse
@@ -22,12 +25,14 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-DOC = Path(__file__).parents[1] / "docs" / "kills.md"
+CHECKOUT = Path(__file__).resolve().parents[1]
+DOC = CHECKOUT / "docs" / "kills.md"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 GRACE = 5.0  # seconds after which a process that is left is an orphan
+FAULTS = ("losses", "orphans", "again", "differing", "leftovers")
 
 TINY = """
 [model]
@@ -38,7 +43,7 @@ feedforward = 64
 window = 30
 
 [train]
-steps = 60
+steps = 24
 batch = 4
 warmup = 2
 """
@@ -51,18 +56,20 @@ class Scenario:
     Attributes:
         words: the command line after "footlights", given the folder of the material and its own.
         growing: beginnings of names of files that grow while it runs, which are whole in the end.
+        again: what is added the second time, where a command does not replace a file by itself.
     """
 
     name: str
     words: Callable[[Path, Path], list[object]]
     growing: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 SCENARIOS = (
     Scenario(
         "dance",
         lambda stuff, out: [
-            "dance", stuff / "song.ogg", "-o", out, "--seconds", 8, "--count", 2,
+            "dance", stuff / "song.ogg", "-o", out, "--seconds", 3, "--count", 2,
             "--formats", "npz,bvh,glb,html,mp4",
         ],
         ("dances.json", "index.html"),
@@ -85,6 +92,7 @@ SCENARIOS = (
             "evaluate", "--generated", stuff / "motions", "--json-file", out / "table.json",
             "--jobs", 2,
         ],
+        again=("--force",),
     ),
     Scenario(
         "score",
@@ -92,6 +100,7 @@ SCENARIOS = (
             "score", stuff / "motions", "--json-file", out / "score.json",
             "--html", out / "score.html", "--jobs", 2,
         ],
+        again=("--force",),
     ),
     Scenario(
         "train",
@@ -104,6 +113,45 @@ SCENARIOS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Unbroken:
+    """What a run leaves that nothing disturbs, by name and digest, and how long it takes."""
+
+    seconds: float
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What one kill did; attributes that are empty or 0 are as they should be.
+
+    Attributes:
+        moment: seconds after the start.
+        hit: whether the command was still at work.
+        made: finished files at that moment, of ``of`` in all.
+        code: of the command that was killed; None when it was still there after the time of grace.
+        again: code of the second run.
+        leftovers: half files that are still there after the second run.
+    """
+
+    scenario: str
+    signal: str
+    moment: float
+    hit: bool
+    made: int
+    of: int
+    code: int | None
+    losses: list[str]
+    orphans: int
+    again: int
+    differing: list[str]
+    leftovers: list[str]
+
+    @property
+    def is_fault(self) -> bool:
+        return any(getattr(self, name) for name in FAULTS)
+
+
 def environment(stuff: Path, mark: str) -> dict[str, str]:
     """A cache of its own, so that nothing is answered from an earlier run; ``mark`` names it."""
     cache = stuff / "caches" / mark
@@ -112,6 +160,7 @@ def environment(stuff: Path, mark: str) -> dict[str, str]:
         "XDG_CACHE_HOME": str(cache),
         "FOOTLIGHTS_RUN": mark,
         "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(CHECKOUT / "src"),
     }
 
 
@@ -119,8 +168,19 @@ def begin(words: list[object], stuff: Path, mark: str, log: Path) -> subprocess.
     command = [sys.executable, "-m", "footlights", *map(str, words)]
     with log.open("ab") as file:
         return subprocess.Popen(
-            command, env=environment(stuff, mark), stdout=file, stderr=file, start_new_session=True
+            command,
+            env=environment(stuff, mark),
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            preexec_fn=hear_signals,
         )
+
+
+def hear_signals() -> None:
+    """Under nohup SIGHUP is ignored, in the background of a shell Ctrl-C: children inherit that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def left_behind(mark: str) -> list[int]:
@@ -149,7 +209,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def material(stuff: Path) -> None:
-    """What the commands work on: a song, sixteen motions, built data, a tiny config."""
+    """What the commands work on: a song, eight motions, built data, a tiny config."""
     if (stuff / "ready").exists():
         return
     shutil.rmtree(stuff, ignore_errors=True)
@@ -160,7 +220,7 @@ def material(stuff: Path) -> None:
     shutil.copy(bundled_song(), stuff / "song.ogg")
     (stuff / "tiny.toml").write_text(TINY)
     commands = (
-        ["dance", stuff / "song.ogg", "-o", stuff / "motions", "--count", 16, "--seconds", 8,
+        ["dance", stuff / "song.ogg", "-o", stuff / "motions", "--count", 8, "--seconds", 4,
          "--formats", "npz"],
         ["data", "build", "--source", stuff / "motions", "--format", "folder", "-o",
          stuff / "built"],
@@ -182,114 +242,153 @@ def final(files: dict[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in files.items() if not name.startswith("tensorboard")}
 
 
-def unbroken(scenario: Scenario, folder: Path) -> tuple[float, dict[str, str]]:
-    """Seconds and files of a run that nothing disturbs."""
-    out = folder / "work"
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+def unbroken(scenario: Scenario, folder: Path) -> Unbroken:
+    """A run that nothing disturbs; its files must be those of the runs before it."""
+    out, log = folder / "work", folder / "log"
+    fresh_folder(out)
+    log.unlink(missing_ok=True)
     began = time.monotonic()
-    log = folder / "log"
     code = begin(scenario.words(folder / "stuff", out), folder / "stuff", "unbroken", log).wait()
     seconds = time.monotonic() - began
     shutil.rmtree(folder / "stuff" / "caches", ignore_errors=True)
     if code:
         sys.exit(f"{scenario.name} ends with {code}:\n{log.read_text()[-2000:]}")
-    return seconds, digests(out)
+
+    place = folder / "unbroken.json"
+    known = json.loads(place.read_text()) if place.exists() else {}
+    files = final(digests(out))
+    if known.setdefault(scenario.name, files) != files:
+        sys.exit(f"{scenario.name}: two runs that nothing disturbed differ; see {out}")
+    place.write_text(json.dumps(known, indent=1))
+    return Unbroken(seconds, files)
 
 
-def kill_once(
-    scenario: Scenario, folder: Path, seconds: float, files: dict[str, str], rng: random.Random
-) -> dict[str, object]:
-    out, stuff, mark = folder / "work", folder / "stuff", uuid.uuid4().hex
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    way, moment = rng.choice(SIGNALS), rng.uniform(0.05, 1.0) * seconds
+def fresh_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
-    process = begin(scenario.words(stuff, out), stuff, mark, folder / "log")
+
+def kill_once(scenario: Scenario, folder: Path, whole: Unbroken, number: int, seed: int) -> Kill:
+    out, stuff, log, mark = folder / "work", folder / "stuff", folder / "log", uuid.uuid4().hex
+    fresh_folder(out)
+    log.unlink(missing_ok=True)
+    (folder / "mark").write_text(mark)
+    way = SIGNALS[number // len(SCENARIOS) % len(SIGNALS)]
+    moment = random.Random(f"{seed}-{number}").uniform(0.05, 0.95) * whole.seconds
+
+    process = begin(scenario.words(stuff, out), stuff, mark, log)
     time.sleep(moment)
+    hit = process.poll() is None
+    made = len(whole.files.keys() & digests(out).keys())
     process.send_signal(way)
-    try:
-        code = process.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        code = None
-    deadline = time.monotonic() + GRACE
-    while left_behind(mark) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    orphans = left_behind(mark)
+    time.sleep(GRACE)
+    code, orphans = process.poll(), left_behind(mark)
     for orphan in orphans:
         os.kill(orphan, signal.SIGKILL)
+    process.wait()
 
-    expected = settled(scenario, files)
-    found = settled(scenario, digests(out))
-    losses = [name for name, digest in found.items() if expected.get(name) != digest]
+    expected = settled(scenario, whole.files)
+    there = settled(scenario, final(digests(out)))
+    losses = [name for name, digest in there.items() if expected.get(name) != digest]
 
-    again = begin(scenario.words(stuff, out), stuff, mark, folder / "log").wait()
+    # A command that had made all it makes refuses to make it once more: nothing is left to do.
+    again = 0
+    if final(digests(out)) != whole.files or any(out.rglob(".*")):
+        words = [*scenario.words(stuff, out), *scenario.again]
+        again = begin(words, stuff, mark, log).wait()
+
     after = final(digests(out))
-    differing = [
-        name for name in sorted(after.keys() | final(files).keys())
-        if after.get(name) != files.get(name)
-    ]  # fmt: skip
+    names = sorted(after.keys() | whole.files.keys())
+    differing = [name for name in names if after.get(name) != whole.files.get(name)]
     leftovers = [path.name for path in out.rglob(".*") if ".part" in path.name]
     shutil.rmtree(stuff / "caches", ignore_errors=True)
-    return {
-        "scenario": scenario.name, "signal": way.name, "moment": round(moment, 2), "code": code,
-        "losses": losses, "orphans": len(orphans), "again": again, "differing": differing,
-        "leftovers": leftovers,
-    }  # fmt: skip
+    return Kill(
+        scenario.name, way.name, round(moment, 2), hit, made, len(whole.files), code, losses,
+        len(orphans), again, differing, leftovers,
+    )  # fmt: skip
 
 
-def table(records: list[dict[str, object]]) -> str:
+def keep_fault(folder: Path, number: int) -> None:
+    """Keep the files and the words of a run in which something was wrong."""
+    place = folder / "faults" / str(number)
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(folder / "work", place / "work")
+    shutil.copy(folder / "log", place / "log")
+
+
+def table(kills: list[Kill]) -> str:
     lines = [
-        "| command | kills | by signal | losses | orphans after 5 s | second run failed | "
-        "result differs | half files left |",
-        "|---|---|---|---|---|---|---|---|",
+        "| command | kills at work | by signal | before the first file | between files | losses | "
+        "orphans after 5 s | second run failed | result differs | half files left |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for scenario in SCENARIOS:
-        own = [record for record in records if record["scenario"] == scenario.name]
-        ways = Counter(str(record["signal"]).removeprefix("SIG") for record in own)
-        counts = [
-            sum(bool(record[key]) for record in own)
-            for key in ("losses", "orphans", "again", "differing", "leftovers")
-        ]
+    hits = [kill for kill in kills if kill.hit]
+    for name in (*(scenario.name for scenario in SCENARIOS), "all"):
+        own = [kill for kill in hits if name in (kill.scenario, "all")]
+        ways = Counter(kill.signal.removeprefix("SIG") for kill in own)
         shown = ", ".join(f"{way} {count}" for way, count in sorted(ways.items()))
-        lines.append(
-            f"| {scenario.name} | {len(own)} | {shown} | " + " | ".join(map(str, counts)) + " |"
-        )
+        early = sum(kill.made == 0 for kill in own)
+        between = sum(0 < kill.made < kill.of for kill in own)
+        counts = [sum(bool(getattr(kill, fault)) for kill in own) for fault in FAULTS]
+        cells = (name, len(own), shown, early, between, *counts)
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
+
+
+def write_doc(kills: list[Kill]) -> None:
+    commands = "\n".join(
+        f"- `footlights {' '.join(map(str, scenario.words(Path('stuff'), Path('out'))))}`"
+        for scenario in SCENARIOS
+    )
+    DOC.write_text(
+        "# Killed at random moments\n\n"
+        "Made by `python tools/kill_runs.py --out FOLDER --write`: each command is ended at a "
+        "random\nmoment of its run, looked at five seconds later, and run again to its end; "
+        "`evaluate` and\n`score`, which replace no file by themselves, with `--force`. A loss is a "
+        "finished file that is\nnot that of an unbroken run.\n\n"
+        f"{table(kills)}\n\nThe commands:\n\n{commands}\n"
+    )
+
+
+def read_kills(place: Path) -> list[Kill]:
+    lines = place.read_text().splitlines() if place.exists() else []
+    return [Kill(**json.loads(line)) for line in lines]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="scratch folder, kept to go on")
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=200, help="of commands that were at work")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="write the table to docs/kills.md")
     args = parser.parse_args()
     folder = args.out.resolve()
     material(folder / "stuff")
+    if (folder / "mark").exists():  # of a run of this script that was itself killed
+        for process in left_behind((folder / "mark").read_text()):
+            os.kill(process, signal.SIGKILL)
 
-    kept = folder / "kills.jsonl"
-    records = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
-    runs: dict[str, tuple[float, dict[str, str]]] = {}
-    for number in range(len(records), args.kills):
-        scenario = SCENARIOS[number % len(SCENARIOS)]
-        if scenario.name not in runs:
-            runs[scenario.name] = unbroken(scenario, folder)
-        rng = random.Random(f"{args.seed}-{number}")
-        record = kill_once(scenario, folder, *runs[scenario.name], rng)
-        records.append(record)
-        with kept.open("a") as file:
-            file.write(json.dumps(record) + "\n")
-        print(number + 1, json.dumps(record), flush=True)
+    place = folder / "kills.jsonl"
+    kills = read_kills(place)
+    wholes: dict[str, Unbroken] = {}
+    while (hits := sum(kill.hit for kill in kills)) < args.kills:
+        scenario = SCENARIOS[hits % len(SCENARIOS)]
+        if scenario.name not in wholes:
+            wholes[scenario.name] = unbroken(scenario, folder)
 
-    print(table(records))
+        kill = kill_once(scenario, folder, wholes[scenario.name], len(kills), args.seed)
+        if not kill.hit:  # the machine has become faster
+            del wholes[scenario.name]
+        if kill.is_fault:
+            keep_fault(folder, len(kills))
+        kills.append(kill)
+        with place.open("a") as file:
+            file.write(json.dumps(asdict(kill)) + "\n")
+        print(hits + kill.hit, json.dumps(asdict(kill)), flush=True)
+
+    print(table(kills))
     if args.write:
-        DOC.write_text(
-            "# Killed at random moments\n\n"
-            "Made by `python tools/kill_runs.py --out FOLDER --write`: each command is ended at a "
-            "random\nmoment of its run, looked at, and run again to its end.\n\n"
-            f"{table(records)}\n"
-        )
+        write_doc(kills)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """``footlights convert``: one file, a folder, broken files among good ones, lying headers."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -49,6 +52,41 @@ def mocap(tmp_path):
     (tmp_path / "in/bad.npz").write_bytes(b"PK\x03\x04 broken")
     (tmp_path / "in/notes.txt").write_text("la la la")
     return tmp_path / "in"
+
+
+# Killed when its second file is written and has not got its name yet.
+KILLED = """
+import os, signal, sys
+good, written = os.replace, []
+
+def replace(start, end):
+    if written:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    written.append(end)
+    good(start, end)
+
+os.replace = replace
+from footlights.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_R1_killed_the_same_command_makes_the_rest_and_leaves_no_half_file(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in "abc":
+        write(swaying(0.3), tmp_path / "in" / f"{name}.npz")
+    out = tmp_path / "out"
+    words = ["convert", str(tmp_path / "in"), str(out), "--as", "glb", "--jobs", "1"]
+    subprocess.run([sys.executable, "-c", KILLED, *words], capture_output=True)
+
+    half = [path for path in out.iterdir() if ".part" in path.name]
+    (first,) = set(out.iterdir()) - set(half)
+    assert len(half) == 1
+    before = first.stat().st_mtime_ns
+
+    assert main(words) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["a.glb", "b.glb", "c.glb"]
+    assert first.stat().st_mtime_ns == before, "what was whole is kept"
 
 
 def test_R3_one_broken_file_is_named_and_the_rest_is_done(mocap, tmp_path, capsys):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import canaries
-from footlights.metrics.repetition import pieces_of, repetition_scores
+from footlights.metrics.repetition import piece_distances, pieces_of, repetition_scores
 from moving import wandering
 
 GOOD = canaries.stepping(12.0)
@@ -36,6 +36,20 @@ def test_a_repeat_is_found_elsewhere_and_facing_elsewhere():
 def test_held_poses_repeat_themselves_and_vary_by_nothing():
     frozen = _values(canaries.frozen(GOOD))
     assert frozen["repetition"] == 1 and frozen["variety"] < 1e-3
+
+
+def test_N1_equal_pieces_are_no_distance_apart_however_their_product_is_summed():
+    pieces = pieces_of(wandering(10.0))
+    shuffled = np.random.default_rng(0).permutation(24)
+    distances = piece_distances(pieces, pieces)
+    # Joints in another order are summed in another order, as by other numbers of threads.
+    others = piece_distances(pieces[:, :, shuffled], pieces[:, :, shuffled])
+    assert len(distances) == 81 and not distances.diagonal().any()
+    assert not others.diagonal().any() and np.allclose(distances, others, rtol=1e-12, atol=0)
+
+    frozen = np.repeat(pieces[:1], 40, axis=0)
+    assert not piece_distances(frozen, frozen).any()
+    assert piece_distances(frozen[:1], frozen[:1] + np.float32(1e-5)) > 1e-5, "10 um is something"
 
 
 def test_variety_is_told_by_the_minute():

@@ -13,6 +13,8 @@ HOP = 0.5  # seconds from each piece that is looked for to the next
 ALIKE = 0.02
 _RATE = 10.0  # poses a second that a piece is compared by
 _MINUTE = 60.0  # seconds
+# Squares of distances below this share of the squares they are made of are rounding alone.
+_ROUNDING = 1e-13
 
 
 def repetition_scores(motion: Motion) -> dict[str, Score]:
@@ -62,8 +64,11 @@ def piece_distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
         some, others: (M, P, J, 3), (N, P, J, 3).
     """
     a, b = (v.reshape(len(v), int(np.prod(v.shape[1:]))).astype(np.float64) for v in (some, others))
-    squares = np.einsum("nd,nd->n", a, a)[:, None] + np.einsum("nd,nd->n", b, b) - 2 * a @ b.T
-    return np.sqrt(np.maximum(squares, 0) / max(1, a.shape[1] // 3))
+    sizes = np.einsum("nd,nd->n", a, a)[:, None] + np.einsum("nd,nd->n", b, b)
+    squares = sizes - 2 * a @ b.T
+    # What a product leaves of equal pieces hangs on how many threads summed it.
+    squares[squares < _ROUNDING * sizes] = 0
+    return np.sqrt(squares / max(1, a.shape[1] // 3))
 
 
 def _mean_by_minute(distances: np.ndarray, apart: np.ndarray) -> np.ndarray:

@@ -127,7 +127,7 @@ def test_what_is_wrong_is_said(tmp_path):
     with pytest.raises(FootlightsError, match="holds img_focal: no track of TRAM"):
         read(tmp_path / "camera.npy", fps=30)
     np.save(tmp_path / "plain.npy", np.ones((4, 3)))
-    with pytest.raises(FootlightsError, match="holds numbers, but no dancer"):
+    with pytest.raises(FootlightsError, match="no joint positions"):
         read(tmp_path / "plain.npy", fps=30)
 
 

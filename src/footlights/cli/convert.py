@@ -2,7 +2,8 @@
 
 Read are npz (footlights, AMASS, SMPL-H, SMPL-X), bvh, glb, gltf, vrm, vrma, fbx where Blender is,
 amc with its asf, csv (Unitree G1), pkl (AIST++, EDGE, SMPL-X), and what recognisers see in videos:
-pt (GVHMR), pkl (WHAM, 4D-Humans), npy (TRAM). What a file does not say is found out and told; the
+pt (GVHMR), pkl (WHAM, 4D-Humans), npy (TRAM); and joint positions alone in npy, npz, json and pkl
+(HumanML3D, MDM, Bailando). What a file does not say is found out and told; the
 options are for files whose header lies. What is there already is kept: stopped at any time, the
 same command does the rest.
 """
@@ -16,6 +17,7 @@ EXAMPLE = """examples:
   footlights convert dance.npz dance.smplx.npz
   footlights convert dance.npz robot.csv
   footlights convert dance.npz edge.pkl
+  footlights convert new_joints.npy dance.bvh --fps 20
   footlights convert hmr4d_results.pt dance.bvh --fps 30
   footlights convert my-mocap converted --as npz
   footlights convert upside-down.bvh right.bvh --up minus-y

@@ -24,6 +24,7 @@ class Format:
         module: in this package, whose functions "read" and "write" do the work.
         reads, writes: whether it has them.
         signatures: how such files begin, in capitals.
+        alone: read where it is named, and never looked for in a folder, which may hold others.
         program: of another house, which must be there and does the reading and writing in a
             process of its own.
     """
@@ -35,6 +36,7 @@ class Format:
     writes: bool = False
     signatures: tuple[bytes, ...] = ()
     program: str = ""
+    alone: bool = False
 
     def member(self, verb: str) -> Callable[..., Any]:
         """Its function "read" or "write", imported now."""
@@ -57,9 +59,10 @@ FORMATS = (
     Format("usd", (".usd", ".usda", ".usdc"), "usd", reads=False, writes=True),
     Format("pkl", (".pkl", ".pickle"), "pkl", writes=True, signatures=_PICKLES),
     Format("torch", (".pt", ".pth"), "smplx", signatures=(_ZIP,)),
-    Format("tram", (".npy",), "tram", signatures=(b"\x93NUMPY",)),
+    Format("npy", (".npy",), "npy", signatures=(b"\x93NUMPY",)),
     Format("asf/amc", (".amc",), "asfamc", signatures=(b"#!OML:ASF", b":FULLY-SPECIFIED")),
     Format("g1", (".csv",), "g1", writes=True),
+    Format("json", (".json",), "joint_positions", alone=True),
 )
 
 
@@ -69,10 +72,10 @@ def read(path: str | os.PathLike[str], **options: Any) -> Motion:
     What had to be found out (unit, up axis, rate) is told in ``motion.meta["notes"]``.
 
     Args:
-        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl, pt or npy file;
-            fbx where Blender is.
+        path: an npz, bvh, amc (its asf beside it), glb, gltf, vrm, vrma, csv, pkl, pt, npy or
+            json file; fbx where Blender is.
         options: of the format's own ``read``: ``unit`` (metres), ``up`` (such as "y"), ``fps``,
-            ``quat``, ``root_offset``.
+            ``quat``, ``clip``, ``root_offset``.
 
     Raises:
         FootlightsError: no such file, an unknown format, a damaged file, or an option the format
@@ -130,10 +133,10 @@ def clips_in(path: str | os.PathLike[str]) -> list[str]:
     """Names of the animations in a file of which one can be chosen; errors as `read`."""
     if "clip" not in options_of(path):
         return []
-    # The readers that know clips are glTF's.
-    from .glb_read import clip_names
-
-    return clip_names(path)
+    # A reader that knows clips has their names beside it.
+    reader = import_module(_format_of(path).member("read").__module__)
+    names: list[str] = reader.clip_names(path)
+    return names
 
 
 def _format_of(path: str | os.PathLike[str]) -> Format:

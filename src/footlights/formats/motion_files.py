@@ -6,7 +6,9 @@ from pathlib import Path
 
 from . import FORMATS
 
-MOTION_SUFFIXES = tuple(suffix for form in FORMATS if form.reads for suffix in form.suffixes)
+MOTION_SUFFIXES = tuple(
+    suffix for form in FORMATS if form.reads and not form.alone for suffix in form.suffixes
+)
 
 # numpy's files may hold anything: those that begin like TRAM's dancers are motion
 _PREFIXES = {".npy": "hps_track_"}

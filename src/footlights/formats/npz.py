@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..basics.errors import FootlightsError
 from ..motion.motion import Motion
-from . import amass, house_npz, smplx
+from . import amass, house_npz, joint_positions, smplx
 from .safe.npz_archive import SafeNpz
 from .smpl_arrays import has_smpl_arrays
 
@@ -17,8 +17,8 @@ def read(
 
     Args:
         path: the file.
-        fps: frames a second, for AMASS files; the file's when None.
-        up: "y" or "z", for AMASS files; found by where the legs point when None.
+        fps: frames a second, for files that are not ours; the file's when None.
+        up: "y" or "z", for files that are not ours; found by where the legs point when None.
 
     Raises:
         FootlightsError: no known kind, damaged, or written by another version of footlights.
@@ -27,7 +27,9 @@ def read(
         if "format" in file:
             if fps is not None or up is not None:
                 raise FootlightsError(
-                    "a footlights motion has its own rate and axes", path, "leave out fps and up"
+                    "a footlights motion has its own rate and axes",
+                    path,
+                    "leave out fps and up",
                 )
             return house_npz.motion_from_npz(file)
         if has_smpl_arrays(file.names) and not amass.is_amass(file.names):
@@ -35,10 +37,14 @@ def read(
         # One array of AMASS's is enough: its reader names the ones that are missing.
         if amass.KEYS & set(file.names):
             return amass.motion_from_npz(file, fps=fps, up=up)
+        if joint_positions.has_positions(file.names):
+            known = [name for name in file.names if joint_positions.has_positions([name])]
+            arrays = {name: file.array(name) for name in known}
+            return joint_positions.motion_from_named(arrays, path, fps=fps, up=up)
 
         names = ", ".join(file.names[:12]) or "nothing"
         raise FootlightsError(
-            f"holds {names}: neither a footlights nor an AMASS motion",
+            f"holds {names}: neither a motion nor joint positions",
             path,
             "give a motion file",
         )

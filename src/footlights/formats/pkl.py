@@ -3,9 +3,10 @@
 import os
 
 from ..motion.motion import Motion
-from . import aist, phalp, smplx
+from . import aist, joint_positions, phalp, smplx
 from .edge import write
-from .safe.pickle_machine import load_dict
+from .safe.pickle_machine import arrays_of, load_dict
+from .smpl_arrays import has_smpl_arrays
 
 __all__ = ["read", "write"]
 
@@ -29,4 +30,6 @@ def read(
         return aist.motion_from_dict(contents, path, fps=fps, up=up)
     if phalp.is_phalp(contents):
         return phalp.motion_from_dict(contents, path, fps=fps, up=up)
+    if joint_positions.has_positions(contents) and not has_smpl_arrays(contents):
+        return joint_positions.motion_from_named(arrays_of(contents), path, fps=fps, up=up)
     return smplx.motion_from_dict(contents, path, fps=fps, up=up)

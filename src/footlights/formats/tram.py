@@ -47,12 +47,22 @@ def read(
         FootlightsError: no such file, damaged, asking to run something, without a rate, or with a
             camera of another video.
     """
-    track = arrays_of(load_boxed(path))
+    return motion_from_track(arrays_of(load_boxed(path)), path, fps=fps, up=up)
+
+
+def motion_from_track(
+    track: Mapping[str, np.ndarray],
+    path: str | os.PathLike[str],
+    *,
+    fps: float | None = None,
+    up: str | None = None,
+) -> Motion:
+    """The dancer of the arrays in a track; arguments and errors as `read`."""
     person = {ours: track[theirs] for theirs, ours in _NAMES.items() if theirs in track}
     if not has_smpl_arrays(person):
         names = ", ".join(sorted(map(str, track))[:8]) or "nothing"
         raise FootlightsError(
-            f"holds {names}: no track of TRAM",
+            f"holds {names}: no track of TRAM, nor joint positions",
             path,
             "give one of the hps_track_0.npy, hps_track_1.npy, ...",
         )

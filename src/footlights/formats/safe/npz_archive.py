@@ -11,7 +11,7 @@ from typing import IO
 
 import numpy as np
 
-from ...basics.budget import MAX_FILE, Budget, file_size
+from ...basics.budget import MAX_FILE, ROOM, Budget, file_size
 from ...basics.errors import FootlightsError
 from ...basics.whole_files import writing
 from .zip_directory import check_directory
@@ -127,6 +127,20 @@ class SafeNpz:
 
     def _error(self, what: str, do: str = "write the file again") -> FootlightsError:
         return FootlightsError(what, self.path, do)
+
+
+def load_array(path: str | os.PathLike[str], kinds: str = "fiu") -> np.ndarray:
+    """The array in an .npy file.
+
+    Raises:
+        FootlightsError: it is damaged, too large, or no array of these numpy kinds.
+    """
+    size = file_size(path, ROOM)
+    try:
+        with open(path, "rb") as stream:
+            return _read_array(stream, size, kinds, None)
+    except (OSError, ValueError) as error:
+        raise FootlightsError(f"cannot be read ({error})", path, "write the file again") from error
 
 
 def _read_array(stream: IO[bytes], size: int, kinds: str, shape: Shape | None) -> np.ndarray:

@@ -62,6 +62,13 @@ def load_torch(path: str | os.PathLike[str]) -> dict[Any, Any]:
         raise FootlightsError(what, path, "save it again with torch 1.6 or newer") from error
 
 
+def is_boxed(path: str | os.PathLike[str]) -> bool:
+    """Whether an .npy file holds an object and no array of numbers; errors as `file_size`."""
+    file_size(path)
+    with open(path, "rb") as handle:
+        return b"'descr': '|O'" in handle.read(_LONGEST_HEADER)
+
+
 def load_boxed(path: str | os.PathLike[str]) -> dict[Any, Any]:
     """The dict that an .npy file holds as its one object.
 

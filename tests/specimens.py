@@ -1,5 +1,6 @@
 """One small healthy file of every format that can be read, as its own world writes it."""
 
+import json
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -264,6 +265,20 @@ def tram(folder: Path) -> Path:
     )
 
 
+def joints_npy(folder: Path) -> Path:
+    """Two samples as MDM keeps them, y up."""
+    places = swaying(0.2).positions[:, :22] @ np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0.0]])
+    sample = np.moveaxis(places.astype(np.float32), 0, -1)
+    results = {"motion": np.stack([sample, sample]), "lengths": np.array([6, 5])}
+    return boxed_file(folder / "results.npy", results, tensors=False)
+
+
+def joints_json(folder: Path) -> Path:
+    """Bailando's: 72 numbers a frame."""
+    rows = swaying(0.2).positions.reshape(-1, 72).round(5).tolist()
+    return _put(folder / "dance.json", json.dumps({"result": rows}).encode())
+
+
 def phalp(folder: Path) -> Path:
     """Four frames: person 3 in all of them, lost in the last, person 5 in two."""
     frames = {}
@@ -312,7 +327,7 @@ def body_pickle(folder: Path) -> Path:
 
 _MOTIONS = (
     *(bvh, asf, amc, g1, house, amass, aist, edge, glb, gltf, avatar),
-    *(torch, wham, tram, phalp, smplx, smplx_npz),
+    *(torch, wham, tram, phalp, smplx, smplx_npz, joints_npy, joints_json),
 )
 ALL = {maker.__name__: maker for maker in _MOTIONS}
 

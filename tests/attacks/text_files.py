@@ -1,4 +1,4 @@
-"""Hostile BVH, ASF/AMC and csv files."""
+"""Hostile BVH, ASF/AMC, csv and JSON files."""
 
 from pathlib import Path
 
@@ -72,3 +72,19 @@ def amc_of_a_million_frames(folder: Path) -> Path:
 
 def g1_of_too_many_rows(folder: Path) -> Path:
     return put_text(folder / "x.csv", ("0," * 6 + "1," + "0," * 28 + "0\n") * 400_000)
+
+
+def json_nested_a_hundred_thousand_deep(folder: Path) -> Path:
+    return put_text(folder / "x.json", "[" * 100_000)
+
+
+def json_of_millions_of_empty_lists(folder: Path) -> Path:
+    return put_text(folder / "x.json", "[" + "[]," * 5_000_000 + "[]]")
+
+
+def json_of_millions_of_numbers_in_a_row(folder: Path) -> Path:
+    return put_text(folder / "x.json", "[" + "1.5," * 5_000_000 + "1.5]")
+
+
+def json_of_a_number_of_a_million_digits(folder: Path) -> Path:
+    return put_text(folder / "x.json", "[[" + "9" * 1_000_000 + "]]")

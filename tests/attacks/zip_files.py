@@ -100,6 +100,19 @@ def npz_is_locked(folder: Path) -> Path:
     return put(folder / "x.npz", data)
 
 
+def npy_header_claims_a_hundred_thousand_million_numbers(folder: Path) -> Path:
+    header = {"descr": "<f4", "fortran_order": False, "shape": (10**11, 22, 3)}
+    (folder / "x.npy").write_bytes(_npy(header, b"\0" * 264))
+    return folder / "x.npy"
+
+
+def npy_of_more_frames_than_a_motion_has(folder: Path) -> Path:
+    """Every joint in one place, half a million times."""
+    header = {"descr": "<i1", "fortran_order": False, "shape": (500_000, 22, 3)}
+    (folder / "x.npy").write_bytes(_npy(header, bytes(500_000 * 66)))
+    return folder / "x.npy"
+
+
 def _house_with(folder: Path, member: str, data: bytes) -> Path:
     """A healthy house file with one member's bytes replaced, sums and sizes right."""
     with (

@@ -26,6 +26,7 @@ _MDM, _BAILANDO, _BAILANDO_JSON = "motion", "pred_position", "result"
 _RATES = {_MDM: 20.0, _BAILANDO: 60.0, _BAILANDO_JSON: 60.0}
 
 _COUNTS = (22, 24)
+_UPSIDE_DOWN = np.array([1, -1, -1], np.float32)  # half a turn about x
 _FEATURES = 263  # numbers a frame of HumanML3D's features, which are no positions
 _LARGEST = 1e6
 _UNEVEN, _CHANGING = 1.5, 0.3  # of bones of both sides, and of one bone over time: no body has that
@@ -44,14 +45,19 @@ class _Positions(RawMotion):
     def __init__(self, positions: np.ndarray, fps: float, notes: list[str]) -> None:
         joints = positions.shape[1]
         offsets = np.zeros((joints, 3))
-        offsets[1:, 0] = np.median(bone_lengths(positions), 0)
+        offsets[1:, 0] = np.median(bone_lengths(_sampled(positions)), 0)
         names, parents = list(SMPL_NAMES[:joints]), list(SMPL_PARENTS[:joints])
         super().__init__(names, parents, offsets, positions[:, 0], np.empty(0), fps, notes)
         self.positions = positions
 
     def sample_positions(self, count: int = 200) -> np.ndarray:
-        frames = np.unique(np.linspace(0, len(self.positions) - 1, count).astype(int))
-        return self.positions[frames].astype(np.float64)
+        return _sampled(self.positions, count)
+
+
+def _sampled(positions: np.ndarray, count: int = 200) -> np.ndarray:
+    """(<= count, J, 3) float64 of frames spread over the clip (T, J, 3)."""
+    frames = np.unique(np.linspace(0, len(positions) - 1, count).astype(int))
+    return positions[frames].astype(np.float64)
 
 
 def read(
@@ -169,9 +175,8 @@ def _checked(values: np.ndarray, path: object) -> np.ndarray:
         what = "holds a position that is not finite, or far too large"
         raise FootlightsError(what, path, "cut or repair it")
 
-    values = values.astype(np.float32)
-    frames = np.unique(np.linspace(0, len(values) - 1, 200).astype(int))
-    lengths = bone_lengths(values[frames].astype(np.float64))
+    values = np.array(values, np.float32)
+    lengths = bone_lengths(_sampled(values))
     usual = np.median(lengths, 0)
     pairs = [(a - 1, b - 1) for a, b in _SIDES if b < values.shape[1]]
     if not usual.all():
@@ -202,15 +207,15 @@ def _motion(
         raise FootlightsError(error.what, path, error.do) from error
     up = find_up(raw) if up is None else up
 
-    placed = positions * np.float32(unit)
-    if up.startswith("minus-"):
-        placed = placed * np.array([1, -1, -1], np.float32)
+    scale = np.float32(unit) * (_UPSIDE_DOWN if up.startswith("minus-") else np.float32(1))
+    positions *= scale  # in place: these are a copy of the file's own
+    placed = positions
     if up.endswith("y"):
         placed = y_to_z_up(placed)
     motion = motion_from_positions(np.asarray(placed, np.float32), raw.fps, smpl_skeleton())
     notes.append("joint positions alone: bones turn about themselves as elbows and knees tell")
     usual = np.linalg.norm(motion.skeleton.offsets[1 : positions.shape[1]], axis=-1)
-    change = float(np.percentile(np.abs(bone_lengths(placed) - usual), 95))
+    change = float(np.percentile(np.abs(bone_lengths(raw.sample_positions() * unit) - usual), 95))
     if change > _TOLD:
         notes.append(f"bones change by up to {100 * change:.1f} cm: each has its usual length")
     return motion.replace(meta={"file": Path(str(path)).name, "notes": notes})

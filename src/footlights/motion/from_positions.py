@@ -10,6 +10,7 @@ import numpy as np
 
 from ..geometry.rotations import (
     cross,
+    hemisphere,
     matrix_from_quat,
     normalize,
     quat_between,
@@ -26,6 +27,7 @@ from .skeleton import SMPL_NAMES, SMPL_PARENTS, Skeleton
 
 _ROUNDS = 3  # of measuring bones and turning what carries them
 _MEASURED = 2000  # frames of which bones are measured
+_BLOCK = 8192  # frames worked on at once
 _BENT = (0.1, 0.4)  # sine of a bend from which its plane is a little, and wholly, believed
 _SMOOTH = 0.2  # seconds over which the plane of a limb that is straight is told by its neighbours
 _FAINT = 1e-3  # against which no bend at all is no twist at all
@@ -49,22 +51,35 @@ def motion_from_positions(positions: np.ndarray, fps: float, template: Skeleton)
     Returns:
         On a skeleton of its own, whose feet rest on z = 0.
     """
-    joints = positions.shape[1]
     offsets = measured_offsets(positions, template)
-    world = _world_rotations(positions, offsets[:joints], fps)
-
     rotations = np.zeros((len(positions), len(SMPL_NAMES), 4), np.float32)
     rotations[..., 0] = 1
-    rotations[:, 0] = world[0]
-    for joint in range(1, joints):
-        parent = world[SMPL_PARENTS[joint]].astype(np.float64)
-        rotations[:, joint] = quat_mul(quat_conj(parent), world[joint].astype(np.float64))
+
+    # In blocks, which know of their neighbours what smoothing looks at: the doubles of a long clip
+    # never stand all at once.
+    margin = int(np.ceil(3 * _SMOOTH * fps))
+    for start in range(0, len(positions), _BLOCK):
+        first, end = max(0, start - margin), start + _BLOCK
+        block = _local_rotations(positions[first : end + margin], offsets, fps)
+        rotations[start:end, : block.shape[1]] = block[start - first : end - first]
 
     offsets[0] = 0
     lowest = Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets).rest[:, 2].min()
     offsets[0] = (0, 0, -lowest)
     skeleton = Skeleton(SMPL_NAMES, SMPL_PARENTS, offsets)
-    return Motion(positions[:, 0], rotations, fps, skeleton).continuous()
+    # Here and not by the motion, which would copy all of them once more.
+    rotations = hemisphere(rotations)
+    return Motion(positions[:, 0], rotations, fps, skeleton)
+
+
+def _local_rotations(positions: np.ndarray, offsets: np.ndarray, fps: float) -> np.ndarray:
+    """(T, J, 4) float32 of the joints at ``positions`` (T, J, 3)."""
+    world = _world_rotations(positions, offsets[: positions.shape[1]], fps)
+    rotations = np.stack(world, 1)
+    for joint in range(1, len(world)):
+        parent = world[SMPL_PARENTS[joint]].astype(np.float64)
+        rotations[:, joint] = quat_mul(quat_conj(parent), world[joint].astype(np.float64))
+    return rotations
 
 
 def measured_offsets(positions: np.ndarray, template: Skeleton) -> np.ndarray:

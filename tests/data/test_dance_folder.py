@@ -114,6 +114,7 @@ WRONG = [
     ({"beats": "often"}, r"songs\[0\]\.beats is 'often'"),
     ({"notes": [3]}, r"songs\[0\]\.notes is a list, not a list of texts"),
     ({"damaged": "no"}, r"songs\[0\]\.damaged is 'no'"),
+    ({"beat_division": 5}, r"songs\[0\]\.beat_division is neither 2 nor 3"),
     ({"seed": -1}, r"songs\[0\]\.seed is -1, not a whole number"),
     ({"dances": 3}, r"songs\[0\]\.dances is 3, not a list"),
     ({"dances": [3]}, r"songs\[0\]\.dances\[0\] is 3, not an object"),

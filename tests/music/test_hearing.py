@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from footlights.music import Music
+from footlights.music.rhythm import dancer_beats
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from hearing import f_measure, heard
@@ -43,6 +44,12 @@ def test_beats_by_construction_are_heard(name: str) -> None:
 
 def test_beats_that_may_lie_elsewhere_are_not_trusted_wholly() -> None:
     assert heard(made("clave 150")).trust < 0.5
+
+
+def test_a_fast_waltz_is_danced_on_its_beats_or_bars_and_never_across_them() -> None:
+    for name, level in (("waltz 180", "beat"), ("waltz 196", "bar"), ("six eight 80", "beat")):
+        song = made(name)
+        assert f_measure(dancer_beats(Music(song.samples))[1], song.levels[level]) > 0.9
 
 
 def test_no_beats_are_heard_before_there_are_any() -> None:

@@ -70,6 +70,22 @@ def test_beats_are_counted_at_a_pace_to_dance_to() -> None:
     assert fold_tempo(110.0, beats)[0] == 110
 
 
+def test_what_goes_in_threes_is_never_counted_in_halves() -> None:
+    bars, beats = np.arange(12.0), np.arange(0, 11.1, 1 / 3)
+    heard_by_bars = fold_tempo(60.0, bars, division=3)
+    heard_by_beats = fold_tempo(180.0, beats, bars)
+    for tempo, counted in (heard_by_bars, heard_by_beats):
+        assert tempo == 180 and np.allclose(counted, beats)
+
+    # Nearer to walking by its bars; they begin where the downbeats are.
+    tempo, counted = fold_tempo(200.0, 0.9 * beats, 0.9 * beats[1::3])
+    assert abs(tempo - 200 / 3) < 1e-9 and np.array_equal(counted, 0.9 * beats[1::3])
+    assert fold_tempo(66.0, bars, division=3)[0] == 66
+    # Dotted beats at a walk are danced to as they are, and bars of three slow beats by halves.
+    assert fold_tempo(80.0, bars, division=3)[0] == 80
+    assert fold_tempo(70.0, bars, bars[::3])[0] == 140
+
+
 def test_a_dancer_counts_a_fast_song_on_every_second_beat_and_one_without_a_beat_not_at_all() -> (
     None
 ):

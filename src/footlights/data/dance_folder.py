@@ -75,6 +75,7 @@ class DancedSong:
         tempo: beats a minute, or None where they are not clear.
         beat_trust: how surely the beats are the song's, from 0 to 1.
         beats, downbeats: seconds in the dance; empty where they are not clear.
+        beat_division: parts of each beat, 2 or 3.
         damaged: whether the song is cut short.
         notes: what a person should know of the song.
         model, seed, energy, style: what was asked for.
@@ -92,6 +93,7 @@ class DancedSong:
     beat_trust: float = 0.0
     beats: tuple[float, ...] = ()
     downbeats: tuple[float, ...] = ()
+    beat_division: int = 2
     damaged: bool = False
     notes: tuple[str, ...] = ()
     model: str = ""
@@ -173,6 +175,9 @@ def _song(fields: Fields) -> DancedSong:
         raise fields.wrong("name", "is not a file name")
     if page not in (None, FRONT_PAGE, f"{name}.html"):
         raise fields.wrong("page", "is not the name of the song's page")
+    division = fields.whole("beat_division", 2)
+    if division not in (2, 3):
+        raise fields.wrong("beat_division", "is neither 2 nor 3")
 
     return DancedSong(
         name,
@@ -185,6 +190,7 @@ def _song(fields: Fields) -> DancedSong:
         beat_trust=fields.number("beat_trust", 0.0),
         beats=fields.times("beats", ()),
         downbeats=fields.times("downbeats", ()),
+        beat_division=division,
         damaged=fields.flag("damaged", False),
         notes=fields.texts("notes", ()),
         model=fields.text("model", ""),

@@ -195,5 +195,7 @@ def _song_beats(song: DancedSong) -> tuple[float, ...]:
     """Beats of a song as a dancer counts them; none where they are not clear."""
     if song.tempo is None or song.beat_trust < MIN_BEAT_TRUST or len(song.beats) < 2:
         return ()
-    _, beats = fold_tempo(song.tempo, np.asarray(song.beats), np.asarray(song.downbeats))
+    _, beats = fold_tempo(
+        song.tempo, np.asarray(song.beats), np.asarray(song.downbeats), song.beat_division
+    )
     return tuple(float(t) for t in beats)

@@ -1,4 +1,4 @@
-"""Where the bars begin: which of every three or four beats is the heavy one, when that is clear."""
+"""How beats are grouped and divided: which of three or four is heavy, and what lies between."""
 
 import numpy as np
 
@@ -11,6 +11,7 @@ _HARMONY = slice(7, 20)  # bands of 190 to 600 Hz, where chords live and the kic
 # By how much the heaviest place must lead the next: standard deviations, and standard errors.
 _CLEAR, _SURE = 0.8, 2.0
 _NEAR_FRAMES = np.arange(-2, 3)  # around a beat, in which its onset peaks
+_CLEARLY_THIRDS = 2.0  # times the strokes on halves, from which on beats are divided in three
 
 
 def find_downbeats(spectrum: Spectrum, beats: np.ndarray) -> np.ndarray:
@@ -32,6 +33,26 @@ def find_downbeats(spectrum: Spectrum, beats: np.ndarray) -> np.ndarray:
         if first - second > max(best_lead, _CLEAR, _SURE * error):
             downbeats, best_lead = beats[int(np.argmax(place_weights)) :: metre], first - second
     return downbeats
+
+
+def beat_division(spectrum: Spectrum, beats: np.ndarray) -> int:
+    """Into how many parts each of the beats (B,), in seconds, is divided: 2 or 3.
+
+    In three where both thirds are struck clearly more than the halves: the bars of a fast waltz
+    that are counted as beats, 6/8. Shuffles strike the second third alone and remain in two.
+    """
+    if len(beats) < _LEAST_BEATS:
+        return 2
+    curve = np.sum([novelty(onsets, spectrum.rate) for onsets in spectrum.group_onsets.T], axis=0)
+    index = np.arange(len(beats) - 1)
+
+    def struck(share: float) -> float:
+        place = np.interp(index + share, np.arange(len(beats)), beats) * spectrum.rate
+        near = np.round(place).astype(int)[:, None] + _NEAR_FRAMES
+        return float(curve[np.clip(near, 0, len(curve) - 1)].max(axis=1).mean())
+
+    thirds, halves = min(struck(1 / 3), struck(2 / 3)), struck(1 / 2)
+    return 3 if thirds > _CLEARLY_THIRDS * halves else 2
 
 
 def _beat_weights(spectrum: Spectrum, beats: np.ndarray) -> np.ndarray:

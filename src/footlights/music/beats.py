@@ -1,11 +1,11 @@
 """Where the beats are: a path through the onsets at one tempo, then exact times, bars and trust."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..geometry.signals import gaussian_window
-from .bars import find_downbeats
+from .bars import beat_division, find_downbeats
 from .pace import follow_pace
 from .phase import settle_phase
 from .spectrum import Spectrum, compute_spectrum
@@ -40,12 +40,14 @@ class Beats:
         times: (B,) of the beats, seconds.
         downbeats: (D,) those that open bars, seconds; none where bars are not clear.
         trust: how surely they are the song's, in [0, 1].
+        division: parts of each beat, 2 or 3.
     """
 
     tempo: float
     times: np.ndarray = field(default_factory=lambda: np.empty(0))
     downbeats: np.ndarray = field(default_factory=lambda: np.empty(0))
     trust: float = 0.0
+    division: int = 2
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def track_beats(samples: np.ndarray, rate: int, spectrum: Spectrum) -> Beats:
         return _beats_at(spectrum, tempo, 0.0, seconds)
     # The second round, which has music before and after it.
     second = _beats_at(loop, tempo, seconds, 2 * seconds)
-    return Beats(second.tempo, second.times - seconds, second.downbeats - seconds, second.trust)
+    return replace(second, times=second.times - seconds, downbeats=second.downbeats - seconds)
 
 
 def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Beats:
@@ -111,7 +113,13 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
     inside = beats[(beats >= begin) & (beats < end)]
     sure = np.interp(phase.lead, _LEADS, (_CONTESTED, 1.0))
     trust = float(min(np.clip(echo / _SURE_ECHO, 0, 1), sure))
-    return Beats(_grid_tempo(beats, tempo.bpm), inside, find_downbeats(spectrum, inside), trust)
+    return Beats(
+        _grid_tempo(beats, tempo.bpm),
+        inside,
+        find_downbeats(spectrum, inside),
+        trust,
+        beat_division(spectrum, inside),
+    )
 
 
 def _struck(spectrum: Spectrum, curve: np.ndarray, path: np.ndarray) -> slice:

@@ -92,6 +92,11 @@ class Music:
         return self._beats.downbeats
 
     @property
+    def beat_division(self) -> int:
+        """Parts of each beat: 3 where both thirds are clearly struck, as in 6/8, else 2."""
+        return self._beats.division
+
+    @property
     def beat_trust(self) -> float:
         """How surely the beats are the song's, from 0 (none) to 1."""
         return self._beats.trust

@@ -64,12 +64,12 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
 def dancer_beats(music: "Music") -> tuple[float, np.ndarray]:
     """A song's tempo and beats (B,) in seconds as a dancer counts them, 76 to 152 a minute.
 
-    Faster songs are counted on every second beat, slower ones on half beats. nan and no beats
-    where they cannot be trusted.
+    Faster songs are counted on every second beat, slower ones on half beats; in threes as
+    `fold_tempo` says. nan and no beats where they cannot be trusted.
     """
     if not beat_known(music):
         return float("nan"), np.empty(0)
-    return fold_tempo(music.tempo, music.beats, music.downbeats)
+    return fold_tempo(music.tempo, music.beats, music.downbeats, music.beat_division)
 
 
 def beat_known(music: "Music") -> bool:
@@ -78,24 +78,69 @@ def beat_known(music: "Music") -> bool:
 
 
 def fold_tempo(
-    tempo: float, beats: np.ndarray, downbeats: np.ndarray | None = None
+    tempo: float,
+    beats: np.ndarray,
+    downbeats: np.ndarray | None = None,
+    division: int = 2,
 ) -> tuple[float, np.ndarray]:
     """Tempo and beats (B,) between 76 and 152 a minute: every second beat, or half beats added.
 
-    With downbeats (seconds), the beats kept of a fast song are the ones that hold most of them.
-    """
-    while tempo > FASTEST and len(beats) > 2:
-        first = 0
-        if downbeats is not None and len(downbeats):
-            nearest = np.argmin(np.abs(beats[:, None] - downbeats), axis=0)
-            first = int(np.mean(nearest % 2) > 0.5)
-        tempo, beats = tempo / 2, beats[first::2]
+    What goes in threes has no halves: it is counted a beat, a third or three beats at a time,
+    whichever is nearest to that range. A waltz of 180 is counted on every beat, whether it was
+    heard as that or as bars, 60 a minute; one of 200 by its bars.
 
+    Args:
+        tempo: beats a minute.
+        beats: (B,) seconds.
+        downbeats: (D,) seconds, or None; the beats kept of a fast song hold most of them, and where
+            they are three beats apart it goes in threes.
+        division: parts of each beat, 2 or 3.
+    """
+    opening = np.empty(0) if downbeats is None or len(beats) < 2 else downbeats
+    if tempo > FASTEST and _beats_in_bar(beats, opening) == 3:
+        return _every(3, tempo, beats, opening) if _too_fast(tempo) else (tempo, beats)
+    if tempo < SLOWEST and division == 3:
+        return (tempo, beats) if _too_fast(3 * tempo) else _divided(3, tempo, beats)
+
+    while tempo > FASTEST and len(beats) > 2:
+        tempo, beats = _every(2, tempo, beats, opening)
     while tempo < SLOWEST and len(beats) > 1:
-        with_halves = np.empty(2 * len(beats) - 1)
-        with_halves[::2], with_halves[1::2] = beats, (beats[1:] + beats[:-1]) / 2
-        tempo, beats = tempo * 2, with_halves
+        tempo, beats = _divided(2, tempo, beats)
     return tempo, beats
+
+
+def _too_fast(tempo: float) -> bool:
+    """Whether a third of the tempo is nearer to the dancer's range than the tempo itself."""
+    return tempo / FASTEST > SLOWEST / (tempo / 3)
+
+
+def _beats_in_bar(beats: np.ndarray, downbeats: np.ndarray) -> int:
+    """Beats from one downbeat to the next, mostly; 0 where that is not known."""
+    if len(downbeats) < 2:
+        return 0
+    return round(float(np.median(np.diff(_nearest(beats, downbeats)))))
+
+
+def _every(
+    step: int, tempo: float, beats: np.ndarray, downbeats: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Tempo and every ``step``-th of the beats, those that hold most downbeats."""
+    first = 0
+    if len(downbeats):
+        first = int(np.argmax(np.bincount(_nearest(beats, downbeats) % step, minlength=step)))
+    return tempo / step, beats[first::step]
+
+
+def _divided(parts: int, tempo: float, beats: np.ndarray) -> tuple[float, np.ndarray]:
+    """Tempo and beats with the moments between that divide each in ``parts``."""
+    place = np.arange((len(beats) - 1) * parts + 1) / parts
+    return tempo * parts, np.interp(place, np.arange(len(beats)), beats)
+
+
+def _nearest(beats: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """(D,) which of the beats (B,) is nearest to each time."""
+    nearest: np.ndarray = np.argmin(np.abs(beats[:, None] - times), axis=0)
+    return nearest
 
 
 def beat_channels(beats: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -43,6 +43,7 @@ def record(
         beat_trust=round(float(music.beat_trust), 3),
         beats=tuple(round(float(t), 3) for t in music.beats) if has_beat else (),
         downbeats=tuple(round(float(t), 3) for t in music.downbeats) if has_beat else (),
+        beat_division=music.beat_division if has_beat else 2,
         damaged=music.damaged,
         notes=(*music.notes, *_shortness(music, options), *(() if has_beat else (NO_BEAT,))),
         model=model,

@@ -1,6 +1,6 @@
 """How well beats are heard in songs whose beats are known by construction.
 
-    python benchmarks/hearing.py [--all] [--only KIND]
+    python benchmarks/hearing.py [--all] [--only KIND] [--seed K]
 
 `benchmarks/hearing_songs.py` makes the songs. Each is judged at the level at which the beats fit
 best of those that people dance to (the beat, every second, twice as many, a waltz's bar), by the
@@ -42,9 +42,12 @@ def main() -> None:
     )
     parser.add_argument("--all", action="store_true", help="a line for each song")
     parser.add_argument("--only", default="", help="songs whose names begin so")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="other tempi and beginnings (default: 0)"
+    )
     options = parser.parse_args()
 
-    chosen = [song for song in songs() if song.name.startswith(options.only)]
+    chosen = [song for song in songs(options.seed) if song.name.startswith(options.only)]
     columns = ("songs", "F >= .9", "mean F", "octave", "phase", "metre", "other", "sure, bad", "s")
     print(f"{'tracker':12s}" + "".join(f"{column:>10s}" for column in columns))
     for name, hear in (("footlights", heard), ("librosa's", heard_by_librosa)):

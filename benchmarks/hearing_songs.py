@@ -48,33 +48,50 @@ class Song:
         return levels
 
 
-def songs() -> Iterator[Song]:
-    """All songs, made one after the other; the same bytes each time."""
-    yield from (_song("house", bpm, _house(0.3)) for bpm in (100, 110, 118, 124, 128, 140))
-    yield from (_song("loud off-beat", bpm, _house(0.9)) for bpm in (108, 122, 126, 134))
-    yield from (_song("rock", bpm, _ROCK) for bpm in (78, 84, 96, 112, 132, 150))
-    yield from (_song("swing", bpm, _SWING) for bpm in (96, 120, 140, 180))
-    yield from (_song("shuffle", bpm, _SHUFFLE) for bpm in (88, 116))
-    yield from (_song("salsa bell", bpm, _SALSA, swaps=True) for bpm in (170, 180, 190, 204))
-    yield from (_song("clave", bpm, _SON, swaps=True) for bpm in (150, 160, 184))
-    yield _song("dembow", 92, _DEMBOW)
-    yield _song("five four", 120, _FIVE, metre=5)
-    yield _song("seven four", 112, _SEVEN, metre=7)
-    yield from (_song("waltz", bpm, _WALTZ, metre=3) for bpm in (84, 96, 120, 150, 180, 196))
-    yield from (_song("six eight", bpm, _SIX, metre=2) for bpm in (62, 72, 80, 92))
-    yield _song("twelve eight", 108, _SIX, metre=2)
+def songs(seed: int = 0) -> Iterator[Song]:
+    """All songs, made one after the other; the same bytes each time.
+
+    Another ``seed`` than 0 moves each tempo by up to 6 % and each beginning by up to 0.5 s: songs
+    on which nothing was tuned.
+    """
+    rng = np.random.default_rng(seed)
+
+    def near(*tempi: float) -> Iterator[float]:
+        for bpm in tempi:
+            yield bpm if seed == 0 else round(bpm * float(rng.uniform(0.94, 1.06)), 2)
+
+    yield from (_song("house", bpm, _house(0.3)) for bpm in near(100, 110, 118, 124, 128, 140))
+    yield from (_song("loud off-beat", bpm, _house(0.9)) for bpm in near(108, 122, 126, 134))
+    yield from (_song("rock", bpm, _ROCK) for bpm in near(78, 84, 96, 112, 132, 150))
+    yield from (_song("swing", bpm, _SWING) for bpm in near(96, 120, 140, 180))
+    yield from (_song("shuffle", bpm, _SHUFFLE) for bpm in near(88, 116))
+    yield from (_song("salsa bell", bpm, _SALSA, swaps=True) for bpm in near(170, 180, 190, 204))
+    yield from (_song("clave", bpm, _SON, swaps=True) for bpm in near(150, 160, 184))
+    yield from (_song("dembow", bpm, _DEMBOW) for bpm in near(92))
+    yield from (_song("five four", bpm, _FIVE, metre=5) for bpm in near(120))
+    yield from (_song("seven four", bpm, _SEVEN, metre=7) for bpm in near(112))
+    yield from (_song("waltz", bpm, _WALTZ, metre=3) for bpm in near(84, 96, 120, 150, 180, 196))
+    yield from (_song("six eight", bpm, _SIX, metre=2) for bpm in near(62, 72, 80, 92))
+    yield from (_song("twelve eight", bpm, _SIX, metre=2) for bpm in near(108))
     yield from (
-        _song(f"step to {b}", a, _ROCK, _step(b)) for a, b in ((92, 132), (100, 120), (140, 96))
+        _song(f"step to {b}", bpm, _ROCK, _step(b))
+        for a, b in ((92, 132), (100, 120), (140, 96))
+        for bpm in near(a)
     )
     yield from (
-        _song(f"to {b}", a, _ROCK, lambda t, b=b: b * t + (1 - t))
+        _song(f"to {b}", bpm, _ROCK, lambda t, b=b: b * t + (1 - t))
         for a, b in ((100, 1.4), (90, 1.3), (130, 0.75))
+        for bpm in near(a)
     )
-    yield from (_song("live", bpm, _ROCK, _drifting(bpm)) for bpm in (86, 104, 108, 121))
-    yield from (_ambient(bpm, silence) for bpm, silence in ((124, 14.0), (110, 12.0), (128, 18.0)))
-    yield from (_cut(bar, bpm, metre) for bar, bpm, metre in _CUTS)
-    yield from (_song("drum and bass", bpm, _JUNGLE) for bpm in (170, 176))
-    yield from (_song("half time", bpm, _HALF_TIME) for bpm in (136, 146))
+    yield from (_song("live", bpm, _ROCK, _drifting(bpm)) for bpm in near(86, 104, 108, 121))
+    yield from (
+        _ambient(bpm, silence)
+        for a, silence in ((124, 14.0), (110, 12.0), (128, 18.0))
+        for bpm in near(a)
+    )
+    yield from (_cut(bar, bpm, metre) for bar, a, metre in _CUTS for bpm in near(a))
+    yield from (_song("drum and bass", bpm, _JUNGLE) for bpm in near(170, 176))
+    yield from (_song("half time", bpm, _HALF_TIME) for bpm in near(136, 146))
 
 
 def _song(
@@ -85,10 +102,11 @@ def _song(
     *,
     metre: int = 4,
     swaps: bool = False,
-    first: float = 0.35,
+    first: float | None = None,
 ) -> Song:
     """A song at ``bpm`` times what ``pace`` says at each share of its length."""
-    beats = [first]
+    # Tempi that were moved have a fraction, which moves the beginning, too.
+    beats = [0.35 + 0.5 * (bpm % 1) if first is None else first]
     while beats[-1] < SECONDS - 0.3:
         beats.append(beats[-1] + 60 / (bpm * pace(beats[-1] / SECONDS)))
     times = np.array(beats)
@@ -136,9 +154,9 @@ def _step(to: float) -> Callable[[float], float]:
     return lambda share: 1.0 if share < 0.5 else to / start
 
 
-def _drifting(seed: int) -> Callable[[float], float]:
+def _drifting(seed: float) -> Callable[[float], float]:
     """A drummer who wanders by some percent, slowly."""
-    phases = np.random.default_rng(seed).uniform(0, 2 * np.pi, 3)
+    phases = np.random.default_rng(int(seed)).uniform(0, 2 * np.pi, 3)
     return lambda share: (
         1
         + sum(

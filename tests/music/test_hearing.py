@@ -33,6 +33,7 @@ def made(name: str) -> Song:
         "waltz 180",
         "six eight 80",
         "step to 120 100",
+        "step to 96 140",
         "to 1.4 100",
         "ambient intro 110",
         "salsa bell 190",
@@ -58,8 +59,20 @@ def test_no_beats_are_heard_before_there_are_any() -> None:
 
 
 def test_the_tempo_is_that_of_the_beats() -> None:
-    music = Music(made("live 108").samples)
-    assert abs(60 / np.median(np.diff(music.beats)) / music.tempo - 1) < 0.02
+    for name in ("live 108", "step to 120 100", "step to 132 92"):
+        assert heard(made(name)).tempo_is_of_beats
+
+
+def test_beats_beside_a_jump_of_the_tempo_are_not_steadied_across_it() -> None:
+    song = made("step to 132 92")
+    beats = Music(song.samples).beats
+    assert max(np.abs(beats - time).min() for time in song.beats) < 0.07
+
+
+def test_other_seeds_make_other_songs_of_the_same_kinds() -> None:
+    moved, again = next(songs(1)), next(songs(1))
+    assert moved.kind == made("house 100").kind and moved.name != "house 100"
+    assert np.array_equal(moved.samples, again.samples)
 
 
 def test_the_measure_of_the_benchmark_counts_each_beat_once() -> None:

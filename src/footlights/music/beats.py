@@ -23,6 +23,7 @@ _SNAP_SECONDS = 0.035  # from the path, within which a beat is moved to the top 
 _STEADY_BEATS = 4.0  # width of the mean that steadies them
 _STROKE = 0.12  # of the usual onset at beats: what is below is no stroke
 _RUN_BEATS, _LEAST_PULSE = 8, 0.05
+_JUMP = 0.1  # of the period from one beat to the next, as a logarithm
 # By how much the beat's place leads the others: up to the first it is contested and so much of the
 # trust is left, from the second on it is sure.
 _LEADS, _CONTESTED = (0.4, 0.6), 0.45
@@ -103,15 +104,15 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
     drifting = _drifting_period(loose, period, len(curve)) if changing is None else expected
     path = best_path(blurred, drifting, _STRICT)
 
-    phase = settle_phase(path, spectrum)
-    if phase.shift:
-        path = np.interp(np.arange(len(path) - 1) + phase.shift, np.arange(len(path)), path)
+    path, lead = _settled(path, spectrum, expected)
     struck = path[_struck(spectrum, curve, path)]
     if len(struck) < 2:
         return Beats(float("nan"))
-    beats = _snap_to_onsets(struck, curve, spectrum.rate) / spectrum.rate + _EARLY
+    # A line is no grid of a song whose tempo changes: there the path stays its own.
+    grid = struck if changing is not None else _line(struck)
+    beats = _snap_to_onsets(struck, grid, curve, spectrum.rate) / spectrum.rate + _EARLY
     inside = beats[(beats >= begin) & (beats < end)]
-    sure = np.interp(phase.lead, _LEADS, (_CONTESTED, 1.0))
+    sure = np.interp(lead, _LEADS, (_CONTESTED, 1.0))
     trust = float(min(np.clip(echo / _SURE_ECHO, 0, 1), sure))
     return Beats(
         _grid_tempo(beats, tempo.bpm),
@@ -120,6 +121,24 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
         trust,
         beat_division(spectrum, inside),
     )
+
+
+def _settled(
+    path: np.ndarray, spectrum: Spectrum, expected: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Beats (B,) at the phase that is settled for each passage between jumps of the tempo.
+
+    Over a jump the path may land beside the beat on one side of it alone. Also the least lead.
+    """
+    period = expected[np.clip(path.astype(int), 0, len(expected) - 1)]
+    jumps = np.flatnonzero(np.abs(np.diff(np.log(period))) > _JUMP) + 1
+    passages, leads = [], []
+    for passage in np.split(path, jumps):
+        phase = settle_phase(passage, spectrum)
+        index = np.arange(len(passage) - (phase.shift > 0)) + phase.shift
+        passages.append(np.interp(index, np.arange(len(passage)), passage))
+        leads.append(phase.lead)
+    return np.concatenate(passages), min(leads)
 
 
 def _struck(spectrum: Spectrum, curve: np.ndarray, path: np.ndarray) -> slice:
@@ -213,10 +232,19 @@ def _blur(curve: np.ndarray, sigma: float) -> np.ndarray:
     return np.convolve(curve, window, mode="full")[reach : reach + len(curve)]
 
 
-def _snap_to_onsets(path: np.ndarray, curve: np.ndarray, rate: float) -> np.ndarray:
+def _line(path: np.ndarray) -> np.ndarray:
+    """The even grid (B,) that is nearest to beats (B,)."""
+    index = np.arange(len(path))
+    grid: np.ndarray = np.polyval(np.polyfit(index, path, 1), index)
+    return grid
+
+
+def _snap_to_onsets(
+    path: np.ndarray, grid: np.ndarray, curve: np.ndarray, rate: float
+) -> np.ndarray:
     """Beat frames (B,) moved to the tops of the onsets near them, to a fraction of a frame.
 
-    Then they are steadied: the offset from an even grid is a mean over about four beats each way,
+    Then they are steadied: the offset from a grid (B,) is a mean over about four beats each way,
     weighted by how strong each onset is, so that a weak or syncopated beat lies where its
     neighbours say.
     """
@@ -234,8 +262,7 @@ def _snap_to_onsets(path: np.ndarray, curve: np.ndarray, rate: float) -> np.ndar
     if len(path) < 2:
         return peak
 
-    index = np.arange(len(path))
-    steady = np.polyval(np.polyfit(index, path, 1), index)
+    steady = grid
     weight = np.maximum(at, 1e-3)
     # Twice: the second mean takes up what the first has smoothed away of a drift.
     for _ in range(2):
@@ -247,15 +274,13 @@ def _snap_to_onsets(path: np.ndarray, curve: np.ndarray, rate: float) -> np.ndar
 def _grid_tempo(beats: np.ndarray, tempo: float) -> float:
     """The tempo of the beats' even grid (B,), seconds.
 
-    Where they do not lie on one, that of most of their runs of 16; ``tempo`` where there are too
+    Where they do not lie on one, that of most of their runs of four; ``tempo`` where there are too
     few of them.
     """
-    run = min(16, len(beats) - 1)
-    if run < 4:
+    if len(beats) < 5:
         return tempo
-    period = float(np.median(beats[run:] - beats[:-run])) / run
-    index = np.arange(len(beats))
-    line = np.polyfit(index, beats, 1)
-    if np.abs(beats - np.polyval(line, index)).max() < 0.1 * period:
-        period = float(line[0])
+    period = float(np.median(beats[4:] - beats[:-4])) / 4
+    line = _line(beats)
+    if np.abs(beats - line).max() < 0.1 * period:
+        period = float(line[1] - line[0])
     return 60 / period

@@ -12,7 +12,7 @@ from footlights.music.rhythm import dancer_beats
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from hearing import f_measure, heard
-from hearing_songs import Song, songs
+from hearing_songs import RATE, Song, songs
 
 
 @cache
@@ -56,6 +56,19 @@ def test_a_fast_waltz_is_danced_on_its_beats_or_bars_and_never_across_them() -> 
 def test_no_beats_are_heard_before_there_are_any() -> None:
     song = made("ambient intro 128")
     assert Music(song.samples).beats[0] > song.beats[0] - 0.1
+
+
+def test_a_quiet_beginning_of_sparse_notes_on_the_beat_keeps_its_beats() -> None:
+    song = made("ambient intro 110")
+    samples, first = song.samples.copy(), round(song.beats[0] * RATE)
+    samples[:first] = np.random.default_rng(0).normal(0, 1e-5, first)
+    tone = 0.02 * np.sin(np.arange(RATE // 4) * 0.2) * np.exp(-np.arange(RATE // 4) / 1000)
+    # Fewer than half of the beats, in no order that would echo.
+    for beat in (2, 3, 7, 8, 13, 16, 17, 21):
+        start = first - round(beat * 60 / 110 * RATE)
+        samples[start : start + len(tone)] += tone.astype(np.float32)
+    beats = Music(samples).beats
+    assert beats[0] < song.beats[0] - 19 * 60 / 110
 
 
 def test_the_tempo_is_that_of_the_beats() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .phase import mean_stroke
 from .spectrum import Spectrum
 from .tempo import novelty
 
@@ -44,15 +45,10 @@ def beat_division(spectrum: Spectrum, beats: np.ndarray) -> int:
     if len(beats) < _LEAST_BEATS:
         return 2
     curve = np.sum([novelty(onsets, spectrum.rate) for onsets in spectrum.group_onsets.T], axis=0)
-    index = np.arange(len(beats) - 1)
-
-    def struck(share: float) -> float:
-        place = np.interp(index + share, np.arange(len(beats)), beats) * spectrum.rate
-        near = np.round(place).astype(int)[:, None] + _NEAR_FRAMES
-        return float(curve[np.clip(near, 0, len(curve) - 1)].max(axis=1).mean())
-
-    thirds, halves = min(struck(1 / 3), struck(2 / 3)), struck(1 / 2)
-    return 3 if thirds > _CLEARLY_THIRDS * halves else 2
+    third, half, second_third = (
+        mean_stroke(curve, beats * spectrum.rate, share) for share in (1 / 3, 1 / 2, 2 / 3)
+    )
+    return 3 if min(third, second_third) > _CLEARLY_THIRDS * half else 2
 
 
 def _beat_weights(spectrum: Spectrum, beats: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 from ..geometry.signals import gaussian_window
 from .bars import beat_division, find_downbeats
 from .pace import follow_pace
-from .phase import settle_phase
+from .phase import mean_stroke, settle_phase
 from .spectrum import Spectrum, compute_spectrum
 from .tempo import comb, echoes, find_loop_tempo, find_tempo, novelty
 
@@ -23,6 +23,9 @@ _SNAP_SECONDS = 0.035  # from the path, within which a beat is moved to the top 
 _STEADY_BEATS = 4.0  # width of the mean that steadies them
 _STROKE = 0.12  # of the usual onset at beats: what is below is no stroke
 _RUN_BEATS, _LEAST_PULSE = 8, 0.05
+# Beats laid through pads where these happen to move are struck up to 2.3 times as much as the
+# moments between.
+_LEAST_CONTRAST = 3.5
 _JUMP = 0.1  # of the period from one beat to the next, as a logarithm
 # By how much the beat's place leads the others: up to the first it is contested and so much of the
 # trust is left, from the second on it is sure.
@@ -165,12 +168,20 @@ def _struck(spectrum: Spectrum, curve: np.ndarray, path: np.ndarray) -> slice:
 
 
 def _has_pulse(spectrum: Spectrum, path: np.ndarray) -> bool:
-    """Whether what sounds along beats (B,) echoes at them; a bar or two are too few to ask."""
+    """Whether what sounds along beats (B,) echoes at them, or starts at them and hardly elsewhere.
+
+    Sparse notes on some of the beats echo little. A bar or two are too few to ask.
+    """
     if len(path) <= _RUN_BEATS:
         return True
     part = spectrum.group_onsets[max(0, round(path[0])) : round(path[-1])]
     period = np.array([np.median(np.diff(path))])
-    return bool(comb(echoes(part, spectrum.rate), period, (1, 2, 3, 4))[0] > _LEAST_PULSE)
+    if comb(echoes(part, spectrum.rate), period, (1, 2, 3, 4))[0] > _LEAST_PULSE:
+        return True
+
+    curve = np.sum([novelty(onsets, spectrum.rate) for onsets in part.T], axis=0)
+    on, *between = (mean_stroke(curve, path - path[0], share) for share in (0, 0.25, 0.5, 0.75))
+    return on > _LEAST_CONTRAST * max(between)
 
 
 def best_path(curve: np.ndarray, period: np.ndarray, tightness: float) -> np.ndarray:

@@ -12,6 +12,7 @@ _LOW = slice(0, 7)  # bands below 190 Hz
 _GROUP_WEIGHTS = np.array([2.0, 1.0, 1.0, 1.0, 1.0])
 _SHIFTS = (0.0, 0.25, 0.5, 0.75)  # of a beat
 _NEAR_SECONDS = 0.03  # from a beat, in which its onset peaks
+_AROUND = np.arange(-3, 4)  # frames around a moment, in which its onset peaks
 _FULL = 90  # percentile of a group's onsets near pulses, from which on one is wholly a stroke
 _BETTER = 1.58  # times the score of the beats as they were found, from which on others are
 
@@ -64,6 +65,13 @@ def settle_phase(path: np.ndarray, spectrum: Spectrum) -> Phase:
     others = np.delete(scores, best)
     lead = float(scores[best] / (others.max() + 1e-9) - 1)
     return Phase(_SHIFTS[best], lead)
+
+
+def mean_stroke(curve: np.ndarray, path: np.ndarray, share: float) -> float:
+    """How strongly a curve (F,) rises a share of a beat behind each of the beats (B,), frames."""
+    place = np.interp(np.arange(len(path) - 1) + share, np.arange(len(path)), path)
+    near = np.round(place).astype(int)[:, None] + _AROUND
+    return float(curve[np.clip(near, 0, len(curve) - 1)].max(axis=1).mean())
 
 
 def _tops(curve: np.ndarray, place: np.ndarray, reach: int) -> np.ndarray:

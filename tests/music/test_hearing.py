@@ -45,6 +45,8 @@ def test_beats_by_construction_are_heard(name: str) -> None:
 
 def test_beats_that_may_lie_elsewhere_are_not_trusted_wholly() -> None:
     assert heard(made("clave 150")).trust < 0.5
+    assert Music(made("clave 150").samples).beat_rival in (0.25, 0.5, 0.75)
+    assert Music(made("house 100").samples).beat_rival is None
 
 
 def test_a_fast_waltz_is_danced_on_its_beats_or_bars_and_never_across_them() -> None:

@@ -16,7 +16,7 @@ from footlights.cli import main
 from footlights.formats import npz
 from footlights.pipeline.dance import deliver
 from footlights.pipeline.dance_options import DanceOptions
-from footlights.pipeline.dance_record import NO_BEAT
+from footlights.pipeline.dance_record import CONTESTED, NO_BEAT
 from stage import RATE, Swayer, beeps, clicks
 
 QUICK = DanceOptions(count=2, formats=("npz", "html"))
@@ -210,6 +210,13 @@ def test_dances_stand_where_the_generator_put_them(out, song, swayer):
     deliver([song], out, ONE_NPZ)
     sampled = swayer.sample(fl.Music.load(song), 1, 0)[0]
     np.testing.assert_array_equal(fl.read(out / "clicks-1.npz").rotations, sampled.rotations)
+
+
+def test_where_else_the_beat_may_lie_is_told(out, song, swayer, monkeypatch):
+    monkeypatch.setattr(fl.Music, "beat_rival", 0.5)
+    deliver([song], out, ONE_NPZ)
+    (entry,) = listed_songs(out)
+    assert entry["beat_rival"] == 0.5 and entry["notes"] == [CONTESTED.format(0.5)]
 
 
 def test_a_song_without_a_clear_beat_says_so_and_no_more_of_beats(tmp_path, out, swayer, capsys):

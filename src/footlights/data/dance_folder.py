@@ -76,6 +76,7 @@ class DancedSong:
         beat_trust: how surely the beats are the song's, from 0 to 1.
         beats, downbeats: seconds in the dance; empty where they are not clear.
         beat_division: parts of each beat, 2 or 3.
+        beat_rival: how many beats later the beat may lie as well; None where it is sure.
         damaged: whether the song is cut short.
         notes: what a person should know of the song.
         model, seed, energy, style: what was asked for.
@@ -94,6 +95,7 @@ class DancedSong:
     beats: tuple[float, ...] = ()
     downbeats: tuple[float, ...] = ()
     beat_division: int = 2
+    beat_rival: float | None = None
     damaged: bool = False
     notes: tuple[str, ...] = ()
     model: str = ""
@@ -191,6 +193,7 @@ def _song(fields: Fields) -> DancedSong:
         beats=fields.times("beats", ()),
         downbeats=fields.times("downbeats", ()),
         beat_division=division,
+        beat_rival=fields.number("beat_rival", None, low=0, high=1),
         damaged=fields.flag("damaged", False),
         notes=fields.texts("notes", ()),
         model=fields.text("model", ""),

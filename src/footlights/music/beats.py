@@ -7,7 +7,7 @@ import numpy as np
 from ..geometry.signals import gaussian_window
 from .bars import beat_division, find_downbeats
 from .pace import follow_pace
-from .phase import mean_stroke, settle_phase
+from .phase import Phase, mean_stroke, settle_phase
 from .spectrum import Spectrum, compute_spectrum
 from .tempo import comb, echoes, find_loop_tempo, find_tempo, novelty
 
@@ -45,6 +45,7 @@ class Beats:
         downbeats: (D,) those that open bars, seconds; none where bars are not clear.
         trust: how surely they are the song's, in [0, 1].
         division: parts of each beat, 2 or 3.
+        rival: how many beats later the beat may lie as well, in (0, 1); None where it is sure.
     """
 
     tempo: float
@@ -52,6 +53,7 @@ class Beats:
     downbeats: np.ndarray = field(default_factory=lambda: np.empty(0))
     trust: float = 0.0
     division: int = 2
+    rival: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
     drifting = _drifting_period(loose, period, len(curve)) if changing is None else expected
     path = best_path(blurred, drifting, _STRICT)
 
-    path, lead = _settled(path, spectrum, expected)
+    path, phase = _settled(path, spectrum, expected)
     struck = path[_struck(spectrum, curve, path)]
     if len(struck) < 2:
         return Beats(float("nan"))
@@ -115,7 +117,7 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
     grid = struck if changing is not None else _line(struck)
     beats = _snap_to_onsets(struck, grid, curve, spectrum.rate) / spectrum.rate + _EARLY
     inside = beats[(beats >= begin) & (beats < end)]
-    sure = np.interp(lead, _LEADS, (_CONTESTED, 1.0))
+    sure = np.interp(phase.lead, _LEADS, (_CONTESTED, 1.0))
     trust = float(min(np.clip(echo / _SURE_ECHO, 0, 1), sure))
     return Beats(
         _grid_tempo(beats, tempo.bpm),
@@ -123,25 +125,27 @@ def _beats_at(spectrum: Spectrum, tempo: _Tempo, begin: float, end: float) -> Be
         find_downbeats(spectrum, inside),
         trust,
         beat_division(spectrum, inside),
+        phase.rival if sure < 1 else None,
     )
 
 
 def _settled(
     path: np.ndarray, spectrum: Spectrum, expected: np.ndarray
-) -> tuple[np.ndarray, float]:
+) -> tuple[np.ndarray, Phase]:
     """Beats (B,) at the phase that is settled for each passage between jumps of the tempo.
 
-    Over a jump the path may land beside the beat on one side of it alone. Also the least lead.
+    Over a jump the path may land beside the beat on one side of it alone. The phase that is given
+    is the least sure one.
     """
     period = expected[np.clip(path.astype(int), 0, len(expected) - 1)]
     jumps = np.flatnonzero(np.abs(np.diff(np.log(period))) > _JUMP) + 1
-    passages, leads = [], []
+    passages, phases = [], []
     for passage in np.split(path, jumps):
         phase = settle_phase(passage, spectrum)
         index = np.arange(len(passage) - (phase.shift > 0)) + phase.shift
         passages.append(np.interp(index, np.arange(len(passage)), passage))
-        leads.append(phase.lead)
-    return np.concatenate(passages), min(leads)
+        phases.append(phase)
+    return np.concatenate(passages), min(phases, key=lambda phase: phase.lead)
 
 
 def _struck(spectrum: Spectrum, curve: np.ndarray, path: np.ndarray) -> slice:

@@ -97,6 +97,11 @@ class Music:
         return self._beats.division
 
     @property
+    def beat_rival(self) -> float | None:
+        """How many beats later the beat may lie as well, from 0 to 1; None where it is sure."""
+        return self._beats.rival
+
+    @property
     def beat_trust(self) -> float:
         """How surely the beats are the song's, from 0 (none) to 1."""
         return self._beats.trust

@@ -25,10 +25,12 @@ class Phase:
         shift: beats by which the found ones are late or early, in [0, 1).
         lead: share by which this place is better than the best other one; negative where that is
             struck more surely.
+        rival: beats from this place on to the best other one, in (0, 1).
     """
 
     shift: float
     lead: float
+    rival: float = 0.5
 
 
 def settle_phase(path: np.ndarray, spectrum: Spectrum) -> Phase:
@@ -62,9 +64,9 @@ def settle_phase(path: np.ndarray, spectrum: Spectrum) -> Phase:
     likely = (scores > _BETTER * scores[0]) & (low_scores > low_scores[0])
     likely[0] = True
     best = int(np.argmax(np.where(likely, scores, -1)))
-    others = np.delete(scores, best)
-    lead = float(scores[best] / (others.max() + 1e-9) - 1)
-    return Phase(_SHIFTS[best], lead)
+    rival = int(np.argmax(np.where(np.arange(len(scores)) == best, -1, scores)))
+    lead = float(scores[best] / (scores[rival] + 1e-9) - 1)
+    return Phase(_SHIFTS[best], lead, (_SHIFTS[rival] - _SHIFTS[best]) % 1)
 
 
 def mean_stroke(curve: np.ndarray, path: np.ndarray, share: float) -> float:

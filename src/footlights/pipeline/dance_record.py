@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ..motion.motion import Motion
 
 NO_BEAT = "no clear beat was found: danced to loudness and onsets"
+CONTESTED = (
+    "the beat may as well lie {:g} of a beat later, where this song is struck about as surely"
+)
 _TOLERATED = 0.25  # seconds by which a song may end before what was asked for, unsaid
 
 
@@ -44,8 +47,9 @@ def record(
         beats=tuple(round(float(t), 3) for t in music.beats) if has_beat else (),
         downbeats=tuple(round(float(t), 3) for t in music.downbeats) if has_beat else (),
         beat_division=music.beat_division if has_beat else 2,
+        beat_rival=music.beat_rival if has_beat else None,
         damaged=music.damaged,
-        notes=(*music.notes, *_shortness(music, options), *(() if has_beat else (NO_BEAT,))),
+        notes=(*music.notes, *_shortness(music, options), *_doubts(music)),
         model=model,
         seed=options.seed,
         energy=options.energy,
@@ -65,6 +69,15 @@ def record(
             for take, motion in motions.items()
         ),
     )
+
+
+def _doubts(music: Music) -> tuple[str, ...]:
+    """What a person should know of a song whose beat is not sure."""
+    from ..music.rhythm import beat_known
+
+    if not beat_known(music):
+        return (NO_BEAT,)
+    return () if music.beat_rival is None else (CONTESTED.format(music.beat_rival),)
 
 
 def with_other_takes(danced: DancedSong, listed: DancedSong | None) -> DancedSong:

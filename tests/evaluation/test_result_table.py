@@ -23,7 +23,7 @@ def test_a_number_that_is_missing_has_a_reason(dances):
     table = evaluate(dances, jobs=1).table
     missing = {m: f.reason for m, f in table.rows["generated"].items() if math.isnan(f.value)}
     assert missing["beat_f1"] == "no beats of its song are known" and all(missing.values())
-    assert "beat_z: no beats of its song are known" in table.text
+    assert ": no beats of its song are known" in table.text
     document = json.loads(json.dumps(table.document(), allow_nan=False))
     assert document["rows"]["generated"]["beat_f1"]["value"] is None
     assert document["clips"][0]["beat_f1"] is None

@@ -96,7 +96,9 @@ def test_N2_yaw_place_and_frame_rate_change_no_number_of_ours(name: str) -> None
     assert moved == pytest.approx(here, rel=0.01, abs=0.01)
     if name not in ("jerk", "join_jerk", "beat_z"):
         dense = measure(DENSE, BEATS, [name])[name].value
-        assert dense == pytest.approx(here, rel=0.05, abs=0.01)
+        # A lag is a place in time: it may move by a fifth of a frame.
+        room = 6.0 if name == "beat_lag" else 0.01
+        assert dense == pytest.approx(here, rel=0.05, abs=room)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--real",
         metavar="DIR|FILE",
-        help="real dance: motions, built data, or a reference.npz (default: ours, 14 clips)",
+        help="real dance: motions, built data, or a reference.npz (default: ours, 15 clips)",
     )
     add(
         "--music",

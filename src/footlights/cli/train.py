@@ -85,7 +85,7 @@ def _add_option(parser: argparse.ArgumentParser, field: "dataclasses.Field[Any]"
     required = field.default is dataclasses.MISSING
     parser.add_argument(
         flag,
-        type=field.type,
+        type=Path if field.type == Path | None else field.type,
         required=required,
         default=None if required else field.default,
         **field.metadata,

@@ -7,7 +7,7 @@ from ..basics.errors import FootlightsError
 from .sources.base import SourceClip, SourceSong
 
 # Raised whenever the same file would give another result: everything is then built anew.
-RECIPE = "12"
+RECIPE = "13"
 
 
 def digest(*parts: object) -> str:

@@ -1,16 +1,19 @@
 """Is the dance on the beat: hits of the body against beats of the music, beside what chance gives.
 
-A hit is a moment at which limbs stop. All times are seconds; published beat scores stand in
-`beat_alignment_published`.
+A hit is a moment at which limbs arrive, see `motion_rhythm.hits`. All times are seconds; published
+beat scores stand in `beat_alignment_published`.
 """
 
 import numpy as np
 
 from ..motion.motion import Motion
 from .metric_score import Score
+from .motion_events import lag_of
 
 WINDOW = 0.07  # seconds between a hit and its beat
 _PHASES = 16  # shifts of the beats that say what chance gives
+_SHARES = ("precision", "recall", "f1", "chance", "above_chance", "z")
+_UNITS = {**dict.fromkeys(_SHARES, ""), "lag": "ms", "concentration": ""}
 
 
 def on_beat(motion: Motion, beats: np.ndarray) -> dict[str, Score]:
@@ -23,11 +26,12 @@ def on_beat(motion: Motion, beats: np.ndarray) -> dict[str, Score]:
 def beat_scores(
     hits: np.ndarray, beats: np.ndarray, seconds: float, window: float = WINDOW
 ) -> dict[str, Score]:
-    """Scores "precision", "recall", "f1", "chance", "above_chance" and "z".
+    """Scores "precision", "recall", "f1", "chance", "above_chance", "z", "lag", "concentration".
 
     Chance is the mean F1 against the beats moved round the clip by every phase of the beat
     interval: what bad timing would score. Above chance is F1 less that; z is the same in standard
-    deviations of the shifted F1, NaN where there is none, as for a body without hits.
+    deviations of the shifted F1, NaN where there is none, as for a body without hits. Lag is how
+    late hits are (ms) and concentration how alike their phases, see `motion_events.lag_of`.
 
     Args:
         hits, beats: seconds from the start of the clip; those outside [0, seconds) are left out.
@@ -35,10 +39,9 @@ def beat_scores(
     """
     hits, beats = (np.asarray(times, np.float64) for times in (hits, beats))
     hits, beats = (times[(times >= 0) & (times < seconds)] for times in (hits, beats))
-    names = ("precision", "recall", "f1", "chance", "above_chance", "z")
     if len(beats) < 2:
         reason = "fewer than two beats fall into the clip"
-        return {name: Score.none("", reason) for name in names}
+        return {name: Score.none(unit, reason) for name, unit in _UNITS.items()}
 
     precision, recall, f1 = precision_recall_f1(hits, beats, window)
     shifted = _f1_of_shifted_beats(hits, beats, seconds, window)
@@ -47,10 +50,14 @@ def beat_scores(
 
     no_hit = "" if len(hits) else "the body makes no hit"
     alike = "" if spread > 0 else no_hit or "every phase of the beat scores the same"
-    reasons = {"precision": no_hit, "z": alike}
-    values = (precision, recall, f1, chance, f1 - chance, z)
-    scored = zip(names, values, strict=True)
-    return {name: Score(value, "", reasons.get(name, "")) for name, value in scored}
+    lag = lag_of(hits, beats)
+    few = "" if np.isfinite(lag.median_ms) else "fewer than three hits between the beats"
+    reasons = {"precision": no_hit, "z": alike, "lag": few, "concentration": few}
+    values = (precision, recall, f1, chance, f1 - chance, z, lag.median_ms, lag.concentration)
+    return {
+        name: Score(value, unit, reasons.get(name, ""))
+        for (name, unit), value in zip(_UNITS.items(), values, strict=True)
+    }
 
 
 def precision_recall_f1(

@@ -58,11 +58,13 @@ MEANINGS: dict[str, Meaning] = {
     "freezing@skeleton2stage": Meaning("Skeleton2Stage's freezing rate: less is more frozen"),
     "energy_reward@skeleton2stage": Meaning("Skeleton2Stage's energy reward"),
     # music
-    "beat_precision": Meaning("Share of hard stops of limbs within 0.07 s of a beat", percent=True),
-    "beat_recall": Meaning("Share of beats with a hard stop of a limb", percent=True),
-    "beat_f1": Meaning("Stops on beats and beats with stops in one"),
-    "beat_above_chance": Meaning("The same less what stops at other times would score"),
+    "beat_precision": Meaning("Share of arrivals of limbs within 0.07 s of a beat", percent=True),
+    "beat_recall": Meaning("Share of beats with an arrival of a limb", percent=True),
+    "beat_f1": Meaning("Arrivals on beats and beats with arrivals in one"),
+    "beat_above_chance": Meaning("The same less what arrivals at other times would score"),
     "beat_z": Meaning("The same in standard deviations of chance"),
+    "beat_lag": Meaning("How late limbs arrive after the beats, by the middle one"),
+    "beat_concentration": Meaning("Whether limbs arrive at one place of the beat (1) or any (0)"),
     "bas@bailando": Meaning("Bailando's beat alignment: music beats near minima of speed"),
     "bas@fact": Meaning("FACT's beat alignment: minima of speed near music beats"),
 }

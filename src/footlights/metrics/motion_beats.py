@@ -1,4 +1,4 @@
-"""Tempo and beats read from motion alone: those that the stops of its limbs keep."""
+"""Tempo and beats read from motion alone: those that the arrivals of its limbs keep."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from ..motion.motion import Motion
 from ..music.beats import best_path
 from ..music.rhythm import FASTEST, SLOWEST, normalise_locally, sample_curve
 from ..music.tempo import autocorrelation, comb
-from .motion_rhythm import impact
+from .motion_rhythm import arrival_delay, impact
 
 MIN_TEMPO_TRUST = 1.9  # below it, treat a motion as having no beat
 _RATE = 60.0  # values a second of the curve that is looked at
@@ -32,7 +32,7 @@ def tempo_of(motion: Motion) -> tuple[float, float]:
 
 
 def beats_of(motion: Motion) -> np.ndarray:
-    """(B,) seconds: beats at the motion's one tempo, where its limbs stop.
+    """(B,) seconds: beats at the motion's one tempo, where its limbs arrive.
 
     Empty when it has no tempo.
     """
@@ -47,7 +47,8 @@ def beats_of(motion: Motion) -> np.ndarray:
     stops = _OWN_SHARE * stops / (stops.std() + 1e-12) + (1 - _OWN_SHARE) * _pulse(unit, period)
     frames = best_path(stops, np.full(len(stops), period), _TIGHTNESS)
 
-    beats = _steadied(frames) / _RATE
+    # The path follows how limbs brake, which is smoother than when they arrive.
+    beats = _steadied(frames) / _RATE + arrival_delay(motion)
     return beats[(beats >= 0) & (beats < motion.seconds)]
 
 

@@ -183,6 +183,8 @@ METRICS: dict[str, Metric] = {
     "beat_f1": Metric(on_beat, "beats", "", "more", "f1"),
     "beat_above_chance": Metric(on_beat, "beats", "", "more", "above_chance"),
     "beat_z": Metric(on_beat, "beats", "", "more", "z"),
+    "beat_lag": Metric(on_beat, "beats", "ms", "real", "lag"),
+    "beat_concentration": Metric(on_beat, "beats", "", "more", "concentration"),
     "bas@bailando": Metric(published.beat_alignment_bailando, "beats", "", "more"),
     "bas@fact": Metric(published.beat_alignment_fact, "beats", "", "more"),
     # a set of dances against real dance

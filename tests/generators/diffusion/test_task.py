@@ -4,6 +4,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from footlights.basics.errors import FootlightsError
@@ -88,6 +89,36 @@ def test_a_network_begins_the_same_whatever_torch_s_own_seed_is(data: Path):
     torch.manual_seed(1234)
     two = learns.start("cpu").networks[DENOISER].state_dict()
     assert all(torch.equal(array, two[name]) for name, array in one.items())
+
+
+def masked(config: Config) -> Config:
+    return dataclasses.replace(config, model=dataclasses.replace(config.model, masks=True))
+
+
+def test_weights_from_before_masks_are_gone_on_with_as_they_were(data: Path, tmp_path: Path):
+    before = task(data, tiny_config(steps=4))
+    weights = load(before, run(before, tmp_path / "run", device="cpu")).networks[DENOISER]
+    arrays = {name: tensor.numpy() for name, tensor in weights.state_dict().items()}
+
+    learns = DiffusionTask(before.data, masked(tiny_config()), arrays)
+    denoiser = learns.start("cpu").networks[DENOISER]
+    noise = torch.Generator().manual_seed(0)
+    x, music = (torch.randn(2, 30, width, generator=noise) for width in (152, 8))
+    asked = (x, torch.tensor([0.3, 0.9]), music, torch.tensor([0, 1]))
+    assert torch.equal(weights(*asked), denoiser(*asked, torch.ones_like(x)))
+    assert weights(*asked).abs().max() > 0.01
+
+
+def test_masks_are_learnt_and_change_what_is_predicted(data: Path, tmp_path: Path):
+    learns = task(data, masked(tiny_config(steps=12, drop_mask=0.0)))
+    denoiser = load(learns, run(learns, tmp_path / "run", device="cpu")).networks[DENOISER]
+    assert denoiser.mask.weight.abs().max() > 0
+
+
+def test_weights_of_another_network_are_not_gone_on_with(data: Path):
+    arrays = {"inlet.weight": np.zeros((3, 3), np.float32)}
+    with pytest.raises(FootlightsError, match=r"its weights are of another network \("):
+        DiffusionTask(TrainingData.load(data, tiny_config()), tiny_config(), arrays).start("cpu")
 
 
 def begin(data: Path, out: Path, **how: bool) -> None:

@@ -36,6 +36,7 @@ class ModelConfig:
         music: "rhythm" or a published feature set.
         window: frames that are seen at once.
         fps: frames a second.
+        masks: whether the network is told which numbers of a frame are given.
     """
 
     width: int = 256
@@ -47,6 +48,7 @@ class ModelConfig:
     music: str = "rhythm"
     window: int = 150
     fps: float = 30.0
+    masks: bool = False
 
     def __post_init__(self) -> None:
         sizes = (self.width, self.layers, self.heads, self.feedforward, self.patch, self.window)
@@ -114,6 +116,7 @@ class TrainConfig:
         tempo_warp: octaves that a window may be faster or slower.
         drop_all, drop_beat, drop_energy, drop_onset, drop_style: shares of windows in which the
             network is not told these.
+        drop_mask: share of windows in which nothing is given, of a model with masks.
     """
 
     steps: int = 20_000
@@ -130,9 +133,10 @@ class TrainConfig:
     drop_energy: float = 0.25
     drop_onset: float = 0.6
     drop_style: float = 0.2
+    drop_mask: float = 0.5
 
     def without_augmentation(self) -> "TrainConfig":
-        """The same for windows as they are; only their style is not told."""
+        """The same for windows as they are; their style is not told, and nothing is given."""
         return dataclasses.replace(
             self,
             tempo_warp=0.0,
@@ -141,6 +145,7 @@ class TrainConfig:
             drop_energy=0.0,
             drop_onset=0.0,
             drop_style=1.0,
+            drop_mask=1.0,
         )
 
 

@@ -79,9 +79,12 @@ def card_of(task: DiffusionTask, state: State) -> DiffusionCard:
 
 def _random_inputs(config: ModelConfig, count: int) -> dict[str, torch.Tensor]:
     noise = torch.Generator().manual_seed(0)
-    return {
+    inputs = {
         "x": torch.randn(count, config.window, WIDTH, generator=noise),
         "time": torch.rand(count, generator=noise),
         "music": torch.randn(count, config.window, config.conditions, generator=noise),
         "style": torch.zeros(count, dtype=torch.int64),
     }
+    if config.masks:
+        inputs["mask"] = (inputs["x"] > 0).float()
+    return inputs

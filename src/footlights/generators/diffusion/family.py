@@ -23,6 +23,10 @@ class Options:
     all_licences: bool = field(
         default=False, metadata={"help": "also learn from clips that forbid commercial use"}
     )
+    init: Path | None = field(
+        default=None,
+        metadata={"metavar": "MODEL", "help": "a model's folder whose weights are gone on with"},
+    )
 
 
 def make_task(options: Options, config: str, steps: int | None) -> "DiffusionTask":
@@ -32,6 +36,7 @@ def make_task(options: Options, config: str, steps: int | None) -> "DiffusionTas
         config: the name of a config, or the path of a TOML file.
         steps: in all; the config's when None.
     """
+    from ...learning.network import read_weights
     from .clips import TrainingData
     from .task import DiffusionTask
 
@@ -39,7 +44,8 @@ def make_task(options: Options, config: str, steps: int | None) -> "DiffusionTas
     if steps is not None:
         settings = replace(settings, train=replace(settings.train, steps=steps))
     data = TrainingData.load(options.data, settings, commercial_only=not options.all_licences)
-    return DiffusionTask(data, settings)
+    init = None if options.init is None else read_weights(options.init)[0]
+    return DiffusionTask(data, settings, init)
 
 
 def export(task: "DiffusionTask", state: "State", out: Path, command: str) -> Path:

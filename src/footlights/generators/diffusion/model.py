@@ -32,6 +32,7 @@ class Denoiser(nn.Module):
 
         self.inlet = nn.Linear(channels * patch, width)
         self.outlet = nn.Linear(width, channels * patch)
+        self.mask = nn.Linear(channels * patch, width, bias=False) if config.masks else None
         self.music = nn.Sequential(
             nn.Linear(conditions * patch, width), nn.SiLU(), nn.Linear(width, width)
         )
@@ -49,8 +50,13 @@ class Denoiser(nn.Module):
         # It begins by predicting the mean motion, as the best guess from noise is.
         nn.init.zeros_(self.outlet.weight)
         nn.init.zeros_(self.outlet.bias)
+        # And by making nothing of masks, so that weights from before they were can be gone on with.
+        if self.mask is not None:
+            nn.init.zeros_(self.mask.weight)
 
-    def forward(self, x: Tensor, time: Tensor, music: Tensor, style: Tensor) -> Tensor:
+    def forward(
+        self, x: Tensor, time: Tensor, music: Tensor, style: Tensor, mask: Tensor | None = None
+    ) -> Tensor:
         """Clean vectors (B, T, D).
 
         Args:
@@ -58,9 +64,13 @@ class Denoiser(nn.Module):
             time: (B,) diffusion time in [0, 1].
             music: (B, T, C) conditioning.
             style: (B,) int64 indices of labels.
+            mask: (B, T, D) ones where ``x`` holds what is given, clean, and zeros elsewhere; None
+                for a model without masks.
         """
         batch, frames, channels = x.shape
         tokens = self.inlet(x.reshape(batch, frames // self.patch, channels * self.patch))
+        if self.mask is not None and mask is not None:
+            tokens = tokens + self.mask(mask.reshape(batch, frames // self.patch, -1))
         music = self.music(music.reshape(batch, frames // self.patch, music.shape[2] * self.patch))
         state = self.time(sinusoid(time * 1000.0, self.width)) + self.style(style)
         angles = rotary_angles(frames // self.patch, self.width // self.heads, x.device)

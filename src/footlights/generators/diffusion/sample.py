@@ -191,8 +191,12 @@ class Diffusion(Generator):
     ) -> np.ndarray:
         """Classifier-free guidance (Ho and Salimans 2022), away from what is predicted unasked."""
         count, guidance = len(x), self.config.sample.guidance
+        given = {}
+        if self.config.model.masks:
+            given["mask"] = np.zeros((2 * count, *x.shape[1:]), np.float32)
         # One call for both: with the music and the style, and with neither.
         clean = self.network(
+            **given,
             x=np.concatenate([x, x]),
             time=np.full(2 * count, time, np.float32),
             music=np.concatenate([music, np.zeros_like(music)]),
@@ -203,12 +207,13 @@ class Diffusion(Generator):
 
 def network_inputs(config: ModelConfig) -> dict[str, Shape]:
     """What goes into the network: see `model.Denoiser`."""
-    return {
+    inputs: dict[str, Shape] = {
         "x": (config.window, WIDTH),
         "time": (),
         "music": (config.window, config.conditions),
         "style": (),
     }
+    return inputs | ({"mask": (config.window, WIDTH)} if config.masks else {})
 
 
 def padded_length(frames: int, window: int) -> int:

@@ -1,9 +1,12 @@
 """What a diffusion model learns: to tell clean motion from noised motion, window by window."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
 
+from ...basics.errors import FootlightsError
 from ...learning.device import has_fast_bfloat16
 from ...learning.ema import MovingAverage
 from ...learning.identity import Identity, array_digest
@@ -18,6 +21,7 @@ from .noise_schedule import signal_and_noise
 from .windows import Batch, Windows
 
 DENOISER = "denoiser"  # its name in a `State`
+MASKS = "mask."  # how the names of the weights begin that read masks
 
 _BETAS = (0.9, 0.98)  # of Adam, as Vaswani et al. 2017 take them for transformers
 _MAX_GRADIENT = 1.0  # norm: one odd batch must not undo what was learnt
@@ -32,12 +36,16 @@ class DiffusionTask:
     Args:
         data: what to learn from.
         config: what to learn, and how.
+        init: arrays of a denoiser's weights by name, to go on with; those of random ones when None.
+            They may lack what reads masks.
     """
 
     checkpoint_every = 250
 
-    def __init__(self, data: TrainingData, config: Config) -> None:
-        self.data, self.config = data, config
+    def __init__(
+        self, data: TrainingData, config: Config, init: Mapping[str, np.ndarray] | None = None
+    ) -> None:
+        self.data, self.config, self.init = data, config, init
         self.seed, self.steps = config.train.seed, config.train.steps
         self.identity = Identity(
             "diffusion",
@@ -51,12 +59,19 @@ class DiffusionTask:
         self._losses: dict[str, Loss] = {}
 
     def start(self, device: str) -> State:
-        """A denoiser that has learnt nothing, with its optimiser and moving average."""
+        """A denoiser, with its optimiser and moving average.
+
+        Raises:
+            FootlightsError: the weights to go on with are of another network.
+        """
         train = self.config.train
         # Weights are drawn from the task's seed, without touching the caller's generator.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            denoiser = build_denoiser(self.config, len(self.data.labels)).to(device)
+            denoiser = build_denoiser(self.config, len(self.data.labels))
+        if self.init is not None:
+            _load(denoiser, self.init)
+        denoiser = denoiser.to(device)
         optimiser = torch.optim.AdamW(
             denoiser.parameters(),
             train.learning_rate,
@@ -117,6 +132,10 @@ class DiffusionTask:
         time = torch.rand(len(batch.vectors), generator=noise)
         signal, sigma = (part.to(device)[:, None, None] for part in signal_and_noise(time, torch))
         noisy = signal * target + sigma * torch.randn(target.shape, generator=noise).to(device)
+        given = {}
+        if batch.mask is not None:
+            given["mask"] = torch.from_numpy(batch.mask).to(device)
+            noisy = torch.where(given["mask"] > 0, target, noisy)
 
         kind, fast = torch.device(device).type, has_fast_bfloat16(device)
         with torch.autocast(kind, torch.bfloat16, enabled=fast):
@@ -125,6 +144,7 @@ class DiffusionTask:
                 time.to(device),
                 torch.from_numpy(batch.music).to(device),
                 torch.from_numpy(batch.style).to(device),
+                **given,
             )
         return predicted.float(), target
 
@@ -139,6 +159,21 @@ class DiffusionTask:
 def build_denoiser(config: Config, labels: int) -> Denoiser:
     """A denoiser of the config's size for this number of style labels."""
     return Denoiser(config.model, WIDTH, config.model.conditions, labels)
+
+
+def _load(denoiser: Denoiser, weights: Mapping[str, np.ndarray]) -> None:
+    own = denoiser.state_dict()
+    arrays = {name: torch.from_numpy(np.asarray(array)).float() for name, array in weights.items()}
+    shapes = {name: tuple(tensor.shape) for name, tensor in arrays.items()}
+    for name in own.keys() | shapes.keys():
+        is_new = name.startswith(MASKS) and name not in shapes
+        if not is_new and (name not in own or shapes.get(name) != tuple(own[name].shape)):
+            raise FootlightsError(
+                f"its weights are of another network ({name})",
+                "--init",
+                "give a model of the same config and the same styles",
+            )
+    denoiser.load_state_dict({**own, **arrays})
 
 
 def _floats(terms: dict[str, Tensor]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Training windows drawn from clips, augmented by mirroring, tempo and dropout."""
+"""Training windows drawn from clips, augmented by mirroring, tempo, dropout and masks."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from ..representation import VELOCITY, YAW_RATE
 from .clips import Clip
 from .conditioning import condition_dropout
 from .config import Config
+from .masks import random_mask
 
 
 class Batch(NamedTuple):
@@ -19,11 +20,13 @@ class Batch(NamedTuple):
         vectors: (B, T, 152) un-normalised.
         music: (B, T, C) conditioning, with zeros for what is not told.
         style: (B,) int64 indices of labels; the number of labels means unknown.
+        mask: (B, T, 152) ones where the vectors are given to the network, or None.
     """
 
     vectors: np.ndarray
     music: np.ndarray
     style: np.ndarray
+    mask: np.ndarray | None
 
 
 class Windows:
@@ -60,7 +63,12 @@ class Windows:
 
         style = np.array([window[2] for window in windows])
         style[rng.random(count) < train.drop_style] = len(self.labels)
-        return Batch(vectors, music, style)
+
+        mask = None
+        if self.config.model.masks:
+            mask = np.stack([random_mask(rng, self.config.model.window) for _ in range(count)])
+            mask[rng.random(count) < train.drop_mask] = 0
+        return Batch(vectors, music, style, mask)
 
     def _window(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, int]:
         """One window's vectors (T, 152), conditioning (T, C) and style index."""

@@ -8,8 +8,9 @@ end. Counted are: finished files that are not those of the unbroken run (losses)
 still there five seconds later (orphans), and results of the second run that differ from the
 unbroken one. A kill counts when the command was at work; one that came too late is drawn again.
 
-What is done is kept in FOLDER/kills.jsonl: the same command goes on. What was found wrong lies in
-FOLDER/faults. The footlights that is killed is that of the checkout in which this script lies.
+What is done is kept in docs/kills.jsonl, a line a kill: the same command goes on, on another
+machine, too. What was found wrong lies in FOLDER/faults. The footlights that is killed is that of
+the checkout in which this script lies.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-DOC = CHECKOUT / "docs" / "kills.md"
+DOC, KEPT = CHECKOUT / "docs" / "kills.md", CHECKOUT / "docs" / "kills.jsonl"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 GRACE = 5.0  # seconds after which a process that is left is an orphan
 FAULTS = ("losses", "orphans", "again", "differing", "leftovers")
@@ -368,8 +369,7 @@ def main() -> None:
         for process in left_behind((folder / "mark").read_text()):
             os.kill(process, signal.SIGKILL)
 
-    place = folder / "kills.jsonl"
-    kills = read_kills(place)
+    kills = read_kills(KEPT)
     wholes: dict[str, Unbroken] = {}
     while (hits := sum(kill.hit for kill in kills)) < args.kills:
         scenario = SCENARIOS[hits % len(SCENARIOS)]
@@ -382,7 +382,7 @@ def main() -> None:
         if kill.is_fault:
             keep_fault(folder, len(kills))
         kills.append(kill)
-        with place.open("a") as file:
+        with KEPT.open("a") as file:
             file.write(json.dumps(asdict(kill)) + "\n")
         print(hits + kill.hit, json.dumps(asdict(kill)), flush=True)
 

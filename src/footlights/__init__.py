@@ -25,6 +25,7 @@ _DOORS = {
     "retarget": "retargeting.pose_transfer",
     "load_generator": "generators",
     "DanceRequest": "generators",
+    "Constraint": "generators",
     "combine": "rewards",
     "evaluate": "evaluation.evaluate",
     "deliver": "pipeline.dance",
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which run not
     from .evaluation.evaluate import evaluate as evaluate
     from .formats import read as read
     from .formats import write as write
+    from .generators import Constraint as Constraint
     from .generators import DanceRequest as DanceRequest
     from .generators import load_generator as load_generator
     from .motion.body import Body as Body

@@ -13,9 +13,14 @@ from footlights.generators.representation import (
     WIDTH,
     decode,
     encode,
+    lower_body,
+    path,
+    rotation_of,
+    upper_body,
 )
 from footlights.geometry.rotations import normalize, yaw_of
 from footlights.motion.motion import Motion
+from footlights.motion.skeleton import SMPL24
 from moving import TRIPOD, swaying
 
 
@@ -86,3 +91,15 @@ def test_what_the_numbers_mean_has_not_changed_under_this_name():
     hip = [0.99875, 0.02275, -0.04447, -0.02019, 0.99817, 0.05702]  # two columns of its matrix
     assert vectors[7, 10:16] == pytest.approx(hip, abs=1e-4)
     assert HEADING_FRAME.decode(vectors, 30.0).seconds == pytest.approx(1.0, abs=0.04)
+
+
+def test_upper_body_lower_body_and_path_are_all_numbers_once():
+    parts = [upper_body(), lower_body(), path()]
+    assert all(part.shape == (WIDTH,) and part.any() for part in parts)
+    assert (np.sum(parts, axis=0) == 1).all()
+
+
+def test_a_hand_hangs_on_the_spine_and_a_toe_on_the_hip():
+    hand, toe = (rotation_of(SMPL24.index(name)) for name in ("left_hand", "right_foot"))
+    assert upper_body()[hand].all() and not upper_body()[toe].any()
+    assert lower_body()[toe].all() and lower_body()[rotation_of(0)].all()

@@ -10,6 +10,7 @@ from ..basics.budget import MAX_SECONDS
 from ..basics.errors import Cancelled, FootlightsError
 from ..basics.progress import Report
 from ..basics.suggestions import advice
+from .constraint import Constraint, Given
 
 if TYPE_CHECKING:
     from ..motion.motion import Motion
@@ -48,6 +49,7 @@ class DanceRequest:
         energy: standard deviations added to the song's loudness, -3 (calm) to 3 (wild).
         style: one of the generator's styles; None leaves it to the generator.
         clean: lock planted feet afterwards.
+        constraints: what the dance must keep of other motions.
 
     Raises:
         FootlightsError: a value that cannot be, named with what can.
@@ -58,6 +60,7 @@ class DanceRequest:
     energy: float = 0.0
     style: str | None = None
     clean: bool = True
+    constraints: tuple[Constraint, ...] = ()
 
     def __post_init__(self) -> None:
         if not hasattr(self.music, "beats"):
@@ -67,6 +70,8 @@ class DanceRequest:
             )
         check_seconds(self.seconds)
         check_energy(self.energy)
+        if not all(isinstance(constraint, Constraint) for constraint in self.constraints):
+            raise FootlightsError("is no list of constraints", "constraints", "give `Constraint`s")
 
     @classmethod
     def of(cls, music: "Music | DanceRequest", **options: Any) -> "DanceRequest":
@@ -91,6 +96,16 @@ class DanceRequest:
         """Seconds of dance that are asked for."""
         return self.music.seconds if self.seconds is None else self.seconds
 
+    def given(self, fps: float) -> Given | None:
+        """What its constraints ask of each frame at ``fps``; None without any.
+
+        Raises:
+            FootlightsError: they do not fit the dance or each other.
+        """
+        if not self.constraints:
+            return None
+        return Given.of(self.constraints, max(1, round(self.length * fps)), fps)
+
     def settled(self, info: GeneratorInfo) -> "DanceRequest":
         """The request as the generator of ``info`` can follow it, its style spelt as there.
 
@@ -106,7 +121,13 @@ class DanceRequest:
 
 
 # What a request may ask for besides its music, and what stands for not asking.
-OPTIONS: dict[str, Any] = {"seconds": None, "energy": 0.0, "style": None, "clean": True}
+OPTIONS: dict[str, Any] = {
+    "seconds": None,
+    "energy": 0.0,
+    "style": None,
+    "clean": True,
+    "constraints": (),
+}
 
 
 class Generator(ABC):
@@ -159,6 +180,7 @@ class Generator(ABC):
 
         request = DanceRequest.of(request, **options).settled(self.info)
         check_takes(n, seed)
+        given = request.given(self.info.fps)
 
         def report(share: float, text: str) -> None:
             if cancel and cancel():
@@ -178,7 +200,8 @@ class Generator(ABC):
                 "style": request.style,
             }
             motion = motion.replace(meta={**facts, **motion.meta})
-            dances.append(clean_feet(motion) if request.clean else motion)
+            cleaned = clean_feet(motion) if request.clean else motion
+            dances.append(given.kept(motion, cleaned) if given else cleaned)
             report((take + 1) / n, f"dance {take + 1} of {n}")
         return dances
 

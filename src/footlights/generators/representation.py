@@ -35,6 +35,9 @@ ROTATIONS = slice(4, 148)  # 24 x 6-D: the pelvis without its heading, then the 
 CONTACTS = slice(148, 152)  # in [0, 1]: left heel, left toe, right heel, right toe
 WIDTH = 152
 
+_LEGS = ("left_hip", "right_hip")
+_TRUNK = ("spine1",)  # everything above the pelvis hangs on it
+
 _BLOCK = 1024  # frames decoded at once
 
 
@@ -141,6 +144,42 @@ def local_rotations(vectors: Array) -> Array:
     xp = array_namespace(vectors)
     sixd = xp.reshape(vectors[..., ROTATIONS], (*vectors.shape[:-1], len(SMPL24), 6))
     return matrix_from_6d(sixd)
+
+
+def rotation_of(joint: int) -> slice:
+    """The six numbers of a frame that are the rotation of a joint of the house skeleton."""
+    return slice(ROTATIONS.start + 6 * joint, ROTATIONS.start + 6 * joint + 6)
+
+
+def upper_body() -> np.ndarray:
+    """(152,) bool: the rotations of spine, neck, head and arms."""
+    return _rotations_below(_TRUNK)
+
+
+def lower_body() -> np.ndarray:
+    """(152,) bool: height, tilt of the pelvis, rotations of the legs, contacts; not the path."""
+    numbers = _rotations_below(_LEGS)
+    for part in (HEIGHT, rotation_of(0), CONTACTS):
+        numbers[part] = True
+    return numbers
+
+
+def path() -> np.ndarray:
+    """(152,) bool: planar velocity and yaw rate."""
+    numbers = np.zeros(WIDTH, bool)
+    numbers[VELOCITY] = numbers[YAW_RATE] = True
+    return numbers
+
+
+def _rotations_below(roots: tuple[str, ...]) -> np.ndarray:
+    """(152,) bool: the rotations of the named joints and of all that hang on them."""
+    below = {SMPL24.index(name) for name in roots}
+    numbers = np.zeros(WIDTH, bool)
+    for joint, parent in enumerate(SMPL24.parents):
+        if joint in below or parent in below:
+            below.add(joint)
+            numbers[rotation_of(joint)] = True
+    return numbers
 
 
 def rotate_planar(planar: Array, yaw: Array) -> Array:

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from footlights.generators.diffusion.clips import TrainingData
-from footlights.generators.diffusion.masks import body_part, joints_below, random_mask
+from footlights.generators.diffusion.masks import random_mask
 from footlights.generators.diffusion.windows import Windows
-from footlights.generators.representation import CONTACTS, HEIGHT, VELOCITY, WIDTH, YAW_RATE
-from footlights.motion.skeleton import SMPL24
+from footlights.generators.representation import HEIGHT, WIDTH, path
 from tiny import tiny_config, tiny_data
 
 FRAMES = 60
@@ -20,20 +19,6 @@ def masks(count: int = 400) -> list[np.ndarray]:
     return [random_mask(rng, FRAMES) for _ in range(count)]
 
 
-def test_upper_and_lower_body_are_all_numbers_once():
-    both = body_part(upper=True) + body_part(upper=False)
-    assert both.shape == (WIDTH,) and (both == 1).all()
-    for numbers in (HEIGHT, VELOCITY, YAW_RATE, CONTACTS):
-        assert body_part(upper=False)[numbers].all() and not body_part(upper=True)[numbers].any()
-
-
-def test_an_arm_hangs_on_the_spine_and_a_toe_on_the_hip():
-    upper = {SMPL24.names[joint] for joint in joints_below(("spine1",))}
-    lower = {SMPL24.names[joint] for joint in joints_below(("left_hip", "right_hip"))}
-    assert "left_hand" in upper and "head" in upper and "left_foot" in lower
-    assert len(upper) + len(lower) == len(SMPL24) - 1
-
-
 def test_every_way_to_edit_is_drawn_and_something_is_always_left_to_do():
     drawn = masks()
     assert all(mask.shape == (FRAMES, WIDTH) and set(np.unique(mask)) <= {0, 1} for mask in drawn)
@@ -42,7 +27,7 @@ def test_every_way_to_edit_is_drawn_and_something_is_always_left_to_do():
     whole = [mask.all(axis=1) for mask in drawn]
     assert any(rows[0] and rows[-1] and not rows.all() for rows in whole), "a span to fill"
     assert any(rows[0] and not rows[-1] for rows in whole), "a dance to go on with"
-    root = slice(VELOCITY.start, YAW_RATE.stop)
+    root = path()
     assert any(mask[:, root].any() and not mask[:, HEIGHT].any() for mask in drawn), "a path"
     poses = [mask for mask in drawn if mask[:, HEIGHT].any() and not mask[:, root].any()]
     assert poses and all(1 <= mask[:, HEIGHT].sum() <= 6 for mask in poses), "single poses"

@@ -21,6 +21,7 @@ from ...learning.network import (
 )
 from ...motion.motion import Motion
 from ..base import OPTIONS, DanceRequest, Generator, GeneratorInfo
+from ..constraint import Given
 from ..representation import CONTACTS, HEADING_FRAME, WIDTH, decode
 from .card import DiffusionCard
 from .conditioning import conditioning
@@ -98,6 +99,7 @@ class Diffusion(Generator):
     def takes(self, request: DanceRequest, n: int, seed: int, progress: Report) -> Iterator[Motion]:
         """Dances as long as the request asks; without a style each take has another, in turn."""
         frames = max(1, round(request.length * self.info.fps))
+        given = request.given(self.info.fps)
         condition = conditioning(
             request.music,
             self.config.model,
@@ -113,12 +115,17 @@ class Diffusion(Generator):
                 progress((take + share) / n, f"dance {take + 1} of {n}")
 
             rng = np.random.default_rng([seed, take])
-            vectors = self.denoise_song(condition, rng, label, step)
+            vectors = self.denoise_song(condition, rng, label, step, given)
             # What follows works in the memory that the network has given back.
             self.network.release()
+            if given:
+                given.join(vectors, self.info.fps)
             vectors = _low_pass(vectors[:frames], self.info.fps)
+            if given:
+                given.hold(vectors, self.info.fps)
             motion = decode(vectors, self.info.fps)
             del vectors
+            motion = given.placed(motion) if given else motion
             yield motion.replace(meta={"style": style})
 
     def denoise_song(
@@ -127,6 +134,7 @@ class Diffusion(Generator):
         rng: np.random.Generator,
         label: int,
         step: Callable[[float], None] | None = None,
+        given: Given | None = None,
     ) -> np.ndarray:
         """Un-normalised vectors (T, 152) for conditioning (T, C).
 
@@ -135,22 +143,28 @@ class Diffusion(Generator):
             rng: where the noise comes from.
             label: the style's index; the number of labels means any.
             step: called with the share of the steps that are made.
+            given: what the vectors must keep; of T frames or fewer.
         """
         steps, steps_done = self.config.sample.steps, 0
+        known = _standardised(given, self.mean, self.std, len(condition)) if given else None
 
         def predict(x: np.ndarray, time: float) -> np.ndarray:
             nonlocal steps_done
             steps_done += 1
-            clean = self._predict_song(x, time, condition, label)
+            clean = self._predict_song(x, time, condition, label, known)
             if step:
                 step(steps_done / steps)
-            if steps_done > steps - _UNLIMITED_STEPS:
+            is_limited = steps_done <= steps - _UNLIMITED_STEPS
+            if not is_limited and not given:
                 return clean
             # The network goes on from a path that stays on stage, and finds steps for it.
             # In place, as everything here: a song of minutes is tens of megabytes each time.
             clean *= self.std
             clean += self.mean
-            limit_travel(clean, self.info.fps)
+            if given:
+                given.hold(clean, self.info.fps)
+            if is_limited and not (given and given.has_places):
+                limit_travel(clean, self.info.fps)
             clean -= self.mean
             clean /= self.std
             return clean
@@ -167,10 +181,22 @@ class Diffusion(Generator):
         return styles[(seed + take) % len(styles)] if styles else None
 
     def _predict_song(
-        self, x: np.ndarray, time: float, condition: np.ndarray, label: int
+        self,
+        x: np.ndarray,
+        time: float,
+        condition: np.ndarray,
+        label: int,
+        known: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> np.ndarray:
-        """One prediction for the whole song: every window's, averaged where they overlap."""
+        """One prediction for the whole song: every window's, averaged where they overlap.
+
+        ``known`` (two of (T, 152)) are clean standardised vectors, and where they are given.
+        """
         window = self.config.model.window
+        mask = None
+        if known is not None:
+            mask = known[1]
+            x = np.where(mask, known[0], x)
         starts = range(0, len(x) - window + 1, window // 2)
         weight = _window_weights(window)[:, None]
         total, weights = np.zeros_like(x), np.zeros((len(x), 1), np.float32)
@@ -179,7 +205,8 @@ class Diffusion(Generator):
             windows = [slice(start, start + window) for start in starts[first : first + _BATCH]]
             noisy = np.stack([x[window_span] for window_span in windows])
             music = np.stack([condition[window_span] for window_span in windows])
-            clean = self._predict_guided(noisy, time, music, label)
+            masks = None if mask is None else np.stack([mask[span] for span in windows])
+            clean = self._predict_guided(noisy, time, music, label, masks)
             for window_span, prediction in zip(windows, clean, strict=True):
                 total[window_span] += weight * prediction
                 weights[window_span] += weight
@@ -187,13 +214,19 @@ class Diffusion(Generator):
         return total
 
     def _predict_guided(
-        self, x: np.ndarray, time: float, music: np.ndarray, label: int
+        self,
+        x: np.ndarray,
+        time: float,
+        music: np.ndarray,
+        label: int,
+        masks: np.ndarray | None = None,
     ) -> np.ndarray:
         """Classifier-free guidance (Ho and Salimans 2022), away from what is predicted unasked."""
         count, guidance = len(x), self.config.sample.guidance
         given = {}
         if self.config.model.masks:
-            given["mask"] = np.zeros((2 * count, *x.shape[1:]), np.float32)
+            one = np.zeros_like(x) if masks is None else masks.astype(np.float32)
+            given["mask"] = np.concatenate([one, one])
         # One call for both: with the music and the style, and with neither.
         clean = self.network(
             **given,
@@ -203,6 +236,17 @@ class Diffusion(Generator):
             style=np.repeat(np.array([label, len(self.labels)], np.int64), count),
         )["clean"]
         return clean[count:] + guidance * (clean[:count] - clean[count:])
+
+
+def _standardised(
+    given: Given, mean: np.ndarray, std: np.ndarray, frames: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is given, standardised (T, 152) float32, and where (T, 152) bool, of T frames."""
+    vectors = np.zeros((frames, WIDTH), np.float32)
+    mask = np.zeros((frames, WIDTH), bool)
+    vectors[: len(given.vectors)] = (given.vectors - mean) / std
+    mask[: len(given.mask)] = given.mask
+    return vectors, mask
 
 
 def network_inputs(config: ModelConfig) -> dict[str, Shape]:

@@ -3,12 +3,15 @@
 import json
 import shutil
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
+from safetensors.numpy import save
 
+import sound_files
 from canaries import stepping
 from footlights.basics.errors import FootlightsError
 from footlights.data.dance_folder import (
@@ -29,10 +32,12 @@ from footlights.evaluation.saved_table import read_table
 from footlights.evaluation.votes import ComparedPair, ComparisonKey, read_key, read_votes
 from footlights.generators.diffusion.card import DiffusionCard
 from footlights.generators.diffusion.config import Config
+from footlights.learning.network import WEIGHTS, read_weights
 from footlights.metrics.protocol import PROTOCOLS
 from footlights.motion.skeleton import SMPL24
 from footlights.music import Music
 from footlights.retargeting.bone_map import read_bone_map
+from footlights.show.page import Dance, page
 from tiny import clip_row, write_index
 
 _KEY = ComparisonKey("x", "A", "B", (ComparedPair("p", True), ComparedPair("q", False)))
@@ -42,6 +47,7 @@ id,archive,path_in_archive,source,genre,is_dance,fps_true,unit_m,up,skip_start_f
 a,,a.bvh,s,pop,1,30,0.01,y,0,p,train,CC0,yes,
 b,,in/b.bvh,s,,0,60,0.01,z,2,q,test,CC0,no,"T-pose hold, last 3 too"
 """
+_STILL = stepping(0.1)
 _BONES = "[joints]\n" + "".join(f'{name} = "{name}"\n' for name in SMPL24.names)
 
 
@@ -108,6 +114,23 @@ def manifest(folder: Path) -> Path:
     return _text(folder / "manifest.csv", _MANIFEST)
 
 
+def weights(folder: Path) -> Path:
+    """What a network of a model folder learnt."""
+    arrays = {"inlet.weight": np.ones((64, 32), np.float16), "stats.mean": np.zeros(4, np.float32)}
+    (folder / WEIGHTS).write_bytes(save(arrays))
+    return folder / WEIGHTS
+
+
+def title(folder: Path) -> Path:
+    """What a song is called: the heading of a page, and names in it."""
+    return _text(folder / "title.txt", 'Ein Lied & <b>andere</b> "Töne" {{facts}} </script>')
+
+
+def m4a(folder: Path) -> Path:
+    sound = 0.3 * np.random.default_rng(0).standard_normal((66150, 2))
+    return sound_files.m4a(folder / "song.m4a", sound.astype(np.float32))
+
+
 def wav(folder: Path) -> Path:
     return _sound(folder / "song.wav")
 
@@ -134,6 +157,23 @@ def _read_manifest(path: Path) -> Any:
     return list_manifest(path.parent, None, cache)
 
 
+def _read_title(path: Path) -> Any:
+    """The elements of a page are the same whatever a song is called."""
+    name = path.read_bytes().decode("utf-8", "surrogateescape")
+    plain, hostile = (_elements(text, path.with_suffix(".html")) for text in ("a song", name))
+    assert plain == hostile
+    return hostile
+
+
+def _elements(name: str, path: Path) -> list[str]:
+    page([Dance(name, _STILL, {name: name}, figures={name: name})], path, title=name)
+    tags: list[str] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: tags.append(f"{tag} {[k for k, _ in attrs]}")  # type: ignore[method-assign]
+    parser.feed(path.read_text(encoding="utf-8"))
+    return tags
+
+
 def _read_kept(path: Path) -> Any:
     kept = read_kept(path, _request())
     if kept is None:
@@ -153,10 +193,13 @@ DOCUMENTS: dict[str, tuple[Callable[[Path], Path], Callable[[Path], Any]]] = {
     "config": (config, lambda path: Config.read(path, str(path))),
     "bone_map": (bone_map, _read_bones),
     "manifest": (manifest, _read_manifest),
+    "weights": (weights, lambda path: read_weights(path.parent)),
+    "title": (title, _read_title),
     "wav": (wav, lambda path: Music.load(path).samples),
     "ogg": (ogg, lambda path: Music.load(path).samples),
     "flac": (flac, lambda path: Music.load(path).samples),
     "mp3": (mp3, lambda path: Music.load(path).samples),
+    "m4a": (m4a, lambda path: Music.load(path).samples),
 }
 
 

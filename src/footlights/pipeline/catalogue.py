@@ -92,7 +92,7 @@ class Catalogue:
 
 
 def _row(song: DancedSong) -> str:
-    link = html.escape(quote(str(song.page)), quote=True)
+    link = html.escape(quote(str(song.page), errors="surrogateescape"), quote=True)
     cells = (f'<a href="./{link}">{html.escape(song.name)}</a>', *_facts(song))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 

@@ -225,7 +225,7 @@ def _card(index: int, dance: Dance) -> str:
     options = html.escape(_options(dance.motion.meta))
     figures = "".join(_figure(dance, label) for label in dance.figures)
     links = "".join(
-        f'<a href="./{quote(str(file))}" download>{html.escape(kind)}</a>'
+        f'<a href="./{quote(str(file), errors="surrogateescape")}" download>{html.escape(kind)}</a>'
         for kind, file in dance.files.items()
     )
     return "".join(

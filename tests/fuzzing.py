@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+NEVER_REFUSED = ("title",)  # whatever a song is called, it has a page
 QUICK = 300  # damaged files a reader
 SECONDS = 10  # of processor time a file
 READING = Path(__file__).parent / "reading.py"
@@ -43,4 +44,4 @@ def check_seeds(kind: str, seeds: range, folder: Path) -> None:
     ]
     assert not bad, f"{len(bad)} of {len(seeds)}: {bad[0]}"
     refused = sum(outcome["ended"].startswith("refused: ") for outcome in outcomes)
-    assert refused > len(seeds) / 10, "the damage is real"
+    assert refused > len(seeds) / 10 or kind in NEVER_REFUSED, "the damage is real"

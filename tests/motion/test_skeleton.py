@@ -170,3 +170,9 @@ def test_an_unknown_joint_is_answered_with_the_names():
 def test_offsets_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         SMPL24.offsets[0] = 1
+
+
+def test_a_name_beyond_the_last_character_becomes_one_that_can_be_written():
+    beyond = np.array([0x1FFFFF, 65, 66], np.uint32).view("<U3")
+    skeleton = Skeleton((beyond[0],), (-1,), np.zeros((1, 3)))
+    assert skeleton.names[0].encode("utf-8").endswith(b"AB")

@@ -16,6 +16,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from .allocator import give_back_large_arrays
 from .errors import Cancelled, FootlightsError
 from .progress import Report
 from .threads import ONE_FOR_ALL, environment
@@ -216,6 +217,7 @@ def _name(item: object) -> str:
 def _begin_worker() -> None:
     # Ctrl-C reaches every process of a terminal: the main one answers, and ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_back_large_arrays()
     threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
 
 

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 
 from .. import __version__
+from ..basics.allocator import give_back_large_arrays
 from ..basics.errors import FootlightsError
 from ..basics.stop_signals import answered_as_interrupts
 from ..basics.suggestions import advice
@@ -49,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     open_streams()
+    give_back_large_arrays()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -176,11 +176,8 @@ class Generator(ABC):
             FootlightsError: a request that cannot be, or not by this generator.
             Cancelled: ``cancel`` said so.
         """
-        from ..postprocess.foot_lock import clean as clean_feet
-
         request = DanceRequest.of(request, **options).settled(self.info)
         check_takes(n, seed)
-        given = request.given(self.info.fps)
 
         def report(share: float, text: str) -> None:
             if cancel and cancel():
@@ -188,22 +185,31 @@ class Generator(ABC):
             if progress:
                 progress(share, text)
 
-        dances = []
+        dances: list[Motion] = []
         report(0.0, f"dance 1 of {n}")
-        for take, motion in enumerate(self.takes(request, n, seed, report)):
-            facts = {
-                "seed": seed,
-                "take": take,
-                "model": self.info.name,
-                "song": request.music.name,
-                "energy": request.energy,
-                "style": request.style,
-            }
-            motion = motion.replace(meta={**facts, **motion.meta})
-            cleaned = clean_feet(motion) if request.clean else motion
-            dances.append(given.kept(motion, cleaned) if given else cleaned)
-            report((take + 1) / n, f"dance {take + 1} of {n}")
+        takes = self.takes(request, n, seed, report)
+        # No name holds what a take was made of while the next one is made: it is megabytes.
+        while (raw := next(takes, None)) is not None:
+            dances.append(self._finished(raw, request, {"seed": seed, "take": len(dances)}))
+            del raw
+            report(len(dances) / n, f"dance {len(dances)} of {n}")
         return dances
+
+    def _finished(self, raw: "Motion", request: DanceRequest, facts: Mapping[str, Any]) -> "Motion":
+        """A take with the facts about it, its feet cleaned where that is asked for."""
+        from ..postprocess.foot_lock import clean as clean_feet
+
+        facts = {
+            **facts,
+            "model": self.info.name,
+            "song": request.music.name,
+            "energy": request.energy,
+            "style": request.style,
+        }
+        motion = raw.replace(meta={**facts, **raw.meta})
+        cleaned = clean_feet(motion) if request.clean else motion
+        given = request.given(self.info.fps)
+        return given.kept(motion, cleaned) if given else cleaned
 
 
 def check_seconds(seconds: float | None, where: str = "seconds") -> None:

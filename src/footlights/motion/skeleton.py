@@ -36,8 +36,9 @@ class Skeleton:
         offsets = np.array(self.offsets, np.float32)
         offsets.flags.writeable = False
         object.__setattr__(self, "offsets", offsets)
-        # Half a character, as JSON can spell it, could be written into no text file.
-        names = (str(name).encode("utf-8", "replace").decode() for name in self.names)
+        # Half a character, as JSON can spell it, could be written into no text file; nor could
+        # what an array of text holds beyond the last character there is.
+        names = (str(n).encode("utf-8", "replace").decode("utf-8", "replace") for n in self.names)
         object.__setattr__(self, "names", tuple(names))
         object.__setattr__(self, "parents", tuple(int(p) for p in self.parents))
 

@@ -1,7 +1,7 @@
 """`Music`: one song with its samples, beats, tempo, onsets and named feature sets."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -155,7 +155,7 @@ class Music:
         return resampled
 
     def let_go_of_samples(self) -> None:
-        """Hear the song, and keep no samples: they are 5 MB a minute.
+        """Hear the song, and keep neither samples nor bands: they are 6 MB a minute.
 
         Whoever asks for them later has the file decoded again. A song without a file keeps them.
         """
@@ -163,6 +163,9 @@ class Music:
             # What is kept of them is worked out first.
             _ = self.seconds, self._beats
             self.__dict__.pop("samples", None)
+            # Only beats are found in bands.
+            light = replace(self._spectrum, bands=self._spectrum.bands[:0].copy())
+            self.__dict__["_spectrum"] = light
 
     def __getattr__(self, name: str) -> Any:
         if name != "samples" or self.__dict__.get("path") is None:

@@ -28,10 +28,12 @@ from .conditioning import conditioning
 from .config import FILE as CONFIG_FILE
 from .config import Config, ModelConfig
 from .noise_schedule import denoise
+from .stretches import begun_with, place_after, stretches
 from .travel_limit import limit_travel
 
 # Windows a call: bounds memory, and always the same split of a song gives always the same bytes.
-_BATCH = 16
+_BATCH = 8
+_NOISE_BLOCK = 1024  # frames
 _COLUMNS = 16  # of vectors that are smoothed at once
 _CUTOFF = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
 _UNLIMITED_STEPS = 1  # last steps whose travel is not limited, so that feet fit the path
@@ -118,15 +120,15 @@ class Diffusion(Generator):
             vectors = self.denoise_song(condition, rng, label, step, given)
             # What follows works in the memory that the network has given back.
             self.network.release()
-            if given:
-                given.join(vectors, self.info.fps)
             vectors = _low_pass(vectors[:frames], self.info.fps)
             if given:
                 given.hold(vectors, self.info.fps)
             motion = decode(vectors, self.info.fps)
-            del vectors
             motion = given.placed(motion) if given else motion
-            yield motion.replace(meta={"style": style})
+            finished = [motion.replace(meta={"style": style})]
+            # Nothing of this take is held while the next one is made.
+            del vectors, motion
+            yield finished.pop()
 
     def denoise_song(
         self,
@@ -143,8 +145,38 @@ class Diffusion(Generator):
             rng: where the noise comes from.
             label: the style's index; the number of labels means any.
             step: called with the share of the steps that are made.
-            given: what the vectors must keep; of T frames or fewer.
+            given: what the vectors must keep; of T frames or fewer. They are then made at once.
         """
+        window, fps = self.config.model.window, self.info.fps
+        if given:
+            return self._denoise(condition, rng, label, step, given)
+
+        spans = stretches(len(condition), window, fps)
+        vectors, place = np.empty((len(condition), WIDTH), np.float32), np.zeros(2)
+        for number, (start, stop) in enumerate(spans):
+
+            def share_of_all(share: float, number: int = number) -> None:
+                if step:
+                    step((number + share) / len(spans))
+
+            begin = None
+            if number:
+                begin = begun_with(vectors[start : start + window // 2], stop - start)
+                place = place_after(vectors[spans[number - 1][0] : start], fps, place)
+            part = condition[start:stop]
+            vectors[start:stop] = self._denoise(part, rng, label, share_of_all, begin, place)
+        return vectors
+
+    def _denoise(
+        self,
+        condition: np.ndarray,
+        rng: np.random.Generator,
+        label: int,
+        step: Callable[[float], None] | None = None,
+        given: Given | None = None,
+        place: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """`denoise_song` at once, begun at a place (2,) on stage; joined to what is given."""
         steps, steps_done = self.config.sample.steps, 0
         known = _standardised(given, self.mean, self.std, len(condition)) if given else None
 
@@ -164,16 +196,17 @@ class Diffusion(Generator):
             if given:
                 given.hold(clean, self.info.fps)
             if is_limited and not (given and given.has_places):
-                limit_travel(clean, self.info.fps)
+                limit_travel(clean, self.info.fps, place)
             clean -= self.mean
             clean /= self.std
             return clean
 
-        # One noise for the whole song: where windows overlap they see the same.
-        shape = (len(condition), WIDTH)
-        vectors = denoise(predict, rng.standard_normal(shape).astype(np.float32), steps)
+        # One noise for all windows: where they overlap they see the same.
+        vectors = denoise(predict, _noise(rng, len(condition)), steps)
         vectors *= self.std
         vectors += self.mean
+        if given:
+            given.join(vectors, self.info.fps)
         return vectors
 
     def _style_of_take(self, seed: int, take: int) -> str | None:
@@ -236,6 +269,15 @@ class Diffusion(Generator):
             style=np.repeat(np.array([label, len(self.labels)], np.int64), count),
         )["clean"]
         return clean[count:] + guidance * (clean[:count] - clean[count:])
+
+
+def _noise(rng: np.random.Generator, frames: int) -> np.ndarray:
+    """(T, 152) float32; in blocks, as it is drawn in double precision."""
+    noise = np.empty((frames, WIDTH), np.float32)
+    for start in range(0, frames, _NOISE_BLOCK):
+        block = noise[start : start + _NOISE_BLOCK]
+        block[:] = rng.standard_normal(block.shape)
+    return noise
 
 
 def _standardised(

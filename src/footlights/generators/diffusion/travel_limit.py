@@ -13,10 +13,15 @@ RADIUS = 2.0  # metres that the slow part of the path keeps within
 _SLOW = 3.0  # seconds: steps and sways faster than this are left alone
 
 
-def limit_travel(vectors: np.ndarray, fps: float) -> None:
-    """Changes planar velocities of vectors (T, 152), un-normalised: slow path within `RADIUS`."""
+def limit_travel(vectors: np.ndarray, fps: float, place: np.ndarray | None = None) -> None:
+    """Changes planar velocities of vectors (T, 152), un-normalised: slow path within `RADIUS`.
+
+    ``place`` (2,) is where they begin, metres from the middle of the stage; there when None.
+    """
     yaw = np.concatenate([[0.0], np.cumsum(vectors[:-1, YAW_RATE][:, 0])]) / fps
     path = np.cumsum(rotate_planar(vectors[:, VELOCITY].astype(np.float64), yaw), axis=0) / fps
+    if place is not None:
+        path += place
     slow = np.stack([gaussian_smoothed(path[:, i], _SLOW * fps) for i in range(2)], axis=1)
 
     # A hyperbolic tangent leaves the middle of the stage as it is and never reaches the radius.

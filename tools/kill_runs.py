@@ -57,13 +57,11 @@ class Scenario:
     Attributes:
         words: the command line after "footlights", given the folder of the material and its own.
         growing: beginnings of names of files that grow while it runs, which are whole in the end.
-        again: what is added the second time, where a command does not replace a file by itself.
     """
 
     name: str
     words: Callable[[Path, Path], list[object]]
     growing: tuple[str, ...] = ()
-    again: tuple[str, ...] = ()
 
 
 SCENARIOS = (
@@ -93,7 +91,6 @@ SCENARIOS = (
             "evaluate", "--generated", stuff / "motions", "--json-file", out / "table.json",
             "--jobs", 2,
         ],
-        again=("--force",),
     ),
     Scenario(
         "score",
@@ -101,7 +98,6 @@ SCENARIOS = (
             "score", stuff / "motions", "--json-file", out / "score.json",
             "--html", out / "score.html", "--jobs", 2,
         ],
-        again=("--force",),
     ),
     Scenario(
         "train",
@@ -295,7 +291,7 @@ def kill_once(scenario: Scenario, folder: Path, whole: Unbroken, number: int, se
     # A command that had made all it makes refuses to make it once more: nothing is left to do.
     again = 0
     if final(digests(out)) != whole.files or any(out.rglob(".*")):
-        words = [*scenario.words(stuff, out), *scenario.again]
+        words = scenario.words(stuff, out)
         again = begin(words, stuff, mark, log).wait()
 
     after = final(digests(out))
@@ -344,9 +340,8 @@ def write_doc(kills: list[Kill]) -> None:
     DOC.write_text(
         "# Killed at random moments\n\n"
         "Made by `python tools/kill_runs.py --out FOLDER --write`: each command is ended at a "
-        "random\nmoment of its run, looked at five seconds later, and run again to its end; "
-        "`evaluate` and\n`score`, which replace no file by themselves, with `--force`. A loss is a "
-        "finished file that is\nnot that of an unbroken run.\n\n"
+        "random\nmoment of its run, looked at five seconds later, and given again as it was. A "
+        "loss is a finished\nfile that is not that of an unbroken run.\n\n"
         f"{table(kills)}\n\nThe commands:\n\n{commands}\n"
     )
 

@@ -146,3 +146,16 @@ def test_S1_only_our_own_names_are_surplus(tmp_path):
     Catalogue(tmp_path).add(listed("a", None, dances=(first, second)))
     surplus = Catalogue.read(tmp_path).surplus_files(listed("a", None))
     assert names(surplus) == ["a-2.npz"]
+
+
+def test_R1_two_calls_at_work_in_one_folder_have_notes_of_their_own(tmp_path):
+    one, other = (tmp_path / name for name in ("one.wav", "other.wav"))
+    for song in (one, other):
+        song.write_bytes(b"RIFF")
+    plans = [OutputPlan([song], tmp_path / "out", QUICK, "small") for song in (one, other)]
+    for plan in plans:
+        plan.open()
+    # The second ends well, the first is killed: the same command still goes on with the first.
+    plans[1].close()
+    assert OutputPlan([one], tmp_path / "out", QUICK, "small").resumed
+    assert not OutputPlan([other], tmp_path / "out", QUICK, "small").resumed

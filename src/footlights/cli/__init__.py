@@ -19,6 +19,7 @@ from ..basics.terminal import open_streams, plain, settle, tell
 from ..basics.threads import ONE_FOR_SUMS, environment
 from . import options
 from .parser import Parser
+from .unfinished import resumable
 
 COMMANDS = {
     "dance": "make dances for songs",
@@ -84,8 +85,10 @@ def _run(words: list[str]) -> int:
 
 def _command(name: str, words: list[str]) -> int:
     args = command_parser(name).parse_args(words)
-    options.check_json_file(args)
-    code: int = importlib.import_module(f".{name}", __name__).run(args)
+    module = importlib.import_module(f".{name}", __name__)
+    with resumable(args, getattr(module, "RESULTS", ())):
+        options.check_json_file(args)
+        code: int = module.run(args)
     return code
 
 

@@ -16,6 +16,8 @@ EXAMPLE = """examples:
   footlights evaluate --generated dances --metrics pfc@edge,mypackage.measures:sway
 """
 
+RESULTS = ("html", "json_file")  # whoever is cut off between them begins again
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights evaluate``."""

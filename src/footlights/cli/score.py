@@ -18,6 +18,8 @@ EXAMPLE = """examples:
   footlights score robot-wxyz.csv --quat wxyz
 """
 
+RESULTS = ("html", "json_file")  # whoever is cut off between them begins again
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The choices of ``footlights score``."""

@@ -20,7 +20,7 @@ from .catalogue import Catalogue
 from .dance_names import names_of_requests
 from .dance_options import FORMATS, DanceOptions
 
-_UNFINISHED = ".footlights-unfinished.json"
+_UNFINISHED = ".footlights-unfinished.json"  # how the name of a call's note ends
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class OutputPlan:
 
         identities = [song.identity for song in self.songs]
         self.note = json.dumps([__version__, model, dataclasses.asdict(options), identities])
+        self.note_file = self.folder / f".{_digest(self.note)}{_UNFINISHED}"
         self.new = not self.folder.exists()
         self.resumed = not force and self._note_left() == self.note
 
@@ -167,7 +168,7 @@ class OutputPlan:
                 what, file or self.folder, "choose another folder with -o", usage=bool(file)
             ) from error
 
-        with writing(self.folder / _UNFINISHED) as temporary:
+        with writing(self.note_file) as temporary:
             temporary.write_text(self.note)
 
     def close(self) -> None:
@@ -179,8 +180,7 @@ class OutputPlan:
         for path in self._planned_files():
             for half in self.folder.glob(f".{glob.escape(path.name[:40])}.*.part{path.suffix}"):
                 half.unlink(missing_ok=True)
-        if self._note_left() == self.note:  # and not that of another call at the same time
-            (self.folder / _UNFINISHED).unlink(missing_ok=True)
+        self.note_file.unlink(missing_ok=True)
         if self.new:
             remove_empty(self.folder)
 
@@ -217,9 +217,14 @@ class OutputPlan:
 
     def _note_left(self) -> str:
         try:
-            return read_text(self.folder / _UNFINISHED)
+            return read_text(self.note_file)
         except (FootlightsError, ValueError):
             return ""
+
+
+def _digest(text: str) -> str:
+    """Enough of a digest that two calls at work in one folder have notes of their own."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _named(songs: Sequence[str | os.PathLike[str] | Music]) -> list[PlannedSong]:

@@ -265,13 +265,15 @@ def fresh_folder(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def kill_once(scenario: Scenario, folder: Path, whole: Unbroken, number: int, seed: int) -> Kill:
+def kill_once(
+    scenario: Scenario, folder: Path, whole: Unbroken, way: signal.Signals, share: float
+) -> Kill:
+    """Ends a command after a ``share`` of its time, and gives it again."""
     out, stuff, log, mark = folder / "work", folder / "stuff", folder / "log", uuid.uuid4().hex
     fresh_folder(out)
     log.unlink(missing_ok=True)
     (folder / "mark").write_text(mark)
-    way = SIGNALS[number // len(SCENARIOS) % len(SIGNALS)]
-    moment = random.Random(f"{seed}-{number}").uniform(0.05, 0.95) * whole.seconds
+    moment = share * whole.seconds
 
     process = begin(scenario.words(stuff, out), stuff, mark, log)
     time.sleep(moment)
@@ -367,11 +369,14 @@ def main() -> None:
     kills = read_kills(KEPT)
     wholes: dict[str, Unbroken] = {}
     while (hits := sum(kill.hit for kill in kills)) < args.kills:
-        scenario = SCENARIOS[hits % len(SCENARIOS)]
+        counts = Counter(kill.scenario for kill in kills if kill.hit)
+        scenario = min(SCENARIOS, key=lambda one: counts[one.name])
+        way = SIGNALS[counts[scenario.name] % len(SIGNALS)]
         if scenario.name not in wholes:
             wholes[scenario.name] = unbroken(scenario, folder)
 
-        kill = kill_once(scenario, folder, wholes[scenario.name], len(kills), args.seed)
+        moment = random.Random(f"{args.seed}-{len(kills)}").uniform(0.05, 0.95)
+        kill = kill_once(scenario, folder, wholes[scenario.name], way, moment)
         if not kill.hit:  # the machine has become faster
             del wholes[scenario.name]
         if kill.is_fault:

@@ -1,7 +1,7 @@
 """How memory grows: python benchmarks/memory.py
 
-Songs of one and of ten minutes danced to numbers only, folders of 200 and of 1,000 clips converted
-and judged, and a motion of 18 minutes as text. Prints the most memory of any process of each
+Songs of one and of ten minutes danced to numbers only, folders of 200 and of 1,000 clips converted,
+judged and measured, and a motion of 18 minutes as text. Prints the most memory of any process of each
 command, and the ratio of the larger to the smaller; for songs beside what the promise allows: 1.1
 times the memory of one minute, and the bytes of the dances.
 """
@@ -48,12 +48,16 @@ def _songs(folder: Path) -> None:
 def _folders(folder: Path) -> None:
     clips = folder / "clips"
     clips.mkdir()
-    peaks: dict[str, list[float]] = {"convert": [], "score": []}
+    peaks: dict[str, list[float]] = {"convert": [], "score": [], "evaluate": []}
     for count in (200, 1000):
         fill(clips, count, 1000)
         out = str(folder / f"bvh{count}")
-        convert = ["convert", str(clips), out, "--as", "bvh"]
-        for command, words in (("convert", convert), ("score", ["score", str(clips)])):
+        commands = {
+            "convert": ["convert", str(clips), out, "--as", "bvh"],
+            "score": ["score", str(clips)],
+            "evaluate": ["evaluate", "--generated", str(clips)],
+        }
+        for command, words in commands.items():
             peaks[command].append(measured(words, folder / "home")[1])
     for command, (small, large) in peaks.items():
         _row(f"{command}, 200 and 1,000 clips", small, large, f"{1.05 * small:.0f}")

@@ -10,25 +10,6 @@ import pytest
 
 from stage import Swayer, clicks
 
-BLOCK = 1000  # damaged files a test of the long run
-
-
-def pytest_addoption(parser):
-    parser.addoption(
-        "--fuzz-seeds",
-        default="0:10000",
-        metavar="FIRST:LAST",
-        help="seeds of the damaged files of -m long_fuzz (default: 0:10000)",
-    )
-
-
-def pytest_generate_tests(metafunc):
-    if "block" in metafunc.fixturenames:
-        first, last = map(int, metafunc.config.getoption("--fuzz-seeds").split(":"))
-        blocks = [range(seed, min(seed + BLOCK, last)) for seed in range(first, last, BLOCK)]
-        names = [f"{block.start}-{block.stop - 1}" for block in blocks]
-        metafunc.parametrize("block", blocks, ids=names)
-
 
 @pytest.fixture
 def song(tmp_path):

@@ -11,9 +11,3 @@ pytestmark = on_linux
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_S3_damaged_documents_end_well(tmp_path, kind):
     check_seeds(kind, range(QUICK), tmp_path)
-
-
-@pytest.mark.long_fuzz
-@pytest.mark.parametrize("kind", DOCUMENTS)
-def test_S3_thousands_of_damaged_documents_end_well(tmp_path, kind, block):
-    check_seeds(kind, block, tmp_path)

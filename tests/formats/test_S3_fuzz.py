@@ -1,9 +1,8 @@
 """S3: any bytes given to any reader end in a result or a FootlightsError.
 
-Within ten seconds of processor time and a gigabyte. Every run damages 300 files a reader; the long
-one, ``pytest -m long_fuzz``, 10,000, a thousand a test. It may be stopped and go on: the names of
-its tests say the seeds, and ``--fuzz-seeds FIRST:LAST`` chooses others. A seed that failed is seen
-alone by ``python tests/reading.py --mutate KIND SEED SEED+1 DIR``.
+Within ten seconds of processor time and a gigabyte. Every run damages 300 files a reader,
+``python tools/long_fuzz.py`` 10,000. A seed that failed is seen alone by ``python tests/reading.py
+--mutate KIND SEED SEED+1 DIR``.
 """
 
 import pytest
@@ -17,9 +16,3 @@ pytestmark = on_linux
 @pytest.mark.parametrize("kind", specimens.READERS)
 def test_S3_damaged_files_end_well(tmp_path, kind):
     check_seeds(kind, range(QUICK), tmp_path)
-
-
-@pytest.mark.long_fuzz
-@pytest.mark.parametrize("kind", specimens.READERS)
-def test_S3_thousands_of_damaged_files_end_well(tmp_path, kind, block):
-    check_seeds(kind, block, tmp_path)

@@ -1,9 +1,9 @@
 """How memory grows: python benchmarks/memory.py
 
 Songs of one and of ten minutes danced to numbers only, folders of 200 and of 1,000 clips converted,
-judged and measured, and a motion of 18 minutes as text. Prints the most memory of any process of each
-command, and the ratio of the larger to the smaller; for songs beside what the promise allows: 1.1
-times the memory of one minute, and the bytes of the dances.
+judged and measured, and a motion of 18 minutes as text. Prints the most memory of any process of
+each command, and the ratio of the larger to the smaller; for songs beside what the promise allows:
+1.1 times the memory of one minute, and the bytes of the dances.
 """
 
 import sys

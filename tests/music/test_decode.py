@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from footlights.basics.errors import FootlightsError
 from footlights.music import Music
@@ -209,3 +210,13 @@ def test_songs_below_a_folder_are_known_by_their_endings(tmp_path) -> None:
         (tmp_path / name).touch()
     songs = [str(song.relative_to(tmp_path)) for song in songs_below(tmp_path)]
     assert songs == ["a.wav", "b.MP3", "in/c.opus"]
+
+
+def test_N1_wav_and_flac_of_one_recording_have_one_digest(tmp_path):
+    sound = np.random.default_rng(0).integers(-9000, 9000, 44100 * 2, np.int16)
+    for name in ("a.wav", "b.flac"):
+        soundfile.write(tmp_path / name, sound, 44100, subtype="PCM_16")
+    wav, flac = (Music.load(tmp_path / name) for name in ("a.wav", "b.flac"))
+    assert wav.digest == flac.digest != Music.load(tmp_path / "a.wav", 0.5).digest
+    wav.let_go_of_samples()
+    assert wav.digest == flac.digest

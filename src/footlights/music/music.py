@@ -1,5 +1,6 @@
 """`Music`: one song with its samples, beats, tempo, onsets and named feature sets."""
 
+import hashlib
 import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -75,6 +76,11 @@ class Music:
     def seconds(self) -> float:
         """Length in seconds."""
         return len(self.samples) / self.rate
+
+    @cached_property
+    def digest(self) -> int:
+        """A number of 64 bits that names the samples: the same sound has the same."""
+        return int.from_bytes(hashlib.sha256(self.samples.tobytes()).digest()[:8], "little")
 
     @property
     def tempo(self) -> float:
@@ -161,7 +167,7 @@ class Music:
         """
         if self.path is not None:
             # What is kept of them is worked out first.
-            _ = self.seconds, self._beats
+            _ = self.seconds, self.digest, self._beats
             self.__dict__.pop("samples", None)
             # Only beats are found in bands.
             light = replace(self._spectrum, bands=self._spectrum.bands[:0].copy())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..geometry.signals import gaussian_smoothed
+from ..geometry.signals import gaussian_smoothed, smoothstep
 
 if TYPE_CHECKING:
     from .music import Music
@@ -15,12 +15,12 @@ SLOWEST, FASTEST = 76.0, 152.0  # beats a minute between which a dancer counts
 MIN_BEAT_TRUST = 0.3  # below it, a song's beats are not taken for its beats
 _REFERENCE_BPM = 110.0  # the tempo whose channel is zero
 
-_ENERGY_SECONDS = 0.7  # width over which loudness is smoothed
-_ENERGY_SPREAD = 0.8  # standard deviation of the energy channel
-_LEAST_SPREAD_DB = 1.0  # loudness that varies less is not blown up to that
-# What lies further below the loudest is silence, however deep: it must not make all else look
-# alike.
-_AUDIBLE_DB = 40.0
+# A song's level is what a bar of it has; what stands out of that for a moment is an accent.
+_LEVEL_SECONDS, _ACCENT_SECONDS = 2.0, 0.35
+_ORDINARY_DB, _SPREAD_DB = -15.0, 12.0  # dB of full scale at energy 0, and dB of one energy
+_ACCENT, _MOST_ACCENT_DB = 0.5, 4.0  # how much more an accent counts than the level, and its most
+_STILL = -2.5  # the energy of silence
+_SILENT_DB, _AUDIBLE_DB = -60.0, -45.0  # dB of full scale between which silence begins
 
 # Music starts sharper than limbs stop: at this width both curves have about the same memory from
 # frame to frame.
@@ -35,9 +35,8 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
     """(T, 6) float32 conditioning of a song at ``fps``; frame k is at k / fps seconds.
 
     Channels: beat known 0/1; sine and cosine of the beat's phase (phase 0 on the beat; zero where
-    unknown); energy (log loudness over 0.7 s, mean 0 and spread 0.8 over the song); onset (less its
-    local mean, spread 0.6, at most 4); 2 log2(tempo / 110), zero where unknown. Beats are counted
-    as by `dancer_beats`.
+    unknown); energy, see `energy_of`; onset (less its local mean, spread 0.6, at most 4);
+    2 log2(tempo / 110), zero where unknown. Beats are counted as by `dancer_beats`.
 
     Args:
         music: the song.
@@ -52,8 +51,7 @@ def rhythm(music: "Music", fps: float = 30.0, frames: int | None = None) -> np.n
     if len(beats):
         out[:, :3], out[:, 5] = beat_channels(beats, times), tempo_channel(tempo)
 
-    audible = np.maximum(music.loudness, music.loudness.max() - _AUDIBLE_DB)
-    energy = standardise_level(gaussian_smoothed(audible, _ENERGY_SECONDS * music.onset_rate))
+    energy = energy_of(music.loudness, music.onset_rate)
     out[:, 3] = sample_curve(energy, music.onset_rate, times)
 
     onset = gaussian_smoothed(music.onset, _ONSET_SECONDS * music.onset_rate)
@@ -168,12 +166,24 @@ def tempo_channel(bpm: float) -> float:
     return 2 * float(np.log2(bpm / _REFERENCE_BPM))
 
 
-def standardise_level(level: np.ndarray) -> np.ndarray:
-    """A level (F,) in dB at mean 0 and spread 0.8; less where it hardly varies.
+def energy_of(loudness: np.ndarray, rate: float) -> np.ndarray:
+    """(F,) energy of a song's loudness (F,) in dB of full scale, ``rate`` values a second.
 
-    A song whose loudness moves by a decibel has no events that deserve to be blown up.
+    0 is -15 dB over a bar or so, and 12 dB are 1; what stands out of the bar for a moment, by 4 dB
+    at most, counts half as much again. It is measured against full scale, not against the song:
+    a quiet song is calm and even, and only silence stills.
     """
-    return (level - level.mean()) * (_ENERGY_SPREAD / max(float(level.std()), _LEAST_SPREAD_DB))
+    power = 10 ** (np.maximum(loudness, _SILENT_DB) / 10)
+    level, now = (
+        10 * np.log10(gaussian_smoothed(power, seconds * rate))
+        for seconds in (_LEVEL_SECONDS, _ACCENT_SECONDS)
+    )
+    accent = np.clip(now - level, -_MOST_ACCENT_DB, _MOST_ACCENT_DB)
+
+    energy = (level + (1 + _ACCENT) * accent - _ORDINARY_DB) / _SPREAD_DB
+    audible = smoothstep(now, _SILENT_DB, _AUDIBLE_DB)
+    stilled: np.ndarray = audible * energy + (1 - audible) * _STILL
+    return stilled
 
 
 def normalise_locally(curve: np.ndarray, rate: float) -> np.ndarray:

@@ -90,7 +90,8 @@ class Collage(Generator):
         level = rhythm(request.music, _FPS, frames)[:, 3].astype(np.float64) + request.energy
 
         for take in range(n):
-            placements = _choose(segments, grid, level, np.random.default_rng([seed, take]))
+            rng = np.random.default_rng([seed, take, request.music.digest])
+            placements = _choose(segments, grid, level, rng)
             origins = [_origin(segments, placement) for placement in placements]
             motion = decode(_assemble(segments, placements, frames), _FPS)
             # In files segments are "pieces": readers of dances on disk know them by that key.

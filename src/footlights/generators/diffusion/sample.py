@@ -116,7 +116,8 @@ class Diffusion(Generator):
             def step(share: float, take: int = take) -> None:
                 progress((take + share) / n, f"dance {take + 1} of {n}")
 
-            rng = np.random.default_rng([seed, take])
+            # The song chooses, too: another one is danced otherwise with the same seed.
+            rng = np.random.default_rng([seed, take, request.music.digest])
             vectors = self.denoise_song(condition, rng, label, step, given)
             # What follows works in the memory that the network has given back.
             self.network.release()

@@ -5,6 +5,7 @@ import pytest
 
 from footlights.basics.errors import FootlightsError
 from footlights.generators.diffusion.conditioning import (
+    _LEAST_ENERGY,
     BEAT,
     ENERGY,
     ONSET,
@@ -12,7 +13,7 @@ from footlights.generators.diffusion.conditioning import (
     with_presence_flags,
 )
 from footlights.generators.diffusion.config import ModelConfig
-from songs import grid, kit
+from songs import grid, kit, scattered
 
 SONG = kit(grid(115.0, 8.0), 8.0)
 EDGE = ModelConfig(music="edge35")
@@ -32,7 +33,8 @@ def test_energy_is_added_to_its_channel_alone_and_bounded():
     assert plain.shape == (200, 8) and plain.dtype == np.float32
     others = np.delete(np.arange(8), ENERGY.start + 1)
     assert np.array_equal(calm[:, others], wild[:, others])
-    assert set(calm[:, 5]) == {np.float32(-1.2)} and set(wild[:, 5]) == {np.float32(2.5)}
+    assert set(calm[:, 5]) == {np.float32(-1.2)}
+    assert set(wild[30:180, 5]) == {np.float32(2.5)}, "between setting off and coming to rest"
 
 
 def test_published_features_are_a_row_a_frame_and_the_last_one_lasts():
@@ -53,3 +55,19 @@ def test_published_features_are_a_row_a_frame_and_the_last_one_lasts():
 def test_energy_that_cannot_be_is_refused(config: ModelConfig, energy: float, words: str):
     with pytest.raises(FootlightsError, match=words):
         conditioning(SONG, config, 30, energy)
+
+
+def test_a_dance_sets_off_on_a_count_and_rests_on_one_before_its_end():
+    song = kit(grid(120, 12), 12)
+    told = conditioning(song, ModelConfig(), 450, 1.0, seconds=9.8)
+    energy, onsets = told[:, 5], told[:, 7]
+    assert np.allclose(energy[:2], _LEAST_ENERGY) and energy[30:240].min() > _LEAST_ENERGY + 0.5
+    # Beats lie every half second from 0.3 s on: the last that leaves 0.7 s is at 8.8 s.
+    assert np.allclose(energy[271:], _LEAST_ENERGY) and energy[257] > _LEAST_ENERGY + 0.5
+    assert not onsets[271:].any() and np.abs(onsets[30:240]).max() > 0.5
+
+
+def test_a_song_without_beats_has_a_beginning_and_an_end_too():
+    told = conditioning(scattered(0), ModelConfig(), 450, 1.0, seconds=10.0)
+    assert np.allclose(told[290:, 5], _LEAST_ENERGY)
+    assert told[60:250, 5].min() > _LEAST_ENERGY

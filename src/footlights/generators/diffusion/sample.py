@@ -107,6 +107,7 @@ class Diffusion(Generator):
             self.config.model,
             padded_length(frames, self.config.model.window),
             request.energy + self.config.sample.energy,
+            request.length,
         )
 
         for take in range(n):

@@ -169,6 +169,7 @@ def main() -> None:
             file.write(json.dumps(asdict(block)) + "\n")
         print(json.dumps(asdict(block)), flush=True)
         write_table(blocks, names)
+    write_table(blocks, names)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Ship a trained run: export it into the package and write its card.
 
 usage: python tools/ship_weights.py --run runs/a --data built --styles salsa,groove --energy 0.8
-       --trained TEXT [--figures FILE]
+       --guidance 2.3 --trained TEXT [--figures FILE]
 
 ``--styles`` are the labels that `benchmarks/control.py` finds in the samples when asked for;
-``--energy`` is the offset at which mean joint speed equals real dance; ``--figures`` is the output
-of `benchmarks/quality.py`.
+``--energy`` is the offset at which mean joint speed equals real dance, ``--guidance`` what events
+concentrate on the beat with (`benchmarks/event_lag.py`); ``--figures`` is the output of
+`benchmarks/quality.py`.
 """
 
 import argparse
@@ -41,14 +42,15 @@ Genres: {genres}.
 
 Only the train split of the manifest: performers of the validation and test splits were never seen.
 No recording came with its music. The model was told the rhythm that can be read from motion (one
-tempo a clip, tracked beats where they can be trusted, energy, how hard limbs stop); from a song it
-is told beat phase, tempo, loudness and onsets. It has never heard music.
+tempo a clip, tracked beats where they can be trusted, energy, how hard limbs arrive); from a song it
+is told beat phase, tempo, level and onsets. It has never heard music.
 
 ## How it was trained
 
-`{command}`: {steps:,} steps of {batch} windows, {trained}. Config: `config.toml`; weights in half
-precision in `weights.safetensors`; `graph.onnx` is the same network for onnxruntime, checked
-against torch to 1e-4.
+`{command}`: {steps:,} steps of {batch} windows, {trained}. In half of the windows part of the motion
+was given (spans, poses, the path, half of the body), to be filled in. Config: `config.toml`;
+weights in half precision in `weights.safetensors`; `graph.onnx` is the same network for
+onnxruntime, checked against torch to 1e-4.
 
 Styles offered: {styles}. Other labels it was given ({others}) cannot be told apart well enough in
 its samples to be promised. Energy is offset by {energy:+.1f} standard deviations so that mean joint
@@ -72,28 +74,32 @@ def main() -> None:
     add("--data", type=Path, required=True, help="the built data it learnt from")
     add("--styles", required=True, help="labels to offer, with commas")
     add("--energy", type=float, required=True)
+    add("--guidance", type=float, required=True)
     add("--trained", required=True, help="on what and how long it was trained, in words")
     add("--figures", type=Path, help="a table to print in the card")
     args = parser.parse_args()
 
     styles = tuple(filter(None, args.styles.split(",")))
-    folder = ship(args.run, args.data, styles, args.energy, args.trained)
+    asked = {"energy": args.energy, "guidance": args.guidance}
+    folder = ship(args.run, args.data, styles, asked, args.trained)
     figures = args.figures.read_text().strip() if args.figures else ""
     with writing(folder / "card.md") as path:
         path.write_text(card_text(folder, Dataset.read(args.data), figures))
     print(folder)
 
 
-def ship(run: Path, data: Path, styles: tuple[str, ...], energy: float, trained: str) -> Path:
-    """Export ``run`` under its config's name with the sampler's ``energy``; returns the folder."""
+def ship(
+    run: Path, data: Path, styles: tuple[str, ...], asked: dict[str, float], trained: str
+) -> Path:
+    """Export ``run`` under its config's name with what is ``asked`` of the sampler."""
     config = Config.parse(read_identity(run).config, str(run))
     task = DiffusionTask(TrainingData.load(data, config), config)
     return export(
         task,
         load(task, run),
         WEIGHTS / config.name,
-        command=f"footlights train diffusion --data DIR --config {config.name}",
-        config=replace(config, sample=replace(config.sample, energy=energy)),
+        command=DiffusionCard.read(run / "model" / "card.json").command,
+        config=replace(config, sample=replace(config.sample, **asked)),
         styles=styles,
         trained=trained,
     )

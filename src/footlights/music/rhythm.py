@@ -17,8 +17,8 @@ _REFERENCE_BPM = 110.0  # the tempo whose channel is zero
 
 # A song's level is what a bar of it has; what stands out of that for a moment is an accent.
 _LEVEL_SECONDS, _ACCENT_SECONDS = 2.0, 0.35
-_ORDINARY_DB, _SPREAD_DB = -15.0, 12.0  # dB of full scale at energy 0, and dB of one energy
-_ACCENT, _MOST_ACCENT_DB = 0.5, 4.0  # how much more an accent counts than the level, and its most
+_ORDINARY_DB, _SPREAD_DB = -15.0, 18.0  # dB of full scale at energy 0, and dB of one energy
+_ACCENT, _MOST_ACCENT_DB = 1.0, 4.0  # how much more an accent counts than the level, and its most
 _STILL = -2.5  # the energy of silence
 _SILENT_DB, _AUDIBLE_DB = -60.0, -45.0  # dB of full scale between which silence begins
 
@@ -169,8 +169,8 @@ def tempo_channel(bpm: float) -> float:
 def energy_of(loudness: np.ndarray, rate: float) -> np.ndarray:
     """(F,) energy of a song's loudness (F,) in dB of full scale, ``rate`` values a second.
 
-    0 is -15 dB over a bar or so, and 12 dB are 1; what stands out of the bar for a moment, by 4 dB
-    at most, counts half as much again. It is measured against full scale, not against the song:
+    0 is -15 dB over a bar or so, and 18 dB are 1; what stands out of the bar for a moment, by 4 dB
+    at most, counts twice. It is measured against full scale, not against the song:
     a quiet song is calm and even, and only silence stills.
     """
     power = 10 ** (np.maximum(loudness, _SILENT_DB) / 10)

@@ -102,6 +102,6 @@ def test_names_of_layers_are_those_of_the_shipped_weights():
     from footlights.learning.network import read_weights
 
     weights, _ = read_weights(Path(footlights.__file__).parent / "weights" / "small")
-    model = Denoiser(ModelConfig(), channels=152, conditions=8, styles=6)
+    model = Denoiser(ModelConfig(masks=True), channels=152, conditions=8, styles=6)
     shapes = {name: tuple(array.shape) for name, array in model.state_dict().items()}
     assert shapes == {name: array.shape for name, array in weights.items()}

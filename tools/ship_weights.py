@@ -42,13 +42,13 @@ Genres: {genres}.
 
 Only the train split of the manifest: performers of the validation and test splits were never seen.
 No recording came with its music. The model was told the rhythm that can be read from motion (one
-tempo a clip, tracked beats where they can be trusted, energy, how hard limbs arrive); from a song it
-is told beat phase, tempo, level and onsets. It has never heard music.
+tempo a clip, tracked beats where they can be trusted, energy, how hard limbs arrive); from a song
+it is told beat phase, tempo, level and onsets. It has never heard music.
 
 ## How it was trained
 
-`{command}`: {steps:,} steps of {batch} windows, {trained}. In half of the windows part of the motion
-was given (spans, poses, the path, half of the body), to be filled in. Config: `config.toml`;
+`{command}`: {steps:,} steps of {batch} windows, {trained}. In half of the windows part of the
+motion was given (spans, poses, the path, half of the body), to be filled in. Config: `config.toml`;
 weights in half precision in `weights.safetensors`; `graph.onnx` is the same network for
 onnxruntime, checked against torch to 1e-4.
 

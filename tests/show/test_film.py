@@ -7,6 +7,7 @@ import sys
 import av
 import numpy as np
 import pytest
+import soundfile
 
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import quat_about
@@ -71,6 +72,21 @@ def test_a_film_plays_back_with_its_frames_its_size_and_its_song(tmp_path):
     assert seconds == pytest.approx(1.5, abs=1e-3)
     assert sound == pytest.approx(1.5, abs=0.1)
     assert os.listdir(tmp_path) == ["a.mp4"]
+
+
+def test_a_film_has_the_stereo_of_the_song_at_its_rate(tmp_path):
+    at = np.arange(3 * 48000) / 48000
+    tones = np.stack([0.4 * np.sin(2 * np.pi * hertz * at) for hertz in (330, 700)], axis=1)
+    soundfile.write(tmp_path / "a.flac", tones, 48000, subtype="PCM_16")
+    film(swaying(1.5), tmp_path / "a.mp4", Music.load(tmp_path / "a.flac", 0.5), SMALL)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        track = container.streams.audio[0]
+        assert (track.rate, track.channels) == (48000, 2)
+        sound = np.concatenate([f.to_ndarray() for f in container.decode(track)], axis=1)
+    assert abs(sound.shape[1] / 48000 - 1.5) < 0.05
+    for channel, hertz in ((0, 330), (1, 700)):
+        heard = np.abs(np.fft.rfft(sound[channel, 8000:56000]))
+        assert abs(np.argmax(heard) - hertz) <= 1
 
 
 def test_a_film_shows_what_its_stills_show(tmp_path):

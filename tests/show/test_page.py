@@ -15,6 +15,7 @@ import soundfile
 
 from footlights.basics.errors import FootlightsError
 from footlights.geometry.rotations import angle_between
+from footlights.music import Music
 from footlights.show import page as room
 from footlights.show.page import Dance, page
 from moving import TRIPOD, swaying
@@ -122,6 +123,22 @@ def test_the_song_is_whole_and_starts_at_its_first_sample(tmp_path):
     lags = range(-40, 41)
     middle = music.samples[20000:40000].astype(float)
     assert max(lags, key=lambda lag: sound[20000 + lag : 40000 + lag] @ middle) == 0
+
+
+def test_the_song_is_in_stereo_at_its_own_rate_and_begins_where_it_did(tmp_path):
+    noise = 0.2 * np.random.default_rng(0).standard_normal((3 * 44100, 2)).cumsum(axis=0) / 30
+    noise = np.clip(noise - noise.mean(axis=0), -0.9, 0.9)
+    soundfile.write(tmp_path / "a.wav", noise, 44100)
+    music = Music.load(tmp_path / "a.wav")
+    blob = page_of(tmp_path, [Dance("a", swaying(0.5))], music=music).blob("song")
+    sound, rate = soundfile.read(io.BytesIO(blob))
+    assert rate == 44100 and sound.shape[1] == 2
+    for channel in (0, 1):
+        lags = range(-60, 61)
+        truth = noise[40000:80000, channel]
+        found = max(lags, key=lambda lag: sound[40000 + lag : 80000 + lag, channel] @ truth)
+        assert abs(found) <= 1
+        assert np.corrcoef(sound[40000:80000, channel], truth)[0, 1] > 0.98
 
 
 def test_figures_beats_and_files_are_told(tmp_path):

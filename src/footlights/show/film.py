@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -20,11 +21,12 @@ from .marks import tinted
 
 if TYPE_CHECKING:
     from ..music import Music
+    from ..music.original_sound import OriginalSound
 
 FASTEST = 60.0  # frames a second of a film; faster motion is thinned
 _CHUNK = 64  # frames skinned at once, so that memory does not grow with the film
 _PACKET = 1024  # samples in a packet of sound, as AAC has them
-_AUDIO_BITS = 128_000  # a second
+_AUDIO_BITS = 96_000  # a second and channel
 _SIDES = (16, 4096)  # pixels of a picture's side, at least and at most
 _PROGRESS_FRAMES = 10  # frames between two reports of progress
 
@@ -46,7 +48,8 @@ def film(
 
     Lines each metre and half metre stand still in the world, the camera follows slowly, and the
     shadow is darkest where soles touch, so that sliding, floating and sinking can be seen. The song
-    is cut to the dance. Rates above 60 a second are thinned to every second (third, ...) frame.
+    sounds as in its own file, in stereo, cut to the dance. Rates above 60 a second are thinned to
+    every second (third, ...) frame.
 
     Args:
         motion: on SMPL24, T frames.
@@ -146,12 +149,17 @@ def _encode(
     """Code pictures and sound in turn, so that neither waits for the other in memory."""
     import av
 
-    with av.open(str(path), "w", format="mp4", options=_MP4) as container:
+    from ..music.original_sound import original_sound
+
+    with ExitStack() as stack:
+        # The song's file is closed after the film: its last packets are coded at the end.
+        song = stack.enter_context(original_sound(music, motion.seconds)) if music else None
+        container = stack.enter_context(av.open(str(path), "w", format="mp4", options=_MP4))
         rate = Fraction(motion.fps).limit_denominator(1001)
         video = container.add_stream("libx264", rate=rate)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.options = _X264
-        sound = iter(()) if music is None else _sound(container, music, motion.seconds)
+        sound = iter(()) if song is None else _sound(container, song)
         sound_seconds = 0.0
 
         pictures = _pictures(motion, list(range(len(motion))), size, wrong=wrong)
@@ -178,25 +186,26 @@ def _ahead(pictures: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
             yield picture
 
 
-def _sound(container: Any, music: "Music", seconds: float) -> Iterator[float]:
-    """A coder of the song's first ``seconds``.
-
-    Each step codes one packet and gives the seconds coded so far.
-    """
-    stream = container.add_stream("aac", rate=music.rate, layout="mono")
-    stream.bit_rate = _AUDIO_BITS
-    samples = np.asarray(music.samples[: round(seconds * music.rate)], np.float32)
+def _sound(container: Any, sound: "OriginalSound") -> Iterator[float]:
+    """A coder of a song: each step codes one packet and gives the seconds coded so far."""
+    stream = container.add_stream("aac", rate=sound.rate, layout=sound.layout)
+    stream.bit_rate = _AUDIO_BITS * sound.channels
     # A generator of its own: the stream must be there before the first picture is coded.
-    return _packets(container, stream, samples, music.rate)
+    return _packets(container, stream, sound)
 
 
-def _packets(container: Any, stream: Any, samples: np.ndarray, rate: int) -> Iterator[float]:
+def _packets(container: Any, stream: Any, sound: "OriginalSound") -> Iterator[float]:
     import av
 
-    for first in range(0, len(samples), _PACKET):
-        part = samples[None, first : first + _PACKET].clip(-1, 1)
-        packet = av.AudioFrame.from_ndarray(part, "fltp", "mono")
-        packet.sample_rate, packet.pts, packet.time_base = rate, first, Fraction(1, rate)
+    from ..music.original_sound import in_pieces_of
+
+    done = 0
+    for piece in in_pieces_of(sound.blocks, _PACKET):
+        planes = np.ascontiguousarray(piece.T, np.float32)
+        packet = av.AudioFrame.from_ndarray(planes, "fltp", sound.layout)
+        packet.sample_rate, packet.pts = sound.rate, done
+        packet.time_base = Fraction(1, sound.rate)
         container.mux(stream.encode(packet))
-        yield (first + _PACKET) / rate
+        done += len(piece)
+        yield done / sound.rate
     container.mux(stream.encode(None))

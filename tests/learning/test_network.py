@@ -13,7 +13,7 @@ from footlights.basics.errors import FootlightsError
 from footlights.learning.network import OnnxNetwork, TorchNetwork, read_weights, require_inputs
 
 SMALL = Path(footlights.__file__).parent / "weights" / "small"
-INPUTS = {"x": (150, 152), "time": (), "music": (150, 8), "style": ()}
+INPUTS = {"x": (150, 152), "time": (), "music": (150, 8), "style": (), "mask": (150, 152)}
 
 
 @pytest.fixture(scope="module")

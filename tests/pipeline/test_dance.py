@@ -5,6 +5,7 @@ import json
 import math
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -40,13 +41,27 @@ def listed_songs(folder: Path) -> list[dict]:
 
 def test_every_format_of_every_take_and_one_page(out, song, swayer):
     places = []
-    delivery = deliver([song], out, DanceOptions(count=2), begin=places.append)
+    delivery = deliver([song], out, DanceOptions(count=2), begin=places.append, ready=places.append)
     files = {f"clicks-{k}.{kind}" for k in (1, 2) for kind in ("npz", "bvh", "glb", "mp4")}
     assert names_in(out) == files | {"index.html", "dances.json"}
-    assert places == [out / "index.html"] and delivery.exit_code == 0
+    # Where the dances go, and then that their page can be looked at.
+    assert places == [out / "index.html"] * 2 and delivery.exit_code == 0
     for kind in ("npz", "bvh"):
         motion = fl.read(out / f"clicks-1.{kind}")
         assert math.isclose(motion.seconds, 3.0, abs_tol=0.05)
+
+
+def test_nothing_is_promised_of_a_song_that_cannot_be_read(out, tmp_path, swayer):
+    (tmp_path / "noise.mp3").write_bytes(b"no song" * 100)
+    places = []
+    delivery = deliver([tmp_path / "noise.mp3"], out, begin=places.append, ready=places.append)
+    assert not places and delivery.exit_code == 2
+
+
+def test_films_have_the_size_that_was_asked_for(out, song, swayer):
+    deliver([song], out, DanceOptions(count=1, formats=("mp4",), film_size=(96, 160)))
+    with av.open(str(out / "clicks-1.mp4")) as film:
+        assert (film.streams.video[0].width, film.streams.video[0].height) == (96, 160)
 
 
 def test_the_list_tells_of_the_song_its_dances_and_what_was_measured(out, song, swayer):

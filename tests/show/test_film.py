@@ -166,7 +166,7 @@ def test_the_grid_stands_still_in_the_world_and_repeats_every_metre():
 
 def test_metre_lines_are_darker_than_half_metre_lines_and_both_than_the_floor():
     motion = standing()
-    metre, half, floor = (brightness(motion, [x, -0.75, 0], (1280, 720)) for x in (0.0, 0.5, 0.25))
+    metre, half, floor = (brightness(motion, [x, -0.45, 0], (1280, 720)) for x in (0.0, 0.5, 0.25))
     assert metre < half - 10
     assert half < floor - 10
 

@@ -21,13 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     add, time_of = parser.add_argument, options.seconds
     add("songs", nargs="+", metavar="SONG", help="sound files, danced one after the other")
-    add(
-        "-o",
-        "--out",
-        default="dances",
-        metavar="DIR",
-        help="the folder for the results (default: dances)",
-    )
+    add("-o", "--out", default="dances", metavar="DIR", help="for the results (default: dances)")
     add(
         "--start",
         type=time_of,
@@ -72,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="what to write (default: %(default)s; mp4 takes the longest)",
     )
+    add(
+        "--film-size",
+        default="640x480",
+        metavar="WxH",
+        help="pixels of the films, such as 1080x1920 or 1920x1080 (default: %(default)s)",
+    )
     options.add_json(parser)
     options.add_force(parser)
 
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     from ..basics.progress import Progress, duration
     from ..basics.terminal import plain, tell
     from ..pipeline.dance import deliver
-    from ..pipeline.dance_options import DanceOptions, formats_of
+    from ..pipeline.dance_options import DanceOptions, film_size_of, formats_of
 
     wanted = DanceOptions(
         args.start,
@@ -92,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
         args.style,
         formats_of(args.formats),
         args.take,
+        film_size_of(args.film_size),
     )
     started = time.monotonic()
     with Progress() as progress:
@@ -103,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
             library=args.library,
             force=args.force,
             begin=lambda place: progress.say(f"The dances go to {plain(str(place))}"),
+            ready=lambda page: progress.say(f"{plain(str(page))} is ready, films follow"),
             failed=lambda problem: progress.say(options.line_of(problem)),
             progress=progress,
         )

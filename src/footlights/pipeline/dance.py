@@ -76,6 +76,7 @@ def deliver(
     library: str | os.PathLike[str] | None = None,
     force: bool = False,
     begin: Callable[[Path], None] | None = None,
+    ready: Callable[[Path], None] | None = None,
     failed: Callable[[Problem], None] | None = None,
     progress: Report | None = None,
 ) -> DanceDelivery:
@@ -89,8 +90,9 @@ def deliver(
         songs: sound files, or `Music`, of which ``options`` may ask for a part, too.
         model: a generator, or the name or folder of one.
         library: built data for the generator called "collage".
-        begin: called before the work with the place of the result: the page, or the folder when no
-            page is wanted.
+        begin: called once, as soon as a song could be read, with the place of the result: the page,
+            or the folder when no page is wanted.
+        ready: called with the page of each song that can be looked at while its films are made.
         failed: called for each song that cannot be danced, or not to its end; the others go on.
 
     Raises:
@@ -107,9 +109,7 @@ def deliver(
     plan.refuse_existing()
 
     plan.open()
-    if begin:
-        begin(plan.place)
-    delivery = _dance_all(plan, generator, failed, progress)
+    delivery = _dance_all(plan, generator, _Messages(begin, ready, failed), progress)
 
     # After failed work (a full disk) the same call may still finish the rest: the note stays.
     if delivery.exit_code != 1:
@@ -120,7 +120,7 @@ def deliver(
 def _dance_all(
     plan: OutputPlan,
     generator: "Generator",
-    failed: Callable[[Problem], None] | None,
+    messages: "_Messages",
     progress: Report | None,
 ) -> DanceDelivery:
     """Dance to every song of a plan; a song that fails is told and does not stop the others."""
@@ -128,17 +128,36 @@ def _dance_all(
     for number, song in enumerate(plan.songs):
         stretch = part(progress, number / len(plan.songs), (number + 1) / len(plan.songs))
         try:
-            delivery.songs.append(_dance(song, plan, generator, stretch))
+            delivery.songs.append(_dance(song, plan, generator, messages, stretch))
             _refuse_damage(song, delivery.songs[-1])
         except FootlightsError as error:
             delivery.problems.append(Problem(song.label, error))
-            if failed:
-                failed(delivery.problems[-1])
+            if messages.failed:
+                messages.failed(delivery.problems[-1])
         except KeyboardInterrupt:
             raise KeyboardInterrupt(plan.kept()) from None
         if stretch:
             stretch(1.0, "")
     return delivery
+
+
+@dataclass
+class _Messages:
+    """What a person is told on the way; see `deliver`."""
+
+    begin: Callable[[Path], None] | None
+    ready: Callable[[Path], None] | None
+    failed: Callable[[Problem], None] | None
+
+    def song_was_read(self, plan: OutputPlan) -> None:
+        """Nothing is promised of a song that cannot be read."""
+        if self.begin:
+            self.begin(plan.place)
+        self.begin = None
+
+    def page_is_there(self, plan: OutputPlan, danced: DancedSong) -> None:
+        if self.ready and danced.page:
+            self.ready(plan.folder / danced.page)
 
 
 def _model_identity(model: "str | Generator", library: str | os.PathLike[str] | None) -> str:
@@ -167,7 +186,11 @@ def _refuse_damage(song: PlannedSong, danced: DancedSong) -> None:
 
 
 def _dance(
-    song: PlannedSong, plan: OutputPlan, generator: "Generator", progress: Report | None
+    song: PlannedSong,
+    plan: OutputPlan,
+    generator: "Generator",
+    messages: "_Messages",
+    progress: Report | None,
 ) -> DancedSong:
     """Make everything for one song; returns its record for ``dances.json``."""
     if plan.has_all(song.name):
@@ -176,6 +199,7 @@ def _dance(
     options, steps = plan.options, _Steps(progress, plan.options)
     steps.next("music", f"listening to {song.name}")
     music = _music(song, options)
+    messages.song_was_read(plan)
     if not options.plays_song:
         music.let_go_of_samples()
     listed = plan.adds_to(song.name)
@@ -196,7 +220,8 @@ def _dance(
     danced = record(song, plan, generator.info.name, music, wanted)
     for kind in options.take_formats:
         if kind == "mp4":  # the page comes before the films, which take the longest
-            _list(danced, plan, motions, music, steps)
+            listed_now = _list(danced, plan, motions, music, steps)
+            messages.page_is_there(plan, listed_now)
         _write(kind, wanted, music, danced, plan, steps)
     return _list(danced, plan, motions, music, steps)
 
@@ -273,7 +298,7 @@ def _write(
         if kind == "mp4":
             from ..show.film import film
 
-            film(motion, path, music, progress=report)
+            film(motion, path, music, plan.options.film_size, progress=report)
         else:
             from ..formats import write
 

@@ -10,6 +10,8 @@ from ..music.decode import LONGEST, SHORTEST
 # In the order of making: quick ones first, the film last.
 FORMATS = ("npz", "bvh", "glb", "html", "mp4")
 MOST = 20  # dances a song
+FILM_SIZE = (640, 480)  # pixels
+_SIDES = (64, 4096)  # pixels of a film's side, at least and at most
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class DanceOptions:
         style: one of the model's styles, or None.
         formats: some of ``FORMATS``.
         take: the number of the only take that is wanted, from 1; None makes takes 1 to ``count``.
+        film_size: width and height of the films, pixels.
 
     Raises:
         FootlightsError: a value that cannot be, with what can.
@@ -37,6 +40,7 @@ class DanceOptions:
     style: str | None = None
     formats: tuple[str, ...] = FORMATS
     take: int | None = None
+    film_size: tuple[int, int] = FILM_SIZE
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.formats if name not in FORMATS]
@@ -66,6 +70,7 @@ class DanceOptions:
                 f"{self.seed} is not a seed", "--seed", "give a whole number from 0 on"
             )
         check_energy(self.energy, "--energy")
+        check_film_size(self.film_size)
 
     @property
     def takes(self) -> tuple[int, ...]:
@@ -86,6 +91,31 @@ class DanceOptions:
     def take_formats(self) -> list[str]:
         """The formats of which every dance has a file of its own, in the order of making."""
         return [name for name in FORMATS if name in self.formats and name != "html"]
+
+
+def check_film_size(size: tuple[int, int]) -> None:
+    """Raises FootlightsError for what is no size of a film."""
+    least, most = _SIDES
+    if any(side % 2 or not least <= side <= most for side in size):
+        raise FootlightsError(
+            f"no film is {size[0]}x{size[1]}",
+            "--film-size",
+            f"give even numbers of pixels from {least} to {most}, such as 1080x1920",
+        )
+
+
+def film_size_of(text: str) -> tuple[int, int]:
+    """A size as people write it: "1920x1080".
+
+    Raises:
+        FootlightsError: it is none.
+    """
+    width, _, height = text.strip().lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(text) < 12):
+        raise FootlightsError(
+            f"{text!r} is no size", "--film-size", "give WIDTHxHEIGHT, such as 1080x1920"
+        )
+    return int(width), int(height)
 
 
 def formats_of(text: str) -> tuple[str, ...]:

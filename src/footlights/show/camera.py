@@ -13,10 +13,9 @@ LOOK_AT = 0.93  # metres over the floor
 LAG = 1.2  # seconds over which the dancer's path is averaged
 
 _FALL = 0.23  # how far the camera looks down, per metre ahead
-_NEAREST, _FURTHEST = 4.7, 12.0  # metres from the dancer
+_NEAREST, _FURTHEST = 3.4, 14.0  # metres from the dancer
 _ASIDE = 0.35  # radians from straight ahead of the dancer
-_ARMS = 1.0  # metres to each side that a dancer takes
-_HEAD = 1.25  # metres above the hips up to which arms may reach
+_MARGIN = 0.15  # metres of flesh and air beyond the joints
 _FACING_SECONDS = 2.0  # of the clip, during which it is seen where the dancer faces
 
 
@@ -61,11 +60,12 @@ class Camera:
     def __init__(self, motion: Motion, size: tuple[int, int], lag: float = LAG) -> None:
         self.path = _smoothed(motion.root[:, :2].astype(np.float64), lag * motion.fps)
 
-        # Far enough for arms to both sides and above the head, wherever the dancer gets to.
-        away = float(np.linalg.norm(motion.root[:, :2] - self.path, axis=1).max())
-        width = _ARMS + away
-        height = float(motion.root[:, 2].max()) + _HEAD - LOOK_AT
-        needed = max(width / (ZOOM * size[0] / size[1]) + away, height / ZOOM)
+        # As near as every joint allows, in whatever direction it reaches out of the path.
+        joints = motion.positions.astype(np.float64)
+        reach = np.linalg.norm(joints[..., :2] - self.path[:, None], axis=-1)
+        width = float(reach.max()) + _MARGIN
+        height = float(np.abs(joints[..., 2] - LOOK_AT).max()) + _MARGIN
+        needed = max(width / (ZOOM * size[0] / size[1]), height / ZOOM) + width / 2
         self.distance = float(np.clip(needed, _NEAREST, _FURTHEST))
 
         side = _facing(motion) + _ASIDE

@@ -37,13 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="dances a song, 1 to 20 (default: 3; time grows with N)",
     )
-    add(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="K",
-        help="another number, other dances; the same, the same bytes (default: 0)",
-    )
+    also = "another number, other dances; the same, the same bytes (default: 0)"
+    add("--seed", type=int, default=0, metavar="K", help=also)
     add(
         "--model",
         default="small",
@@ -58,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         metavar="E",
         help="-3 is calm, 3 is wild (default: 0, as the song is)",
+    )
+    add(
+        "--repeat",
+        type=float,
+        default=0.85,
+        metavar="R",
+        help="phrases return with the song's: 0 never, 1 as they were (default: %(default)s)",
     )
     add("--style", metavar="NAME", help="one of the model's styles (default: each take another)")
     add(
@@ -92,6 +94,7 @@ def run(args: argparse.Namespace) -> int:
         args.style,
         formats_of(args.formats),
         args.take,
+        args.repeat,
         film_size_of(args.film_size),
     )
     started = time.monotonic()

@@ -61,6 +61,15 @@ class ListedDance:
 
 
 @dataclass(frozen=True)
+class ListedPhrase:
+    """A phrase of a song: what it is called ("A", "B", "A'"), and from when to when, seconds."""
+
+    name: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class DancedSong:
     """One song and the dances to it.
 
@@ -77,9 +86,10 @@ class DancedSong:
         beats, downbeats: seconds in the dance; empty where they are not clear.
         beat_division: parts of each beat, 2 or 3.
         beat_rival: how many beats later the beat may lie as well; None where it is sure.
+        phrases: of sixteen counts; empty where the song has no clear beat or is too short.
         damaged: whether the song is cut short.
         notes: what a person should know of the song.
-        model, seed, energy, style: what was asked for.
+        model, seed, energy, style, repeat: what was asked for.
         page: name of its page in the folder, or None.
         dances: the dances in order of their takes.
     """
@@ -96,12 +106,14 @@ class DancedSong:
     downbeats: tuple[float, ...] = ()
     beat_division: int = 2
     beat_rival: float | None = None
+    phrases: tuple[ListedPhrase, ...] = ()
     damaged: bool = False
     notes: tuple[str, ...] = ()
     model: str = ""
     seed: int = 0
     energy: float = 0.0
     style: str | None = None
+    repeat: float = 0.0
     page: str | None = None
     dances: tuple[ListedDance, ...] = ()
 
@@ -194,12 +206,19 @@ def _song(fields: Fields) -> DancedSong:
         downbeats=fields.times("downbeats", ()),
         beat_division=division,
         beat_rival=fields.number("beat_rival", None, low=0, high=1),
+        phrases=tuple(
+            ListedPhrase(
+                phrase.text("name"), phrase.number("start", low=0), phrase.number("end", low=0)
+            )
+            for phrase in (fields.objects("phrases") if "phrases" in fields.values else ())
+        ),
         damaged=fields.flag("damaged", False),
         notes=fields.texts("notes", ()),
         model=fields.text("model", ""),
         seed=fields.whole("seed", 0),
         energy=fields.number("energy", 0.0),
         style=fields.text("style", None),
+        repeat=fields.number("repeat", 0.0, low=0, high=1),
         page=page,
         dances=tuple(_dance(dance, take) for take, dance in enumerate(fields.objects("dances"))),
     )

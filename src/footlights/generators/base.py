@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = MAX_SECONDS
 ENERGIES = (-3.0, 3.0)
+REPEAT = 0.85  # see benchmarks/form.py
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class DanceRequest:
         style: one of the generator's styles; None leaves it to the generator.
         clean: lock planted feet afterwards.
         constraints: what the dance must keep of other motions.
+        repeat: how much of a phrase of the dance returns where the song's does, 0 (free) to 1.
 
     Raises:
         FootlightsError: a value that cannot be, named with what can.
@@ -61,6 +63,7 @@ class DanceRequest:
     style: str | None = None
     clean: bool = True
     constraints: tuple[Constraint, ...] = ()
+    repeat: float = REPEAT
 
     def __post_init__(self) -> None:
         if not hasattr(self.music, "beats"):
@@ -70,6 +73,7 @@ class DanceRequest:
             )
         check_seconds(self.seconds)
         check_energy(self.energy)
+        check_repeat(self.repeat)
         if not all(isinstance(constraint, Constraint) for constraint in self.constraints):
             raise FootlightsError("is no list of constraints", "constraints", "give `Constraint`s")
 
@@ -127,6 +131,7 @@ OPTIONS: dict[str, Any] = {
     "style": None,
     "clean": True,
     "constraints": (),
+    "repeat": REPEAT,
 }
 
 
@@ -229,6 +234,13 @@ def check_energy(energy: float, where: str = "energy") -> None:
             where,
             f"give a number from {low:g} (calm) to {high:g} (wild)",
         )
+
+
+def check_repeat(repeat: float, where: str = "repeat") -> None:
+    """Raises FootlightsError for what is no share of a phrase that returns."""
+    if not 0 <= repeat <= 1:
+        do = "give a number from 0 (free) to 1 (strict)"
+        raise FootlightsError(f"{repeat:g} is no share that returns", where, do)
 
 
 def check_takes(n: int, seed: int) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from .beats import Beats, track_beats
 from .decode import RATE, read_sound
 from .spectrum import Spectrum, compute_spectrum
+from .structure import Phrase, find_phrases
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,6 +113,11 @@ class Music:
         """How surely the beats are the song's, from 0 (none) to 1."""
         return self._beats.trust
 
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Phrases of sixteen counts, which say what returns; none where there is no beat."""
+        return find_phrases(self, self._spectrum.bands, self._spectrum.rate)
+
     @property
     def onset(self) -> np.ndarray:
         """(F,) float32 how much starts at each moment, ``onset_rate`` values a second."""
@@ -167,9 +173,9 @@ class Music:
         """
         if self.path is not None:
             # What is kept of them is worked out first.
-            _ = self.seconds, self.digest, self._beats
+            _ = self.seconds, self.digest, self._beats, self.phrases
             self.__dict__.pop("samples", None)
-            # Only beats are found in bands.
+            # Only beats and phrases are found in bands.
             light = replace(self._spectrum, bands=self._spectrum.bands[:0].copy())
             self.__dict__["_spectrum"] = light
 

@@ -211,6 +211,7 @@ def _dance(
         shown[-1] + 1,
         options.seed,
         energy=options.energy,
+        repeat=options.repeat,
         style=options.style,
         progress=report,
     )

@@ -67,6 +67,8 @@ def _differences(song: DancedSong, options: DanceOptions, model: str) -> Iterato
         yield safe_name(options.style or "mixed")
     if abs(song.energy - options.energy) > _CLOSE:
         yield f"e{options.energy:g}"
+    if abs(song.repeat - options.repeat) > _CLOSE:
+        yield f"r{options.repeat:g}"
     if song.seed != options.seed:
         yield f"seed{options.seed}"
     if abs(song.start - options.start) > _CLOSE:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from ..basics.errors import FootlightsError
-from ..generators.base import check_energy
+from ..generators.base import REPEAT, check_energy, check_repeat
 from ..music.decode import LONGEST, SHORTEST
 
 # In the order of making: quick ones first, the film last.
@@ -26,6 +26,7 @@ class DanceOptions:
         style: one of the model's styles, or None.
         formats: some of ``FORMATS``.
         take: the number of the only take that is wanted, from 1; None makes takes 1 to ``count``.
+        repeat: how much of a phrase of the dance returns where the song's does, 0 to 1.
         film_size: width and height of the films, pixels.
 
     Raises:
@@ -40,6 +41,7 @@ class DanceOptions:
     style: str | None = None
     formats: tuple[str, ...] = FORMATS
     take: int | None = None
+    repeat: float = REPEAT
     film_size: tuple[int, int] = FILM_SIZE
 
     def __post_init__(self) -> None:
@@ -70,6 +72,7 @@ class DanceOptions:
                 f"{self.seed} is not a seed", "--seed", "give a whole number from 0 on"
             )
         check_energy(self.energy, "--energy")
+        check_repeat(self.repeat, "--repeat")
         check_film_size(self.film_size)
 
     @property

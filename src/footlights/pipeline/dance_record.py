@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.dance_folder import DancedSong, ListedDance, relative_song_path
+from ..data.dance_folder import DancedSong, ListedDance, ListedPhrase, relative_song_path
+from ..generators.base import REPEAT
 from ..music import Music
 from .dance_figures import figures
 from .dance_options import DanceOptions
@@ -45,6 +46,10 @@ def record(
         tempo=round(music.tempo, 2) if has_beat else None,
         beat_trust=round(float(music.beat_trust), 3),
         beats=tuple(round(float(t), 3) for t in music.beats) if has_beat else (),
+        phrases=tuple(
+            ListedPhrase(phrase.name, round(phrase.start, 3), round(phrase.end, 3))
+            for phrase in music.phrases
+        ),
         downbeats=tuple(round(float(t), 3) for t in music.downbeats) if has_beat else (),
         beat_division=music.beat_division if has_beat else 2,
         beat_rival=music.beat_rival if has_beat else None,
@@ -53,6 +58,7 @@ def record(
         model=model,
         seed=options.seed,
         energy=options.energy,
+        repeat=options.repeat,
         style=options.style,
         dances=tuple(
             ListedDance(
@@ -111,6 +117,8 @@ def command_for(danced: DancedSong, take: int) -> str:
         words += ["--seconds", f"{danced.requested_seconds:g}"]
     if danced.seed:
         words += ["--seed", str(danced.seed)]
+    if danced.repeat != REPEAT:
+        words += ["--repeat", f"{danced.repeat:g}"]
     if danced.energy:
         words += ["--energy", f"{danced.energy:g}"]
     if danced.style:

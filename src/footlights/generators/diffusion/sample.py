@@ -27,13 +27,13 @@ from .card import DiffusionCard
 from .conditioning import conditioning
 from .config import FILE as CONFIG_FILE
 from .config import Config, ModelConfig
+from .noise_of_form import Form, noise_of
 from .noise_schedule import denoise
 from .stretches import begun_with, place_after, stretches
 from .travel_limit import limit_travel
 
 # Windows a call: bounds memory, and always the same split of a song gives always the same bytes.
 _BATCH = 8
-_NOISE_BLOCK = 1024  # frames
 _COLUMNS = 16  # of vectors that are smoothed at once
 _CUTOFF = 12.0  # Hz: of the power of real hands', feet's and heads' speed 0.4 % lies above it
 _UNLIMITED_STEPS = 1  # last steps whose travel is not limited, so that feet fit the path
@@ -109,6 +109,7 @@ class Diffusion(Generator):
             request.energy + self.config.sample.energy,
             request.length,
         )
+        phrases = request.music.phrases if request.repeat else ()
 
         for take in range(n):
             style = request.style or self._style_of_take(seed, take)
@@ -118,8 +119,10 @@ class Diffusion(Generator):
                 progress((take + share) / n, f"dance {take + 1} of {n}")
 
             # The song chooses, too: another one is danced otherwise with the same seed.
-            rng = np.random.default_rng([seed, take, request.music.digest])
-            vectors = self.denoise_song(condition, rng, label, step, given)
+            seeds = (seed, take, request.music.digest)
+            rng = np.random.default_rng(seeds)
+            form = Form(phrases, seeds, request.repeat)
+            vectors = self.denoise_song(condition, rng, label, step, given, form)
             # What follows works in the memory that the network has given back.
             self.network.release()
             vectors = _low_pass(vectors[:frames], self.info.fps)
@@ -139,6 +142,7 @@ class Diffusion(Generator):
         label: int,
         step: Callable[[float], None] | None = None,
         given: Given | None = None,
+        form: Form | None = None,
     ) -> np.ndarray:
         """Un-normalised vectors (T, 152) for conditioning (T, C).
 
@@ -148,10 +152,12 @@ class Diffusion(Generator):
             label: the style's index; the number of labels means any.
             step: called with the share of the steps that are made.
             given: what the vectors must keep; of T frames or fewer. They are then made at once.
+            form: what of the dance returns.
         """
         window, fps = self.config.model.window, self.info.fps
         if given:
-            return self._denoise(condition, rng, label, step, given)
+            noise = _laid_out(rng, len(condition), form, fps)
+            return self._denoise(condition, noise, label, step, given)
 
         spans = stretches(len(condition), window, fps)
         vectors, place = np.empty((len(condition), WIDTH), np.float32), np.zeros(2)
@@ -165,14 +171,14 @@ class Diffusion(Generator):
             if number:
                 begin = begun_with(vectors[start : start + window // 2], stop - start)
                 place = place_after(vectors[spans[number - 1][0] : start], fps, place)
-            part = condition[start:stop]
-            vectors[start:stop] = self._denoise(part, rng, label, share_of_all, begin, place)
+            part, noise = condition[start:stop], _laid_out(rng, stop - start, form, fps, start)
+            vectors[start:stop] = self._denoise(part, noise, label, share_of_all, begin, place)
         return vectors
 
     def _denoise(
         self,
         condition: np.ndarray,
-        rng: np.random.Generator,
+        noise: np.ndarray,
         label: int,
         step: Callable[[float], None] | None = None,
         given: Given | None = None,
@@ -204,7 +210,7 @@ class Diffusion(Generator):
             return clean
 
         # One noise for all windows: where they overlap they see the same.
-        vectors = denoise(predict, _noise(rng, len(condition)), steps)
+        vectors = denoise(predict, noise, steps)
         vectors *= self.std
         vectors += self.mean
         if given:
@@ -273,12 +279,13 @@ class Diffusion(Generator):
         return clean[count:] + guidance * (clean[:count] - clean[count:])
 
 
-def _noise(rng: np.random.Generator, frames: int) -> np.ndarray:
-    """(T, 152) float32; in blocks, as it is drawn in double precision."""
-    noise = np.empty((frames, WIDTH), np.float32)
-    for start in range(0, frames, _NOISE_BLOCK):
-        block = noise[start : start + _NOISE_BLOCK]
-        block[:] = rng.standard_normal(block.shape)
+def _laid_out(
+    rng: np.random.Generator, frames: int, form: Form | None, fps: float, first: int = 0
+) -> np.ndarray:
+    """Noise (T, 152) float32 of a dance from frame ``first`` on, laid out along its form."""
+    noise = noise_of(rng, frames)
+    if form:
+        form.lay_out(noise, fps, first)
     return noise
 
 

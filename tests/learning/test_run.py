@@ -119,3 +119,15 @@ def test_a_gpu_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(FootlightsError, match=r"sees no GPU.*--device cpu"):
         run(LineTask(), tmp_path / "run", device="cuda")
+
+
+def test_progress_of_a_run_that_goes_on_is_of_what_is_left(tmp_path):
+    run(LineTask(steps=60), tmp_path, device="cpu", stop_after=50)
+    shares = []
+    run(
+        LineTask(steps=60),
+        tmp_path,
+        device="cpu",
+        progress=lambda share, text: shares.append(share),
+    )
+    assert shares[0] == pytest.approx(0.1) and max(shares) <= 1

@@ -18,6 +18,7 @@ from .reference import Reference
 from .resampled_distances import GENERATED
 from .table_figures import Row, rows_of
 from .table_text import text_of
+from .verdict import verdicts_of
 
 FORMAT = "footlights-table-1"
 _DISTANCES = {
@@ -97,6 +98,7 @@ class Table:
             "protocol": {**asdict(self.protocol), **description},
             "real": {"name": self.real.name, "hash": self.real.digest, **facts},
             "rows": {name: _row_as_json(row) for name, row in self.rows.items()},
+            "verdicts": [verdict.as_json() for verdict in verdicts_of(self.rows)],
             "labels": self.labels,
             "clips": [_clip_as_json(clip) for clip in self.clips],
             "notes": self.notes,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .verdict import line_of
+
 _CELL = 22  # characters
 
 
@@ -28,6 +30,7 @@ def _facts(document: Mapping[str, Any]) -> list[str]:
     return [
         f"{clips} clips; {protocol['words']}; hash {protocol['hash']}",
         f"real dance: {real['name']}{licence}",
+        *(line_of(verdict) for verdict in document.get("verdicts", ())),
         *(f"note: {note}" for note in document["notes"]),
         *(f"missing: {', '.join(names)}: {reason}" for reason, names in missing.items()),
     ]

@@ -36,7 +36,8 @@ def run(
         device: "auto" (a GPU if there is one), "cpu" or "cuda".
         stop_after: stop at this step of all, keeping the checkpoint.
         resume: go on, or fail where there is nothing to go on from.
-        progress: called with the share done in 0..1 and a line of text, from the first step on.
+        progress: called with the share done in 0..1 of what this call has to do, and a line of
+            text, from the first step on.
         preview: called after each validation, to show what the state can do so far.
 
     Raises:
@@ -104,6 +105,10 @@ def _reporter(
             return
         pace = (time.monotonic() - began) / (step - first) * 1000
         name, value = next(iter(terms.items()))
-        progress(step / last, f"step {step} of {last}, {name} {value:.4f}, {pace:.0f} ms a step")
+        # Of what is left of a run that goes on: the time that is left is estimated from it.
+        progress(
+            (step - first) / (last - first),
+            f"step {step} of {last}, {name} {value:.4f}, {pace:.0f} ms a step",
+        )
 
     return report

@@ -21,3 +21,9 @@ def test_what_is_no_size_is_refused(text):
 def test_sizes_that_no_film_has_are_refused(size):
     with pytest.raises(FootlightsError, match="give even numbers of pixels from 64 to 4096"):
         DanceOptions(film_size=size)
+
+
+@pytest.mark.parametrize("repeat", [-0.1, 1.01, float("nan")])
+def test_a_share_that_returns_is_from_0_to_1(repeat):
+    with pytest.raises(FootlightsError, match=r"--repeat.*give a number from 0 \(free\) to 1"):
+        DanceOptions(repeat=repeat)

@@ -1,5 +1,7 @@
 """R1: a command that was cut off between its results is given again as it was."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,20 @@ def test_R1_another_command_replaces_nothing_of_what_was_left(cut_off, tmp_path,
     assert main([*cut_off, "--floor", "0.1"]) == 2
     assert "exists already" in capsys.readouterr().err
     assert (tmp_path / "page.html").read_bytes() == page
+
+
+def test_R1_killed_between_page_and_json_the_same_command_makes_the_rest(words, tmp_path):
+    code = """
+import os, sys
+from footlights.cli import main, options
+options.show = lambda *_: os.kill(os.getpid(), 9)
+main(sys.argv[1:])
+"""
+    killed = subprocess.run([sys.executable, "-c", code, *words], timeout=120, check=False)
+    assert killed.returncode == -9
+    assert names(tmp_path) == {"a.npz", "page.html", ".page.html.unfinished"}
+    assert main(words) == 0
+    assert names(tmp_path) == {"a.npz", "page.html", "score.json"}
 
 
 def test_a_command_that_is_refused_leaves_no_note(words, tmp_path, capsys):
